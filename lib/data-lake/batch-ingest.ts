@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -8,6 +8,7 @@ import { DeadLetterQueue } from '../shared/events/dead-letter-queue';
 import { EventRule } from '../shared/events/event-rule';
 import { objectArrival } from '../shared/events/object-arrival';
 import { WorkflowFunction } from '../shared/function/workflow-function';
+import { useDataKeyThroughS3 } from '../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { metricNamespace } from '../shared/stack/workflow-stack';
@@ -18,6 +19,7 @@ export interface BatchIngestProps {
   readonly curated: s3.IBucket;
 }
 
+/** Namespace of the row counts of ingest. */
 export const ingestNamespace = metricNamespace('Ingest');
 
 /**
@@ -61,12 +63,7 @@ export class BatchIngest extends Construct {
           resources: [curated.bucketArn],
           conditions: { StringLike: { 's3:prefix': 'curated/*' } },
         }),
-        new iam.PolicyStatement({
-          sid: 'UseDataKeyThroughS3',
-          actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-          resources: [context.dataKey.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` } },
-        }),
+        useDataKeyThroughS3(this, context.dataKey),
         new iam.PolicyStatement({
           sid: 'CountRows',
           actions: ['cloudwatch:PutMetricData'],

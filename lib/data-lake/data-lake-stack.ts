@@ -1,19 +1,19 @@
-import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnOutput } from 'aws-cdk-lib';
 import type * as logs from 'aws-cdk-lib/aws-logs';
-import * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { answers } from '../shared/blueprint/answers';
 import type { DeadLetterQueue } from '../shared/events/dead-letter-queue';
-import { acknowledge } from '../shared/security/acknowledge';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow-stack';
+import { accessLogBucket } from './access-log-bucket';
 import { AuditTrail } from './audit-trail';
 import { BatchIngest } from './batch-ingest';
 import { Catalog } from './catalog';
 import { keepEmptyingLogsInStack } from './empty-on-delete-logs';
 import { expiringPrefixes } from './expiry';
 import type { DataLakeStage } from './stage';
-import { acknowledgeBucket, WorkflowBucket } from './workflow-bucket';
+import { WorkflowBucket } from './workflow-bucket';
 
 export interface DataLakeStackProps extends WorkflowStackProps {
   readonly context: WorkflowContext;
@@ -41,33 +41,7 @@ export class DataLakeStack extends WorkflowStack implements DataLakeStage {
       );
     }
 
-    const accessLogs = new s3.Bucket(this, 'AccessLogs', {
-      // S3 delivers access logs only to buckets with its own encryption (SSE-S3).
-      // https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
-      encryption: s3.BucketEncryption.S3_MANAGED,
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      enforceSSL: true,
-      versioned: true,
-      lifecycleRules: [
-        {
-          id: 'Expire',
-          expiration: Duration.days(retention.accessLogDays),
-          noncurrentVersionExpiration: Duration.days(retention.oldVersionDays),
-          abortIncompleteMultipartUploadAfter: Duration.days(retention.incompleteUploadDays),
-        },
-      ],
-      removalPolicy: RemovalPolicy.DESTROY,
-      autoDeleteObjects: true,
-    });
-    acknowledge(
-      accessLogs,
-      'EV-026',
-      'S3DefaultEncryptionKMS',
-      ['HIPAA.Security', 'NIST.800.53.R5', 'PCI.DSS.321'],
-      'S3 delivers access logs only to SSE-S3.',
-    );
-    acknowledgeBucket(accessLogs);
+    const accessLogs = accessLogBucket(this, retention);
 
     const shared = { dataKey, accessLogs, retention };
     this.raw = new WorkflowBucket(this, 'Raw', { ...shared, eventBridgeEnabled: true }).bucket;

@@ -6,6 +6,7 @@ import type { ServingStage } from '../serving/stage';
 import { answers } from '../shared/blueprint/answers';
 import type { DeadLetterQueue } from '../shared/events/dead-letter-queue';
 import { EventRule } from '../shared/events/event-rule';
+import { notifyStatements } from '../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { stateMachineArn, WorkflowStateMachine } from '../shared/state-machine/state-machine';
@@ -199,13 +200,7 @@ export class ApprovalRelease extends Construct {
           ...(functions.baselineKeeper === undefined ? [] : [functions.baselineKeeper.functionArn]),
         ],
       }),
-      new iam.PolicyStatement({ sid: 'Notify', actions: ['sns:Publish'], resources: [serving.topic.topicArn] }),
-      new iam.PolicyStatement({
-        sid: 'EncryptNotice',
-        actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
-        resources: [context.operationsKey.keyArn],
-        conditions: { StringEquals: { 'kms:ViaService': `sns.${stack.region}.amazonaws.com` } },
-      }),
+      ...notifyStatements(stack, serving.topic, context.operationsKey),
     ];
   }
 }

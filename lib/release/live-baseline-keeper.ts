@@ -1,9 +1,10 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { liveBaselinePrefix } from '../monitoring/analysis-job/live-baseline';
 import { WorkflowFunction } from '../shared/function/workflow-function';
+import { useDataKeyThroughS3 } from '../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
 import type { TrainingStage } from '../training/stage';
@@ -48,12 +49,7 @@ export class LiveBaselineKeeper extends Construct {
             'explainability/constraints.json',
           ].map((name) => props.artifacts.arnForObjects(`${liveBaselinePrefix}${name}`)),
         }),
-        new iam.PolicyStatement({
-          sid: 'UseDataKeyThroughS3',
-          actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-          resources: [props.context.dataKey.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` } },
-        }),
+        useDataKeyThroughS3(this, props.context.dataKey),
       ],
     });
     acknowledgeWildcards(

@@ -1,8 +1,9 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { WorkflowFunction } from '../shared/function/workflow-function';
+import { keyThroughService } from '../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
 import type { TrainingStage } from '../training/stage';
@@ -51,12 +52,7 @@ export class PackageVerification extends Construct {
             props.artifacts.arnForObjects('pipeline/*/evaluation/evaluation.json'),
           ],
         }),
-        new iam.PolicyStatement({
-          sid: 'DecryptThroughS3',
-          actions: ['kms:Decrypt'],
-          resources: [props.context.dataKey.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` } },
-        }),
+        keyThroughService(this, 's3', props.context.dataKey, { sid: 'DecryptThroughS3', actions: ['kms:Decrypt'] }),
       ],
     });
     acknowledgeWildcards(

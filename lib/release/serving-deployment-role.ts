@@ -337,12 +337,12 @@ function monitorStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
     new iam.PolicyStatement({
       sid: 'NameTheModel',
       actions: ['lambda:InvokeFunction'],
-      resources: [awsMonitors.functionArn],
+      resources: [awsMonitors.configFunction.functionArn],
     }),
     new iam.PolicyStatement({
       sid: 'GiveTheMonitorsTheirRoles',
       actions: ['iam:PassRole'],
-      resources: [...awsMonitors.roleArns],
+      resources: awsMonitors.roles.map(({ roleArn }) => roleArn),
       conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
     }),
   ];

@@ -7,6 +7,7 @@ import type { ServingPattern } from '../serving/serving-pattern';
 import type { ServingStage } from '../serving/stage';
 import { answers } from '../shared/blueprint/answers';
 import { WorkflowFunction } from '../shared/function/workflow-function';
+import { useDataKeyThroughS3 } from '../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
 
@@ -123,11 +124,6 @@ function queueStatements(stack: Stack, { artifacts, context }: SmokeTestProps): 
       resources: [artifacts.bucketArn],
       conditions: { StringLike: { 's3:prefix': results } },
     }),
-    new iam.PolicyStatement({
-      sid: 'UseDataKeyThroughS3',
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: [context.dataKey.keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
-    }),
+    useDataKeyThroughS3(stack, context.dataKey),
   ];
 }

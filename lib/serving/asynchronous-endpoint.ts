@@ -1,32 +1,18 @@
-import { type CfnCondition, Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as appscaling from 'aws-cdk-lib/aws-applicationautoscaling';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
-import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { WorkflowConfiguration } from '../config';
 import { answers } from '../shared/blueprint/answers';
 import { acknowledge } from '../shared/security/acknowledge';
 import { existsOnlyWith } from './approved-model';
-import type { LiveModel } from './live-model';
+import type { AsynchronousTopics } from './asynchronous-topics';
+import type { EndpointProps } from './endpoint-props';
 import { variantName } from './real-time-endpoint';
 import { deploymentConfig } from './rollout';
 
-export interface AsynchronousEndpointProps {
-  readonly endpointName: string;
-  readonly model: LiveModel;
-  /** Condition of every resource here. */
-  readonly hasApprovedModel: CfnCondition;
-  readonly dataKey: kms.IKey;
-  /** Holds requests and predictions, under `asynchronous/`. */
-  readonly artifacts: s3.IBucket;
-  readonly topics: { readonly success: sns.ITopic; readonly error: sns.ITopic };
-  readonly instanceType: string;
-  readonly capacity: WorkflowConfiguration['serving']['asynchronous'];
-  readonly cooldown: WorkflowConfiguration['serving']['cooldown'];
-  readonly release: WorkflowConfiguration['release'];
+export interface AsynchronousEndpointProps extends EndpointProps {
+  readonly topics: AsynchronousTopics;
   readonly rollbackAlarms: readonly cloudwatch.IAlarm[];
 }
 
@@ -49,28 +35,30 @@ export const asynchronousPrefixes = {
 export class AsynchronousEndpoint extends Construct {
   constructor(scope: Construct, id: string, props: AsynchronousEndpointProps) {
     super(scope, id);
-    const at = (prefix: string) => `s3://${props.artifacts.bucketName}/${prefix}`;
+    const { context, lake } = props;
+    const { instances, serving, release } = context.configuration;
+    const at = (prefix: string) => `s3://${lake.artifacts.bucketName}/${prefix}`;
     // L1: the alpha L2 (2.159.1) has no asynchronous inference.
     const config = new sagemaker.CfnEndpointConfig(this, 'EndpointConfig', {
-      kmsKeyId: props.dataKey.keyArn,
+      kmsKeyId: context.dataKey.keyArn,
       productionVariants: [
         {
           variantName,
           modelName: props.model.modelName,
           initialVariantWeight: 1,
-          instanceType: props.instanceType,
+          instanceType: instances.endpoint.instanceType,
           // One instance, for the smoke test after a release; scaling then removes it. A second one (Security Hub
           // control SageMaker.4) is not needed: requests wait in the queue while an instance is replaced.
           initialInstanceCount: 1,
         },
       ],
       asyncInferenceConfig: {
-        clientConfig: { maxConcurrentInvocationsPerInstance: props.capacity.maxConcurrentInvocationsPerInstance },
+        clientConfig: { maxConcurrentInvocationsPerInstance: serving.asynchronous.maxConcurrentInvocationsPerInstance },
         outputConfig: {
           s3OutputPath: at(asynchronousPrefixes.output),
           // Without it, a failed request leaves only a notification.
           s3FailurePath: at(asynchronousPrefixes.failure),
-          kmsKeyId: props.dataKey.keyArn,
+          kmsKeyId: context.dataKey.keyArn,
           notificationConfig: { successTopic: props.topics.success.topicArn, errorTopic: props.topics.error.topicArn },
         },
       },
@@ -85,7 +73,7 @@ export class AsynchronousEndpoint extends Construct {
       // A fleet of one instance cannot be split, so all requests move at once. The old fleet stays until the alarms
       // have been watched for the baking time, so a rollback is only a shift of traffic.
       deploymentConfig: deploymentConfig(
-        { rollout: { kind: 'all-at-once' }, bakingMinutes: props.release.bakingMinutes },
+        { rollout: { kind: 'all-at-once' }, bakingMinutes: release.bakingMinutes },
         props.rollbackAlarms,
       ),
       // The new fleet starts with its one instance even if scaling had removed it: the smoke test needs one.
@@ -104,7 +92,8 @@ export class AsynchronousEndpoint extends Construct {
    * https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-autoscale.html
    */
   private scale(endpoint: sagemaker.CfnEndpoint, props: AsynchronousEndpointProps): void {
-    const { capacity, cooldown, endpointName } = props;
+    const { context, endpointName } = props;
+    const { asynchronous: capacity, cooldown } = context.configuration.serving;
     const metric = (metricName: string) =>
       new cloudwatch.Metric({
         namespace: 'AWS/SageMaker',

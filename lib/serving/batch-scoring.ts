@@ -8,6 +8,7 @@ import { DeadLetterQueue } from '../shared/events/dead-letter-queue';
 import { EventRule } from '../shared/events/event-rule';
 import { objectArrival } from '../shared/events/object-arrival';
 import { WorkflowFunction } from '../shared/function/workflow-function';
+import { notifyStatements, useDataKeyThroughS3 } from '../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import { acknowledge } from '../shared/security/acknowledge';
 import { md5Length, runTimeNamePrefix } from '../shared/stack/name-length';
@@ -59,12 +60,7 @@ export class BatchScoring extends Construct {
     const scheduledInput = `${schedule.prefix}/*`;
     const inputs = [arrivedInput, scheduledInput];
 
-    const useDataKey = new iam.PolicyStatement({
-      sid: 'UseDataKeyThroughS3',
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: [dataKey.keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
-    });
+    const useDataKey = useDataKeyThroughS3(stack, dataKey);
     const stage = new WorkflowFunction(this, 'StageInput', {
       name: 'stage-batch-input',
       description: 'Copies the input of a batch job into a folder for this job, one record per line.',
@@ -276,13 +272,7 @@ export class BatchScoring extends Construct {
         actions: ['lambda:InvokeFunction'],
         resources: functionArns,
       }),
-      new iam.PolicyStatement({ sid: 'Notify', actions: ['sns:Publish'], resources: [props.topic.topicArn] }),
-      new iam.PolicyStatement({
-        sid: 'EncryptNotice',
-        actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
-        resources: [props.context.operationsKey.keyArn],
-        conditions: { StringEquals: { 'kms:ViaService': `sns.${stack.region}.amazonaws.com` } },
-      }),
+      ...notifyStatements(stack, props.topic, props.context.operationsKey),
     ];
   }
 }

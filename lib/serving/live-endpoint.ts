@@ -1,21 +1,15 @@
-import type { CfnCondition } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import type { DataLakeStage } from '../data-lake/stage';
-import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { AsynchronousEndpoint } from './asynchronous-endpoint';
 import type { AsynchronousTopics } from './asynchronous-topics';
+import type { EndpointProps } from './endpoint-props';
 import { RealTimeEndpoint } from './real-time-endpoint';
 import type { ServedModels } from './served-models';
 import { ServerlessEndpoint } from './serverless-endpoint';
 import type { ServingPattern } from './serving-pattern';
 
-export interface LiveEndpointProps {
-  readonly context: WorkflowContext;
-  readonly lake: DataLakeStage;
-  readonly endpointName: string;
+export interface LiveEndpointProps extends Omit<EndpointProps, 'model'> {
   readonly models: ServedModels;
-  readonly hasApprovedModel: CfnCondition;
   readonly rollbackAlarms: readonly IAlarm[];
   /** @default the pattern is not asynchronous */
   readonly topics?: AsynchronousTopics;
@@ -32,42 +26,15 @@ export function liveEndpointName(prefix: string, problem: string, pattern: Servi
 
 /** Creates the endpoint of the pattern; batch has none (DEPLOY-01 to DEPLOY-05: which deployment pattern). */
 export function liveEndpoint(scope: Construct, props: LiveEndpointProps): Construct | undefined {
-  const { context, lake, models, rollbackAlarms, topics } = props;
-  const { configuration, pattern, dataKey } = context;
-  const { instances, serving, release } = configuration;
-  const shared = {
-    endpointName: props.endpointName,
-    model: models.live,
-    hasApprovedModel: props.hasApprovedModel,
-    dataKey,
-  };
-  switch (pattern) {
+  const { models, topics } = props;
+  const shared = { ...props, model: models.live };
+  switch (props.context.pattern) {
     case 'real-time':
-      return new RealTimeEndpoint(scope, 'Live', {
-        ...shared,
-        captureUri: `s3://${lake.capture.bucketName}/capture`,
-        instanceType: instances.endpoint.instanceType,
-        minimumInstances: instances.endpoint.minimum,
-        maximumInstances: instances.endpoint.maximum,
-        release,
-        serving,
-        rollbackAlarms,
-        challenger: models.challenger,
-      });
+      return new RealTimeEndpoint(scope, 'Live', { ...shared, challenger: models.challenger });
     case 'serverless':
-      return new ServerlessEndpoint(scope, 'Live', { ...shared, capacity: serving.serverless });
+      return new ServerlessEndpoint(scope, 'Live', shared);
     case 'asynchronous':
-      if (topics === undefined) return undefined;
-      return new AsynchronousEndpoint(scope, 'Live', {
-        ...shared,
-        artifacts: lake.artifacts,
-        topics,
-        instanceType: instances.endpoint.instanceType,
-        capacity: serving.asynchronous,
-        cooldown: serving.cooldown,
-        release,
-        rollbackAlarms,
-      });
+      return topics && new AsynchronousEndpoint(scope, 'Live', { ...shared, topics });
     case 'batch':
       return undefined;
   }

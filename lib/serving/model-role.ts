@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import type { DataLakeStage } from '../data-lake/stage';
 
 import { answers } from '../shared/blueprint/answers';
+import { keyThroughService } from '../shared/iam/key-statements';
 import {
   dataKeyStatements,
   instanceMetricStatement,
@@ -155,11 +156,9 @@ function queueStatements(
       actions: ['sns:Publish'],
       resources: [topics.success.topicArn, topics.error.topicArn],
     }),
-    new iam.PolicyStatement({
+    keyThroughService(stack, 'sns', context.operationsKey, {
       sid: 'EncryptNotices',
       actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
-      resources: [context.operationsKey.keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `sns.${stack.region}.amazonaws.com` } },
     }),
   ];
 }

@@ -2,28 +2,15 @@ import * as sagemakerAlpha from '@aws-cdk/aws-sagemaker-alpha';
 import { Annotations, Aws, type CfnCondition, Duration, Fn } from 'aws-cdk-lib';
 import * as appscaling from 'aws-cdk-lib/aws-applicationautoscaling';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
-import type { WorkflowConfiguration } from '../config';
 import { answers } from '../shared/blueprint/answers';
 import { existsOnlyWith } from './approved-model';
+import type { EndpointProps } from './endpoint-props';
 import type { LiveModel } from './live-model';
 import { deploymentConfig } from './rollout';
 
-export interface RealTimeEndpointProps {
-  readonly endpointName: string;
-  readonly model: LiveModel;
-  /** Condition of every resource here. */
-  readonly hasApprovedModel: CfnCondition;
-  readonly dataKey: kms.IKey;
-  /** s3://bucket/prefix under which the endpoint captures requests and predictions. */
-  readonly captureUri: string;
-  readonly instanceType: string;
-  readonly minimumInstances: number;
-  readonly maximumInstances: number;
-  readonly release: WorkflowConfiguration['release'];
-  readonly serving: Pick<WorkflowConfiguration['serving'], 'realTime' | 'cooldown'>;
+export interface RealTimeEndpointProps extends EndpointProps {
   readonly rollbackAlarms: readonly cloudwatch.IAlarm[];
   /** @default only the live variant */
   readonly challenger?: Challenger;
@@ -52,17 +39,20 @@ export const challengerVariantName = 'challenger';
 export class RealTimeEndpoint extends Construct {
   constructor(scope: Construct, id: string, props: RealTimeEndpointProps) {
     super(scope, id);
+    const { context, lake } = props;
+    const { instances, serving, release } = context.configuration;
+    const { instanceType, minimum, maximum } = instances.endpoint;
     const config = new sagemakerAlpha.EndpointConfig(this, 'EndpointConfig', {
-      encryptionKey: props.dataKey,
+      encryptionKey: context.dataKey,
       instanceProductionVariants: [
         {
           model: sagemakerAlpha.Model.fromModelName(this, 'ByName', props.model.modelName),
           variantName,
-          instanceType: sagemakerAlpha.InstanceType.of(props.instanceType),
+          instanceType: sagemakerAlpha.InstanceType.of(instanceType),
           // Two instances by default, in two zones: one may fail, and a canary needs a fleet that can be split
           // (Security Hub control SageMaker.4).
           // https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html
-          initialInstanceCount: props.minimumInstances,
+          initialInstanceCount: minimum,
         },
       ],
     });
@@ -74,16 +64,16 @@ export class RealTimeEndpoint extends Construct {
     // https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-data-capture-endpoint.html
     cfnConfig.dataCaptureConfig = {
       enableCapture: true,
-      initialSamplingPercentage: props.serving.realTime.capturedPercent,
-      destinationS3Uri: props.captureUri,
-      kmsKeyId: props.dataKey.keyArn,
+      initialSamplingPercentage: serving.realTime.capturedPercent,
+      destinationS3Uri: `s3://${lake.capture.bucketName}/capture`,
+      kmsKeyId: context.dataKey.keyArn,
       captureOptions: [{ captureMode: 'Input' }, { captureMode: 'Output' }],
       // SageMaker captures a content type that is not listed as base64, and the analyzer would have to guess its
       // format.
       captureContentTypeHeader: { csvContentTypes: ['text/csv'], jsonContentTypes: ['application/json'] },
     };
     answers(cfnConfig, 'ART-08', 'MON-04', 'MON-05', 'SVC-18');
-    if (props.challenger) addChallenger(cfnConfig, props.challenger, props.instanceType);
+    if (props.challenger) addChallenger(cfnConfig, props.challenger, instanceType);
 
     const endpoint = new sagemakerAlpha.Endpoint(this, 'Endpoint', {
       endpointName: props.endpointName,
@@ -105,7 +95,7 @@ export class RealTimeEndpoint extends Construct {
         'A challenger by share adds and removes a production variant, and SageMaker applies no deployment policy to that: release.rollout and its rollback alarms have no effect. See docs/learn/variants.md.',
       );
     } else {
-      cfnEndpoint.deploymentConfig = deploymentConfig(props.release, props.rollbackAlarms);
+      cfnEndpoint.deploymentConfig = deploymentConfig(release, props.rollbackAlarms);
     }
     // Keep the number of instances that autoscaling chose: without this, an update resets the fleet to its initial
     // count under full traffic.
@@ -116,7 +106,7 @@ export class RealTimeEndpoint extends Construct {
     // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_VariantProperty.html
     // AWS: sagemaker-hosting/retained-weights
     // AWS: sagemaker-hosting/data-capture-is-not-retained
-    const scaled = props.minimumInstances < props.maximumInstances;
+    const scaled = minimum < maximum;
     cfnEndpoint.excludeRetainedVariantProperties = [
       { variantPropertyType: 'DesiredWeight' },
       // Nothing scales a fleet of fixed size, so this configuration decides its count, too.
@@ -144,10 +134,11 @@ function scale(
   cfnEndpoint: sagemaker.CfnEndpoint,
   props: RealTimeEndpointProps,
 ): void {
-  const { realTime, cooldown } = props.serving;
+  const { instances, serving } = props.context.configuration;
+  const { realTime, cooldown } = serving;
   const count = endpoint.findInstanceProductionVariant(variantName).autoScaleInstanceCount({
-    minCapacity: props.minimumInstances,
-    maxCapacity: props.maximumInstances,
+    minCapacity: instances.endpoint.minimum,
+    maxCapacity: instances.endpoint.maximum,
   });
   count.scaleOnInvocations('Requests', {
     // Target tracking on SageMakerVariantInvocationsPerInstance; the L2 multiplies the two values and 60.

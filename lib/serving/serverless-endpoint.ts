@@ -1,21 +1,9 @@
-import type { CfnCondition } from 'aws-cdk-lib';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
-import type { WorkflowConfiguration } from '../config';
 import { answers } from '../shared/blueprint/answers';
 import { existsOnlyWith } from './approved-model';
-import type { LiveModel } from './live-model';
+import type { EndpointProps } from './endpoint-props';
 import { variantName } from './real-time-endpoint';
-
-export interface ServerlessEndpointProps {
-  readonly endpointName: string;
-  readonly model: LiveModel;
-  /** Condition of every resource here. */
-  readonly hasApprovedModel: CfnCondition;
-  readonly dataKey: kms.IKey;
-  readonly capacity: WorkflowConfiguration['serving']['serverless'];
-}
 
 /**
  * The live model without instances: AWS bills each request, and the first request after a lull waits for a container
@@ -27,11 +15,13 @@ export interface ServerlessEndpointProps {
  * https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html (Feature exclusions)
  */
 export class ServerlessEndpoint extends Construct {
-  constructor(scope: Construct, id: string, props: ServerlessEndpointProps) {
+  constructor(scope: Construct, id: string, props: EndpointProps) {
     super(scope, id);
+    const { dataKey, configuration } = props.context;
+    const { memorySizeInMb, maxConcurrency } = configuration.serving.serverless;
     // L1: the alpha L2 (2.159.1) supports only variants with instances.
     const config = new sagemaker.CfnEndpointConfig(this, 'EndpointConfig', {
-      kmsKeyId: props.dataKey.keyArn,
+      kmsKeyId: dataKey.keyArn,
       productionVariants: [
         {
           variantName,
@@ -40,8 +30,8 @@ export class ServerlessEndpoint extends Construct {
           // Memory also decides the share of CPU. Concurrency caps the cost: SageMaker throttles further requests, and
           // the client retries.
           serverlessConfig: {
-            memorySizeInMb: props.capacity.memorySizeInMb,
-            maxConcurrency: props.capacity.maxConcurrency,
+            memorySizeInMb,
+            maxConcurrency,
           },
         },
       ],

@@ -1,10 +1,8 @@
 import { Aws, Stack } from 'aws-cdk-lib';
-import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-
+import type { DataLakeStage } from '../data-lake/stage';
 import { answers } from '../shared/blueprint/answers';
 import {
   dataKeyStatements,
@@ -16,17 +14,15 @@ import {
 } from '../shared/iam/sagemaker-statements';
 import { acknowledgeWildcards, processingNetworkWildcard } from '../shared/iam/wildcards';
 import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
 import type { SagemakerImages } from './images';
 import type { CodeObject, StepCode } from './step-code';
 
 export interface JobRolesProps {
-  readonly curated: s3.IBucket;
-  readonly artifacts: s3.IBucket;
-  readonly dataKey: kms.IKey;
+  readonly context: WorkflowContext;
+  readonly lake: DataLakeStage;
   readonly code: Pick<StepCode, 'archive' | 'sourceDirectory' | 'noLiveModel'>;
   readonly repositories: SagemakerImages['repositories'];
-  readonly subnetIds: readonly string[];
-  readonly securityGroup: ec2.ISecurityGroup;
 }
 
 /** What differs between kinds of jobs: log group, code, images, and how SageMaker attaches them to the network. */
@@ -50,7 +46,9 @@ export class JobRoles extends Construct {
 
   constructor(scope: Construct, id: string, props: JobRolesProps) {
     super(scope, id);
-    const { curated, artifacts, code, repositories } = props;
+    const { code, repositories } = props;
+    const { curated, artifacts } = props.lake;
+    const { network } = props.context;
     const processing = {
       logGroupName: '/aws/sagemaker/ProcessingJobs',
       code: [code.archive, code.noLiveModel],
@@ -93,7 +91,7 @@ export class JobRoles extends Construct {
       logGroupName: '/aws/sagemaker/TrainingJobs',
       code: [code.sourceDirectory],
       repositoryArns: [repositories.xgboost],
-      network: networkStatements(Stack.of(this), props.subnetIds, props.securityGroup.securityGroupId),
+      network: networkStatements(Stack.of(this), network.subnetIds, network.securityGroup.securityGroupId),
     };
     this.training = this.jobRole('Training', props, training, [
       new iam.PolicyStatement({
@@ -156,7 +154,7 @@ export class JobRoles extends Construct {
               resources: job.code.slice(0, 1).map(({ bucketArn }) => bucketArn),
               conditions: { StringEquals: { 's3:prefix': job.code.map(({ key }) => key) } },
             }),
-            ...dataKeyStatements(stack, props.dataKey),
+            ...dataKeyStatements(stack, props.context.dataKey),
           ],
         }),
         Runtime: new iam.PolicyDocument({

@@ -1,36 +1,29 @@
 import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
-import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
 
 import { pipelineDocument } from '../../pipelines/definition/pipeline';
 import { flightDisruptionPipeline } from '../../pipelines/flight-disruption/pipeline';
-import type { WorkflowConfiguration } from '../config';
-import type { ProblemSpec } from '../problem/problem-spec';
+import type { DataLakeStage } from '../data-lake/stage';
 import { answers } from '../shared/blueprint/answers';
+import { keyThroughService } from '../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
 import type { SagemakerImages } from './images';
 import type { JobRoles } from './job-roles';
 import type { StepCode } from './step-code';
 import { tuningJobPrefix } from './tuning-job-prefix';
 
 export interface TrainingPipelineProps {
-  readonly configuration: WorkflowConfiguration;
-  readonly problem: ProblemSpec;
+  readonly context: WorkflowContext;
+  readonly lake: DataLakeStage;
   readonly pipelineName: string;
   readonly modelPackageGroupName: string;
   readonly images: SagemakerImages;
   readonly roles: JobRoles;
   readonly code: StepCode;
-  readonly curated: s3.IBucket;
-  readonly artifacts: s3.IBucket;
-  readonly dataKey: kms.IKey;
-  readonly subnetIds: readonly string[];
-  readonly securityGroup: ec2.ISecurityGroup;
 }
 
 /**
@@ -43,7 +36,8 @@ export class TrainingPipeline extends Construct {
 
   constructor(scope: Construct, id: string, props: TrainingPipelineProps) {
     super(scope, id);
-    const { configuration, problem, code, images, roles } = props;
+    const { context, lake, code, images, roles } = props;
+    const { configuration, problem, dataKey, network } = context;
     const stack = Stack.of(this);
     const role = this.executionRole(props);
     const definition = pipelineDocument(
@@ -53,11 +47,11 @@ export class TrainingPipeline extends Construct {
         problem,
         images: { xgboost: images.xgboost, scikitLearn: images.scikitLearn },
         roles: { processing: roles.processing.roleArn, training: roles.training.roleArn },
-        curatedBucket: props.curated.bucketName,
-        artifactsBucket: props.artifacts.bucketName,
-        dataKeyArn: props.dataKey.keyArn,
-        subnetIds: props.subnetIds,
-        securityGroupId: props.securityGroup.securityGroupId,
+        curatedBucket: lake.curated.bucketName,
+        artifactsBucket: lake.artifacts.bucketName,
+        dataKeyArn: dataKey.keyArn,
+        subnetIds: network.subnetIds,
+        securityGroupId: network.securityGroup.securityGroupId,
         code: {
           zipUri: code.archive.uri,
           zipName: code.archive.fileName,
@@ -108,7 +102,9 @@ export class TrainingPipeline extends Construct {
 
   private executionRole(props: TrainingPipelineProps): iam.Role {
     const stack = Stack.of(this);
-    const { configuration, roles, artifacts } = props;
+    const { context, roles } = props;
+    const { configuration, dataKey } = context;
+    const { artifacts } = props.lake;
     const named = (resource: string, resourceName = `${configuration.prefix}-*`) =>
       stack.formatArn({ service: 'sagemaker', resource, resourceName, arnFormat: ArnFormat.SLASH_RESOURCE_NAME });
     const group = named('model-package-group', props.modelPackageGroupName);
@@ -183,12 +179,7 @@ export class TrainingPipeline extends Construct {
               actions: ['s3:GetObject'],
               resources: [artifacts.arnForObjects('pipeline/*/evaluation/evaluation.json')],
             }),
-            new iam.PolicyStatement({
-              sid: 'DecryptEvaluation',
-              actions: ['kms:Decrypt'],
-              resources: [props.dataKey.keyArn],
-              conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
-            }),
+            keyThroughService(stack, 's3', dataKey, { sid: 'DecryptEvaluation', actions: ['kms:Decrypt'] }),
           ],
         }),
       },

@@ -29,9 +29,8 @@ export class TrainingStack extends WorkflowStack implements TrainingStage {
 
   constructor(scope: Construct, id: string, props: TrainingStackProps) {
     super(scope, id, props);
-    const { context } = props;
-    const { configuration, problem, dataKey, network } = context;
-    const { curated, artifacts } = props.lake;
+    const { context, lake } = props;
+    const { configuration, problem } = context;
     const name = `${configuration.prefix}-${problem.name}`;
     this.pipelineName = name;
     this.modelPackageGroupName = name;
@@ -53,12 +52,10 @@ export class TrainingStack extends WorkflowStack implements TrainingStage {
 
     this.stepCode = new StepCode(this, 'StepCode', problem);
     const images = new SagemakerImages(this, 'Images');
-    const jobs = { curated, artifacts, dataKey, code: this.stepCode, ...network };
+    const jobs = { context, lake, code: this.stepCode };
     const roles = new JobRoles(this, 'JobRoles', { ...jobs, repositories: images.repositories });
     const { pipeline } = new TrainingPipeline(this, 'Pipeline', {
       ...jobs,
-      configuration,
-      problem,
       pipelineName: name,
       modelPackageGroupName: name,
       images,

@@ -167,7 +167,7 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
     S3Uri: join('/', output(baseline, 'baseline-results'), name),
   });
   const register = registerModelStep('RegisterModel', {
-    description: 'A new version in the model package group, waiting for a person (FLOW-08, MLOPS-03).',
+    description: 'Registers a new version in the model package group, which waits for the approval of a person.',
     retryPolicies: retryServiceFaults,
     arguments: {
       ModelPackageGroupName: environment.modelPackageGroupName,
@@ -180,8 +180,8 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
         SupportedRealtimeInferenceInstanceTypes: [environment.servingInstanceTypes.realTime],
         SupportedTransformInstanceTypes: [environment.servingInstanceTypes.transform],
       },
-      // The version's own card; CreateModelCard makes cards for models outside a registry ("ModelPackageModelCard"). A
-      // person judges it with the model.
+      // The version's own card, which the approver reads (FLOW-08: who approves; MLOPS-03: where approvals belong).
+      // CreateModelCard is for models outside a registry (SageMaker API reference, ModelPackageModelCard).
       ModelCard: {
         ModelCardStatus: 'PendingReview',
         ModelCardContent: jsonText(

@@ -31,7 +31,7 @@ export const ec2: readonly Handling[] = [
     tests: [
       {
         file: 'test/lib/foundation/foundation-stack.test.ts',
-        title: 'lets data through that door only to buckets of this account',
+        title: 'lets the endpoint reach buckets of this account only',
       },
     ],
     unsettled: {
@@ -49,7 +49,7 @@ export const ec2: readonly Handling[] = [
     tests: [
       {
         file: 'test/lib/foundation/foundation-stack.test.ts',
-        title: 'records all traffic, encrypted, for as long as the configuration says',
+        title: 'records all traffic, encrypted, with the configured retention',
       },
     ],
     unsettled: {
@@ -66,7 +66,7 @@ export const ec2: readonly Handling[] = [
     tests: [
       {
         file: 'test/lib/foundation/foundation-stack.test.ts',
-        title: 'has two isolated subnets, in zones chosen when it is deployed',
+        title: 'has two isolated subnets, in zones that are chosen at deployment',
       },
     ],
     unsettled: {

@@ -48,7 +48,7 @@ export const s3: readonly Handling[] = [
       },
       {
         file: 'test/lambda/curate-delivery.test.ts',
-        title: 'whose file is overwritten while it is judged leaves the newest rows',
+        title: 'whose file is overwritten during the validation leaves the newest rows',
       },
     ],
   },

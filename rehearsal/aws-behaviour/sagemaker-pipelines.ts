@@ -18,7 +18,7 @@ export const sagemakerPipelines: readonly Handling[] = [
     tests: [
       {
         file: 'test/lib/training/training-stack.test.ts',
-        title: 'names, tags and describes what it registers, in one group',
+        title: 'creates, tags and describes versions in one group',
       },
     ],
     unsettled: {
@@ -44,7 +44,12 @@ export const sagemakerPipelines: readonly Handling[] = [
   {
     id: 'sagemaker-pipelines/register-model-retries',
     enforcedBy: [],
-    tests: [{ file: 'test/pipelines/definition.test.ts', title: 'of a registration is the call alone: it has no job' }],
+    tests: [
+      {
+        file: 'test/pipelines/definition.test.ts',
+        title: 'of a registration covers only the API call, because there is no job',
+      },
+    ],
   },
   {
     id: 'sagemaker-pipelines/retries',
@@ -52,7 +57,7 @@ export const sagemakerPipelines: readonly Handling[] = [
     tests: [
       {
         file: 'test/pipelines/definition.test.ts',
-        title: 'of a tuning job excludes what the tuning job tries again itself',
+        title: 'of a tuning job leaves out failures that the tuning job itself retries',
       },
     ],
   },
@@ -62,11 +67,11 @@ export const sagemakerPipelines: readonly Handling[] = [
     tests: [
       {
         file: 'test/lambda/stop-pipeline-executions.test.ts',
-        title: 'every execution is stopped once, and waited for',
+        title: 'stops every execution once, and waits for it',
       },
       {
         file: 'test/lib/training/training-stack.test.ts',
-        title: 'comes before the pipeline is deleted, and before versions and logs are removed',
+        title: 'happens before the pipeline is deleted, and before versions and logs are removed',
       },
     ],
   },

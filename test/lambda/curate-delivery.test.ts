@@ -110,7 +110,7 @@ const march = 'raw/flights/LGA/2013-03.csv';
 const marchAgain = 'raw/flights/LGA/2013-03-again.csv';
 
 describe('the same content', () => {
-  test('under another name is refused while its rows are held, and says where', async () => {
+  test('under another name is refused while its rows are curated, and the detail names the file', async () => {
     const lake = new Lake();
     await lake.deliver(march, file(row('a'), row('b')));
     expect(await lake.deliver(marchAgain, file(row('a'), row('b')))).toEqual({
@@ -161,7 +161,7 @@ describe('the same content', () => {
     expect(lake.rows()).toEqual(['2013-03-again.csv.gz a', '2013-03-again.csv.gz b', '2013-03.csv.gz c']);
   });
 
-  test('whose first delivery was taken out of the curated files since is curated', async () => {
+  test('is curated if the first delivery was deleted from the curated files', async () => {
     const lake = new Lake();
     await lake.deliver(march, file(row('a')));
     lake.delete('curated/flights/airport=LGA/month=2013-03/2013-03.csv.gz');
@@ -181,7 +181,7 @@ describe('the same content', () => {
     ).toBe(true);
   });
 
-  test("that was refused for its rows stands in nobody's way", async () => {
+  test('does not block a later delivery if its rows were refused', async () => {
     const lake = new Lake();
     const bad = file(row('a', 'LGA', '2013-03-05', { dest: 'Chicago' }));
     expect(await lake.deliver(march, bad)).toMatchObject({
@@ -247,11 +247,11 @@ describe('a record that another file of the month holds', () => {
 });
 
 describe('an event', () => {
-  test('about a file that is gone fails, so that it is kept for a person', async () => {
+  test('about a deleted file fails, so that the dead-letter queue keeps it', async () => {
     await expect(new Lake().event(march)).rejects.toThrow(`no object ${march}`);
   });
 
-  test('whose file is overwritten while it is judged leaves the newest rows', async () => {
+  test('whose file is overwritten during the validation leaves the newest rows', async () => {
     const lake = new Lake();
     lake.meanwhile = () => lake.put(march, file(row('newer')));
     await lake.deliver(march, file(row('older')));
@@ -261,7 +261,7 @@ describe('an event', () => {
     });
   });
 
-  test('tells the refused rows before the curated ones are seen', async () => {
+  test('leads to refused rows before the curated file', async () => {
     const lake = new Lake();
     const written: string[] = [];
     const put = lake.curated.put.bind(lake.curated);

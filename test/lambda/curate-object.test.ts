@@ -70,7 +70,7 @@ const linesOf = ({ curated }: Curation) =>
 const reasonsOf = ({ quarantined }: Curation) => quarantined.map(({ line, reason }) => [line, reason]);
 
 describe('curating a raw file', () => {
-  test('keeps the contract columns and the label, and drops what is known only afterwards', async () => {
+  test('keeps the contract columns and the label, and drops columns that are known only after the outcome', async () => {
     const result = await curateText(file(row()));
     expect(result).toMatchObject({ rows: 1, quarantined: [] });
     const [first, second] = linesOf(result);
@@ -90,7 +90,7 @@ describe('curating a raw file', () => {
     expect(linesOf(await curateText(file(row({ arr_delay: delay }))))[1]).toMatch(new RegExp(`,${label}$`));
   });
 
-  test('leaves the label empty while the outcome is not known, where the contract says so', async () => {
+  test('leaves the label empty while the outcome is unknown, if the contract says so', async () => {
     const later: Contract = { ...contract, target: { ...contract.target, missing_is_positive: false } };
     const result = await curate(Readable.from([Buffer.from(file(row({ arr_delay: '' })))]), later, january);
     expect(linesOf(result)[1]).toMatch(/,BOEING,$/);
@@ -104,7 +104,7 @@ describe('curating a raw file', () => {
     expect(two.curated?.equals(one.curated ?? Buffer.alloc(0))).toBe(true);
   });
 
-  test('quotes what needs it again', async () => {
+  test('quotes values that need it', async () => {
     const result = await curateText(file(row({ manufacturer: '"BOEING, ""THE"" COMPANY"' })));
     expect(linesOf(result)[1]).toContain(',"BOEING, ""THE"" COMPANY",1');
   });
@@ -194,7 +194,7 @@ describe('a row that is not curated', () => {
     expect(await curateText(file(row({ temp: 'mild' }), row()))).toMatchObject({ rows: 1 });
   });
 
-  test('is found at its line, also behind empty lines and line ends inside a value', async () => {
+  test('is reported with its line, also after empty lines and line ends inside a value', async () => {
     const text = file(
       row({ flight_id: 'a' }),
       '',
@@ -206,7 +206,7 @@ describe('a row that is not curated', () => {
     expect(reasonsOf(result)).toEqual([[line, 'WRONG_TYPE']]);
   });
 
-  test('keeps its text, cut to what a log can show', async () => {
+  test('keeps its text, shortened for the log', async () => {
     const bad = row({ manufacturer: 'x'.repeat(5000) });
     const [{ row: kept }] = (await curateText(file(bad))).quarantined as unknown as [{ row: string }];
     expect(kept).toBe(bad.slice(0, 2000));
@@ -250,13 +250,13 @@ describe('a file that is refused as a whole', () => {
     expect(maximumBytes).toBe(32 * 1024 * 1024);
   });
 
-  test('nothing is curated of rows that came before the fault', async () => {
+  test('no row before the error is curated', async () => {
     const result = await curateText(Buffer.concat([Buffer.from(file(row())), Buffer.from([0xff, 0xfe])]));
     expect(result.curated).toBeUndefined();
     expect(reasonsOf(result)).toEqual([[0, 'BAD_ENCODING']]);
   });
 
-  test('a cut connection is an error to try again, not a short file', async () => {
+  test('a broken connection is an error to retry, not a short file', async () => {
     function* cut() {
       yield Buffer.from(file(row()));
       throw new Error('aborted');
@@ -264,7 +264,7 @@ describe('a file that is refused as a whole', () => {
     await expect(curate(Readable.from(cut(), { objectMode: false }), contract, january)).rejects.toThrow('aborted');
   });
 
-  test('a file without one good row is quarantine only, row by row', async () => {
+  test('a file without a good row is quarantined row by row, and nothing is curated', async () => {
     const result = await curateText(file(row({ temp: 'mild' }), row({ dest: 'Miami' })));
     expect(result.curated).toBeUndefined();
     expect(reasonsOf(result)).toEqual([
@@ -299,7 +299,7 @@ describe('any file', () => {
     );
   });
 
-  test('never fails otherwise than by saying why, whatever its bytes are', async () => {
+  test('with any bytes is curated or refused with a reason', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
         const result = await curateText(Buffer.from(bytes));
@@ -322,7 +322,7 @@ describe('the place of a raw file', () => {
     });
   });
 
-  test('gives each part of a month a file of its own', () => {
+  test('has a curated file for each part of a month', () => {
     expect(locate('raw/flights/LGA/2013-07-week2.csv', ['JFK', 'LGA'])).toMatchObject({
       curatedKey: 'curated/flights/airport=LGA/month=2013-07/2013-07-week2.csv.gz',
     });
@@ -342,7 +342,7 @@ describe('the place of a raw file', () => {
     expect(location.quarantineKey).toMatch(/^quarantine\/unrecognized\/[A-Za-z0-9._/-]+\.jsonl$/);
   });
 
-  test('a key of strange characters is filed under plain ones', () => {
+  test('is quarantined under plain characters if its key has others', () => {
     expect(locate('raw/ü \n?.csv', ['JFK']).quarantineKey).toBe('quarantine/unrecognized/raw/____.csv.jsonl');
   });
 });

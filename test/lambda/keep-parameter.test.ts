@@ -75,14 +75,14 @@ describe('the function that keeps a parameter', () => {
     expect([values.get(Name), [...tags]]).toEqual(['package/3', [['Owner', 'ml-team']]]);
   });
 
-  test('deletes it with its stack, and does not mind that it is gone', async () => {
+  test('deletes it with its stack, also if it no longer exists', async () => {
     values.set(Name, 'package/3');
     await ask('Delete', { PhysicalResourceId: Name });
     await ask('Delete', { PhysicalResourceId: Name });
     expect([...values]).toEqual([]);
   });
 
-  test('deletes what the resource was, not what it was to become', async () => {
+  test('deletes the old name of a renamed parameter', async () => {
     values.set(Name, 'package/3');
     values.set('/old', 'package/2');
     await ask('Delete', { PhysicalResourceId: '/old' });

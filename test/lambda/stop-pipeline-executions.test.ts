@@ -30,7 +30,7 @@ function account(running: Readonly<Record<string, number>>) {
   };
 }
 
-test('every execution is stopped once, and waited for', async () => {
+test('stops every execution once, and waits for it', async () => {
   const executions = account({ short: 1, long: 3 });
   expect(await stopAll(executions)).toBe(2);
   expect(executions.stopped).toEqual(['short', 'long']);
@@ -38,21 +38,21 @@ test('every execution is stopped once, and waited for', async () => {
   expect(executions.waits).toBe(3);
 });
 
-test('one that is stopping already is only waited for', async () => {
+test('waits for an execution that is already stopping', async () => {
   const executions = account({ old: 2 });
   executions.status.set('old', 'Stopping');
   expect(await stopAll(executions)).toBe(0);
   expect(executions.waits).toBe(2);
 });
 
-test('one that ended by itself needs nothing', async () => {
+test('ignores an execution that has ended', async () => {
   const executions = account({ done: 1 });
   executions.status.set('done', 'Succeeded');
   expect(await stopAll(executions)).toBe(0);
   expect(executions.waits).toBe(0);
 });
 
-test('one that still looks as if it ran after it was stopped is not stopped twice', async () => {
+test('does not stop an execution twice that is still listed as running', async () => {
   const executions = account({ slow: 3 });
   const { list } = executions;
   let looks = 0;

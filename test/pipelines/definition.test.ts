@@ -42,7 +42,7 @@ describe('a value', () => {
 });
 
 describe('a step', () => {
-  test('says what SageMaker calls it', () => {
+  test('has the name and type that SageMaker expects', () => {
     expect(document(tuningStep('Tune', { arguments: {} })).Steps[0]).toEqual({
       Name: 'Tune',
       Type: 'Tuning',
@@ -71,7 +71,7 @@ describe('a step', () => {
     });
   });
 
-  test('with a condition holds the steps of both branches', () => {
+  test('with a condition contains the steps of both branches', () => {
     const gate = conditionStep('Gate', {
       conditions: [atLeast(0.4, 0.3), below(1, 2)],
       ifSteps: [prepare],
@@ -108,10 +108,10 @@ test('a document has its version and its parameters, with a default where there 
   });
 });
 
-describe('what is tried again', () => {
+describe('a retry', () => {
   const types = (policies: typeof retryJobFaults) => policies.flatMap(({ ExceptionType }) => ExceptionType);
 
-  test('of a job is trouble of the platform and of quotas, never of the script', () => {
+  test('of a job follows failures of the platform and of quotas, never of the script', () => {
     expect(types(retryJobFaults)).toEqual([
       'Step.SERVICE_FAULT',
       'Step.THROTTLING',
@@ -121,7 +121,7 @@ describe('what is tried again', () => {
     ]);
   });
 
-  test('of a tuning job excludes what the tuning job tries again itself', () => {
+  test('of a tuning job leaves out failures that the tuning job itself retries', () => {
     expect(types(retryTuningFaults)).toEqual([
       'Step.SERVICE_FAULT',
       'Step.THROTTLING',
@@ -130,7 +130,7 @@ describe('what is tried again', () => {
     ]);
   });
 
-  test('of a registration is the call alone: it has no job', () => {
+  test('of a registration covers only the API call, because there is no job', () => {
     expect(types(retryServiceFaults)).toEqual(['Step.SERVICE_FAULT', 'Step.THROTTLING']);
   });
 
@@ -142,7 +142,7 @@ describe('what is tried again', () => {
   });
 });
 
-describe('the name that a step gives its job', () => {
+describe('the job name of a step', () => {
   const named = (argument: string, length: number) => ({ arguments: { [argument]: 'n'.repeat(length) } });
 
   test.each([
@@ -184,13 +184,13 @@ describe('a pipeline is refused before it is deployed', () => {
     ).toThrow(/names no step/);
   });
 
-  test('and not when all references lead somewhere, in whatever order', () => {
+  test('and accepted when all references exist, in any order', () => {
     const later = processingStep('A', { arguments: { uri: output(prepare, 'train'), id: execution.id } });
     expect(refused({ steps: [later, prepare] })).not.toThrow();
   });
 });
 
-describe('a secret in a definition is refused, by step and setting and without its value', () => {
+describe('refuses a secret in a definition, and names step and setting without the value', () => {
   const secret = 'AKIAIOSFODNN7EXAMPLE';
   test.each<[string, Record<string, unknown>, string]>([
     [

@@ -80,7 +80,7 @@ describe('the pipeline', () => {
     ]);
   });
 
-  test('must be told until when; no date is a silent default', () => {
+  test('requires the end of the data window and has no default for it', () => {
     expect(document.Parameters).toEqual([
       { Name: 'Airports', Type: 'String', DefaultValue: 'JFK' },
       { Name: 'From', Type: 'String', DefaultValue: '0000-00' },
@@ -91,7 +91,7 @@ describe('the pipeline', () => {
     ]);
   });
 
-  test('registers only what beats chance and costs less than its cheapest alternative', () => {
+  test('registers only a model that beats chance and costs less than its cheapest alternative', () => {
     const read = (Path: string) => ({
       'Std:JsonGet': { PropertyFile: { Get: 'Steps.EvaluateModel.PropertyFiles.EvaluationReport' }, Path },
     });
@@ -101,13 +101,13 @@ describe('the pipeline', () => {
     ]);
   });
 
-  test('says the numbers of all sides, and where there are more, when the gate stays shut', () => {
+  test('states the numbers of all sides, and the report with more, when the objective is not met', () => {
     expect(JSON.stringify(step('ObjectiveNotMet').Arguments)).toMatch(
       /pr_auc must be at least 1\.3 times the share of positives, and the cost below 1 of the cheapest alternative's.*"Path":"summary".*evaluation\.json/,
     );
   });
 
-  test('judges candidate and live model by one job, on one set of rows', () => {
+  test('evaluates candidate and live model in one job, on the same rows', () => {
     const { ProcessingInputs } = step('EvaluateModel').Arguments as unknown as {
       ProcessingInputs: { InputName: string; S3Input: { S3Uri: unknown } }[];
     };
@@ -124,7 +124,7 @@ describe('a version', () => {
     CustomerMetadataProperties: Record<string, unknown>;
   };
 
-  test("carries a card in the registry's schema, with its numbers filled in by the run", () => {
+  test("has a model card in the registry's schema, with numbers from the execution", () => {
     expect(ModelCard.ModelCardStatus).toBe('PendingReview');
     const { On, Values } = ModelCard.ModelCardContent['Std:Join'];
     const filled = Values.map((part) =>
@@ -180,7 +180,7 @@ describe('a version', () => {
   });
 });
 
-test('every job says whose it is, who pays and what data it holds', () => {
+test('every job has the tags owner, cost center and data class', () => {
   const tags = [
     { Key: 'owner', Value: 'ml-team' },
     { Key: 'costCenter', Value: 'sandbox' },

@@ -59,8 +59,8 @@ function programs(changes: Partial<WorkflowConfiguration>): Map<string, Set<stri
   for (const { template } of app.synth().stacks) {
     for (const one of objects(flat(template))) {
       const entrypoint = one.ContainerEntrypoint as string[] | undefined;
-      // `python3 <archive> <command>`: the archive's __main__ runs the module of that name.
-      if (entrypoint) add(imageOf(one.ImageUri), `workflow/${entrypoint.at(-1) ?? ''}.py`);
+      // `python3 <archive> <command>`: the archive's __main__ runs the module of that name, with underscores.
+      if (entrypoint) add(imageOf(one.ImageUri), `workflow/${(entrypoint.at(-1) ?? '').replaceAll('-', '_')}.py`);
       if (one.TrainingImage !== undefined) add(imageOf(one.TrainingImage), 'train.py');
       const environment = one.Environment as { SAGEMAKER_PROGRAM?: string } | undefined;
       if (environment?.SAGEMAKER_PROGRAM) add(imageOf(one.Image), environment.SAGEMAKER_PROGRAM);

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { ingestNamespace } from '../../data-lake/batch-ingest';
 import { releaseNamespace } from '../../release/reconciler';
 import { microsecondsPerMillisecond } from '../../serving/rollback-alarms';
 import { requestsPerMinuteAndInstance } from '../../serving/scaling-target';
@@ -10,14 +11,7 @@ import type { DeadLetterQueue } from '../../shared/events/dead-letter-queue';
 import type { WorkflowStateMachine } from '../../shared/state-machine/state-machine';
 import { driftNames } from '../analysis-job/live-baseline';
 import type { CaptureMonitors } from '../captured-requests';
-import {
-  endpointMetric,
-  ingestNamespace,
-  pipelineMetric,
-  stateMachineMetric,
-  vcpusOf,
-  violationsMetric,
-} from '../metrics/metrics';
+import { endpointMetric, pipelineMetric, stateMachineMetric, vcpusOf, violationsMetric } from '../metrics/metrics';
 import type { MonitoredWorkflow } from '../monitored-workflow';
 
 export interface WorkflowAlarmsProps extends MonitoredWorkflow {

@@ -10,11 +10,10 @@ export interface AnalysisProps
 /** What the job's role reads and writes for both monitors. */
 export function analyzerRoleProps({ context, lake, training, image }: AnalysisProps): AnalyzerRoleProps {
   return {
-    capture: lake.capture,
-    artifacts: lake.artifacts,
+    context,
+    lake,
     baselinePrefixes: training.baselinePrefixes,
     codeArn: training.stepCode.archive.arn,
-    dataKey: context.dataKey,
     repositoryArns: [image.repositoryArn],
   };
 }

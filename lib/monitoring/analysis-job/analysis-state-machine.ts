@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { notifyStatements } from '../../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../../shared/iam/wildcards';
 import { WorkflowStateMachine } from '../../shared/state-machine/state-machine';
 import type { StateMachineDefinition } from '../../shared/state-machine/states-language';
@@ -127,12 +128,6 @@ function statements(
       actions: ['lambda:InvokeFunction'],
       resources: [...functionArns],
     }),
-    new iam.PolicyStatement({ sid: 'Notify', actions: ['sns:Publish'], resources: [serving.topic.topicArn] }),
-    new iam.PolicyStatement({
-      sid: 'EncryptNotice',
-      actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
-      resources: [context.operationsKey.keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `sns.${stack.region}.amazonaws.com` } },
-    }),
+    ...notifyStatements(stack, serving.topic, context.operationsKey),
   ];
 }

@@ -1,9 +1,7 @@
 import { Aws, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-
+import type { DataLakeStage } from '../../data-lake/stage';
 import { answers } from '../../shared/blueprint/answers';
 import {
   dataKeyStatements,
@@ -14,10 +12,11 @@ import {
 } from '../../shared/iam/sagemaker-statements';
 import { type AllowedWildcard, acknowledgeWildcards, processingNetworkWildcard } from '../../shared/iam/wildcards';
 import { acknowledgeInlinePolicies } from '../../shared/security/acknowledge';
+import type { WorkflowContext } from '../../shared/stack/workflow-context';
 
 export interface AnalyzerRoleProps {
-  readonly capture: s3.IBucket;
-  readonly artifacts: s3.IBucket;
+  readonly context: WorkflowContext;
+  readonly lake: DataLakeStage;
   /** Key prefixes of the baselines in the artifacts bucket, each with a slash at its end. */
   readonly baselinePrefixes: readonly string[];
   /** ARN of the steps' code in the deployment bucket. @default none: AWS's image contains its own code */
@@ -31,7 +30,6 @@ export interface AnalyzerRoleProps {
    * @default false
    */
   readonly merges?: boolean;
-  readonly dataKey: kms.IKey;
   readonly repositoryArns: readonly string[];
   /**
    * CloudWatch namespace in which Model Monitor publishes with this role. @default none: our own job has no network
@@ -146,30 +144,30 @@ function dataStatements(stack: Stack, props: AnalyzerRoleProps): iam.PolicyState
       sid: 'ReadCapturesBaselineAndCode',
       actions: ['s3:GetObject'],
       resources: [
-        ...observed.map((pattern) => props.capture.arnForObjects(pattern)),
-        ...props.baselinePrefixes.map((prefix) => props.artifacts.arnForObjects(`${prefix}*`)),
+        ...observed.map((pattern) => props.lake.capture.arnForObjects(pattern)),
+        ...props.baselinePrefixes.map((prefix) => props.lake.artifacts.arnForObjects(`${prefix}*`)),
         ...(props.codeArn === undefined ? [] : [props.codeArn]),
       ],
     }),
     new iam.PolicyStatement({
       sid: 'ListCaptures',
       actions: ['s3:ListBucket'],
-      resources: [props.capture.bucketArn],
+      resources: [props.lake.capture.bucketArn],
       conditions: { StringLike: { 's3:prefix': observed } },
     }),
     new iam.PolicyStatement({
       sid: 'ListBaselines',
       actions: ['s3:ListBucket'],
-      resources: [props.artifacts.bucketArn],
+      resources: [props.lake.artifacts.bucketArn],
       conditions: { StringLike: { 's3:prefix': props.baselinePrefixes.map((prefix) => `${prefix}*`) } },
     }),
     ...(props.codeArn === undefined ? [] : [listCode(props.codeArn)]),
     new iam.PolicyStatement({
       sid: 'WriteFindings',
       actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
-      resources: [props.capture.arnForObjects('monitoring/*')],
+      resources: [props.lake.capture.arnForObjects('monitoring/*')],
     }),
-    ...dataKeyStatements(stack, props.dataKey),
+    ...dataKeyStatements(stack, props.context.dataKey),
   ];
 }
 

@@ -1,3 +1,5 @@
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { MonitorNames } from '../metrics/metrics';
 
 /** Prefix to which a release copies the live model's baseline. AWS's own monitors read one fixed location. */
@@ -5,9 +7,9 @@ export const liveBaselinePrefix = 'baselines/live/';
 
 /** What a release needs to know about AWS's own monitors. */
 export interface AwsMonitors {
-  readonly roleArns: readonly string[];
+  readonly roles: readonly iam.IRole[];
   /** Writes the configuration that contains the live model's name. */
-  readonly functionArn: string;
+  readonly configFunction: lambda.IFunction;
 }
 
 /** Schedule names of AWS's own monitors that evaluate the model on outcomes. */

@@ -5,6 +5,7 @@ import type { DataLakeStage } from '../../data-lake/stage';
 import type { ServingStage } from '../../serving/stage';
 import type { DeadLetterQueue } from '../../shared/events/dead-letter-queue';
 import { WorkflowFunction } from '../../shared/function/workflow-function';
+import { useDataKeyThroughS3 } from '../../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../../shared/iam/wildcards';
 import type { WorkflowContext } from '../../shared/stack/workflow-context';
 import { featureNamespace, outputColumns, workflowNamespace } from '../metrics/metrics';
@@ -59,12 +60,7 @@ export class MetricPublisher extends Construct {
           actions: ['s3:GetObject'],
           resources: [capture.arnForObjects('monitoring/*')],
         }),
-        new iam.PolicyStatement({
-          sid: 'UseDataKeyThroughS3',
-          actions: ['kms:Decrypt'],
-          resources: [props.context.dataKey.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
-        }),
+        useDataKeyThroughS3(stack, props.context.dataKey, ['kms:Decrypt']),
         new iam.PolicyStatement({
           sid: 'PublishDrift',
           actions: ['cloudwatch:PutMetricData'],

@@ -1,48 +1,53 @@
-import type * as ec2 from 'aws-cdk-lib/aws-ec2';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type { CfnCondition } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { DataLakeStage } from '../../data-lake/stage';
+import type { WorkflowContext } from '../../shared/stack/workflow-context';
+import type { MonitorImages } from './monitor-images';
 
-import type { JobCompute } from '../../config';
-
-export interface MonitoringJobProps {
-  readonly capture: s3.IBucket;
-  readonly dataKey: kms.IKey;
-  readonly subnetIds: readonly string[];
-  readonly securityGroup: ec2.ISecurityGroup;
-  readonly compute: JobCompute;
+/** What each of AWS's monitors needs: the endpoint, where its captures are, and AWS's images. */
+export interface EndpointMonitorProps {
+  readonly context: WorkflowContext;
+  readonly lake: DataLakeStage;
+  readonly endpointName: string;
+  /** The schedules are created after the endpoint. */
+  readonly endpoint: Construct;
+  /** True while the stack has an endpoint. A schedule needs one. */
+  readonly hasApprovedModel: CfnCondition;
+  readonly images: MonitorImages;
 }
 
 /**
  * What every job definition of AWS's monitors has in common: network isolation, encryption between hosts, a time limit.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html
  */
-export function monitoringJob(props: MonitoringJobProps) {
+export function monitoringJob({ configuration, dataKey, network }: WorkflowContext) {
+  const compute = configuration.instances.monitoring;
   return {
     jobResources: {
       clusterConfig: {
-        instanceType: props.compute.instanceType,
-        instanceCount: props.compute.instanceCount,
-        volumeSizeInGb: props.compute.volumeSizeInGb,
-        volumeKmsKeyId: props.dataKey.keyArn,
+        instanceType: compute.instanceType,
+        instanceCount: compute.instanceCount,
+        volumeSizeInGb: compute.volumeSizeInGb,
+        volumeKmsKeyId: dataKey.keyArn,
       },
     },
     networkConfig: {
       enableNetworkIsolation: true,
       enableInterContainerTrafficEncryption: true,
-      vpcConfig: { subnets: [...props.subnetIds], securityGroupIds: [props.securityGroup.securityGroupId] },
+      vpcConfig: { subnets: [...network.subnetIds], securityGroupIds: [network.securityGroup.securityGroupId] },
     },
-    stoppingCondition: { maxRuntimeInSeconds: props.compute.maxRuntimeSeconds },
+    stoppingCondition: { maxRuntimeInSeconds: compute.maxRuntimeSeconds },
   };
 }
 
 /** SageMaker writes below this prefix, by endpoint, schedule and hour. */
-export function monitoringOutput(props: MonitoringJobProps) {
+export function monitoringOutput({ context, lake }: EndpointMonitorProps) {
   return {
-    kmsKeyId: props.dataKey.keyArn,
+    kmsKeyId: context.dataKey.keyArn,
     monitoringOutputs: [
       {
         s3Output: {
-          s3Uri: `s3://${props.capture.bucketName}/monitoring`,
+          s3Uri: `s3://${lake.capture.bucketName}/monitoring`,
           localPath: '/opt/ml/processing/output',
           s3UploadMode: 'EndOfJob',
         },

@@ -1,34 +1,21 @@
-import { type CfnCondition, type CfnResource, CustomResource, Duration, Fn, Stack } from 'aws-cdk-lib';
+import { type CfnResource, CustomResource, Duration, Fn, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
 import type { ProblemSpec } from '../../problem/problem-spec';
 import { existsOnlyWith } from '../../serving/approved-model';
 import { answers } from '../../shared/blueprint/answers';
 import { WorkflowFunction } from '../../shared/function/workflow-function';
+import { useDataKeyThroughS3 } from '../../shared/iam/key-statements';
 import { acknowledge } from '../../shared/security/acknowledge';
-import type { WorkflowContext } from '../../shared/stack/workflow-context';
 import { AnalyzerRole } from '../analysis-job/analyzer-role';
 import { liveBaselinePrefix, outcomeScheduleName } from '../analysis-job/live-baseline';
-import type { MonitorImage } from '../analysis-job/monitor-images';
-import { type MonitoringJobProps, monitoringJob, monitoringOutput } from '../analysis-job/monitoring-job';
+import { type EndpointMonitorProps, monitoringJob, monitoringOutput } from '../analysis-job/monitoring-job';
 import { explainabilityNamespace } from '../metrics/metrics';
 
-export interface ExplainabilityMonitorProps extends MonitoringJobProps {
-  readonly problem: ProblemSpec;
-  readonly endpointName: string;
+export interface ExplainabilityMonitorProps extends EndpointMonitorProps {
   readonly modelName: string;
-  /** Instance type of the shadow endpoint that Clarify creates for the job. */
-  readonly endpointInstanceType: string;
-  readonly hasApprovedModel: CfnCondition;
-  /** The schedule is created after the endpoint. */
-  readonly endpoint: Construct;
-  readonly artifacts: s3.IBucket;
-  readonly image: MonitorImage;
-  /** Model Monitor's own form of cron (API reference, ScheduleConfig). */
-  readonly schedule: string;
-  readonly context: WorkflowContext;
 }
 
 const configKey = `${liveBaselinePrefix}explainability/analysis_config.json`;
@@ -41,18 +28,19 @@ const configKey = `${liveBaselinePrefix}explainability/analysis_config.json`;
  * https://docs.aws.amazon.com/sagemaker/latest/dg/clarify-model-monitor-feature-attribution-drift.html
  */
 export class ExplainabilityMonitor extends Construct {
-  readonly roleArn: string;
+  readonly role: iam.IRole;
   /** CloudFormation calls it in each release, because the configuration names the model. */
-  readonly configFunctionArn: string;
+  readonly configFunction: lambda.IFunction;
 
   constructor(scope: Construct, id: string, props: ExplainabilityMonitorProps) {
     super(scope, id);
+    const { context, lake, images } = props;
     const writer = this.configWriter(props);
     const config = this.analysisConfig(props, writer);
     const { role } = new AnalyzerRole(this, 'Analyzer', {
       ...props,
       baselinePrefixes: [liveBaselinePrefix],
-      repositoryArns: [props.image.repositoryArn],
+      repositoryArns: [images.clarify.repositoryArn],
       publishesTo: explainabilityNamespace,
       shadowEndpoint: {
         modelNamePattern: '*livemodel*',
@@ -60,20 +48,20 @@ export class ExplainabilityMonitor extends Construct {
         endpointConfigs: 'sm-clarify-config*',
       },
     });
-    const { jobResources, stoppingCondition } = monitoringJob(props);
+    const { jobResources, stoppingCondition } = monitoringJob(context);
     const definition = new sagemaker.CfnModelExplainabilityJobDefinition(this, 'Definition', {
       jobResources,
       stoppingCondition,
       roleArn: role.roleArn,
       networkConfig: { enableNetworkIsolation: false, enableInterContainerTrafficEncryption: true },
       modelExplainabilityAppSpecification: {
-        imageUri: props.image.uri,
-        configUri: `s3://${props.artifacts.bucketName}/${configKey}`,
+        imageUri: images.clarify.uri,
+        configUri: `s3://${lake.artifacts.bucketName}/${configKey}`,
         environment: { publish_cloudwatch_metrics: 'Enabled' },
       },
       modelExplainabilityBaselineConfig: {
         constraintsResource: {
-          s3Uri: `s3://${props.artifacts.bucketName}/${liveBaselinePrefix}explainability/constraints.json`,
+          s3Uri: `s3://${lake.artifacts.bucketName}/${liveBaselinePrefix}explainability/constraints.json`,
         },
       },
       modelExplainabilityJobInput: {
@@ -102,15 +90,15 @@ export class ExplainabilityMonitor extends Construct {
       monitoringScheduleConfig: {
         monitoringType: 'ModelExplainability',
         monitoringJobDefinitionName: Fn.select(1, Fn.split('/', definition.attrJobDefinitionArn)),
-        scheduleConfig: { scheduleExpression: props.schedule },
+        scheduleConfig: { scheduleExpression: context.configuration.monitoring.modelMonitorSchedules.modelQuality },
       },
     });
     schedule.overrideLogicalId('LiveModelExplainabilitySchedule');
     answers(schedule, 'SVC-09', 'MON-05');
     for (const resource of [definition, schedule])
       (resource as CfnResource).cfnOptions.condition = props.hasApprovedModel;
-    this.roleArn = role.roleArn;
-    this.configFunctionArn = writer.function.functionArn;
+    this.role = role;
+    this.configFunction = writer.function;
   }
 
   /** A function that may write only this object. */
@@ -125,28 +113,29 @@ export class ExplainabilityMonitor extends Construct {
         new iam.PolicyStatement({
           sid: 'WriteConfig',
           actions: ['s3:PutObject'],
-          resources: [props.artifacts.arnForObjects(configKey)],
+          resources: [props.lake.artifacts.arnForObjects(configKey)],
         }),
-        new iam.PolicyStatement({
-          sid: 'UseDataKeyThroughS3',
-          actions: ['kms:GenerateDataKey'],
-          resources: [props.dataKey.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` } },
-        }),
+        useDataKeyThroughS3(this, props.context.dataKey, ['kms:GenerateDataKey']),
       ],
     });
   }
 
   private analysisConfig(props: ExplainabilityMonitorProps, writer: WorkflowFunction): CustomResource {
+    const { problem, configuration } = props.context;
     const config = new CustomResource(this, 'Config', {
       serviceToken: writer.function.functionArn,
       resourceType: 'Custom::AnalysisConfig',
       serviceTimeout: Duration.minutes(1),
       properties: {
         Target: {
-          Bucket: props.artifacts.bucketName,
+          Bucket: props.lake.artifacts.bucketName,
           Key: configKey,
-          Body: Stack.of(this).toJsonString(explainabilityAnalysisConfig(props.problem, props)),
+          Body: Stack.of(this).toJsonString(
+            explainabilityAnalysisConfig(problem, {
+              modelName: props.modelName,
+              endpointInstanceType: configuration.instances.endpoint.instanceType,
+            }),
+          ),
         },
       },
     });
@@ -165,6 +154,7 @@ export class ExplainabilityMonitor extends Construct {
  */
 export function explainabilityAnalysisConfig(
   problem: ProblemSpec,
+  /** The instance type is that of the shadow endpoint, which Clarify creates for the job. */
   of: { readonly modelName: string; readonly endpointInstanceType: string },
 ): object {
   return {

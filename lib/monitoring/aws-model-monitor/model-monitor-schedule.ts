@@ -1,29 +1,12 @@
-import { type CfnCondition, type CfnResource, Fn } from 'aws-cdk-lib';
-import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { type CfnResource, Fn } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
-
 import { answers } from '../../shared/blueprint/answers';
 import { AnalyzerRole } from '../analysis-job/analyzer-role';
-import { liveBaselinePrefix } from '../analysis-job/live-baseline';
-import type { MonitorImage } from '../analysis-job/monitor-images';
-import { type MonitoringJobProps, monitoringJob, monitoringOutput } from '../analysis-job/monitoring-job';
+import { liveBaselinePrefix, monitoringScheduleName } from '../analysis-job/live-baseline';
+import { type EndpointMonitorProps, monitoringJob, monitoringOutput } from '../analysis-job/monitoring-job';
 import { featureNamespace } from '../metrics/metrics';
-
-export interface ModelMonitorScheduleProps extends MonitoringJobProps {
-  readonly endpointName: string;
-  readonly scheduleName: string;
-  /** True while the stack has an endpoint. A schedule needs one. */
-  readonly hasApprovedModel: CfnCondition;
-  /** The schedule is created after the endpoint. */
-  readonly endpoint: Construct;
-  readonly artifacts: s3.IBucket;
-  readonly image: MonitorImage;
-  /** Hourly or daily, in Model Monitor's own cron dialect. */
-  readonly schedule: string;
-  /** Whether each feature gets a metric. */
-  readonly publishesFeatures: boolean;
-}
 
 /**
  * SageMaker Model Monitor's data quality monitor on the endpoint's captures, hourly (SVC-09: what Model Monitor does, and
@@ -34,26 +17,28 @@ export interface ModelMonitorScheduleProps extends MonitoringJobProps {
  * https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-data-quality.html
  */
 export class ModelMonitorSchedule extends Construct {
-  readonly roleArn: string;
+  readonly role: iam.IRole;
 
-  constructor(scope: Construct, id: string, props: ModelMonitorScheduleProps) {
+  constructor(scope: Construct, id: string, props: EndpointMonitorProps) {
     super(scope, id);
+    const { context, lake, images } = props;
+    const { monitoring } = context.configuration;
     const { role } = new AnalyzerRole(this, 'Analyzer', {
       ...props,
       baselinePrefixes: [liveBaselinePrefix],
-      repositoryArns: [props.image.repositoryArn],
+      repositoryArns: [images.analyzer.repositoryArn],
       publishesTo: featureNamespace,
     });
-    this.roleArn = role.roleArn;
-    const baseline = `s3://${props.artifacts.bucketName}/${liveBaselinePrefix}`;
+    this.role = role;
+    const baseline = `s3://${lake.artifacts.bucketName}/${liveBaselinePrefix}`;
 
     const definition = new sagemaker.CfnDataQualityJobDefinition(this, 'Definition', {
-      ...monitoringJob(props),
+      ...monitoringJob(context),
       roleArn: role.roleArn,
       dataQualityAppSpecification: {
-        imageUri: props.image.uri,
+        imageUri: images.analyzer.uri,
         // Model Monitor publishes feature metrics only when enabled, and each metric costs money.
-        environment: { publish_cloudwatch_metrics: props.publishesFeatures ? 'Enabled' : 'Disabled' },
+        environment: { publish_cloudwatch_metrics: monitoring.featureMetrics ? 'Enabled' : 'Disabled' },
       },
       dataQualityBaselineConfig: {
         constraintsResource: { s3Uri: `${baseline}constraints.json` },
@@ -75,11 +60,11 @@ export class ModelMonitorSchedule extends Construct {
     definition.node.addDependency(props.endpoint);
 
     const schedule = new sagemaker.CfnMonitoringSchedule(this, 'Schedule', {
-      monitoringScheduleName: props.scheduleName,
+      monitoringScheduleName: monitoringScheduleName(props.endpointName),
       monitoringScheduleConfig: {
         monitoringType: 'DataQuality',
         monitoringJobDefinitionName: Fn.select(1, Fn.split('/', definition.attrJobDefinitionArn)),
-        scheduleConfig: { scheduleExpression: props.schedule },
+        scheduleConfig: { scheduleExpression: monitoring.modelMonitorSchedules.dataQuality },
       },
     });
     schedule.overrideLogicalId('LiveDataQualitySchedule');

@@ -1,30 +1,14 @@
-import { type CfnCondition, type CfnResource, Fn } from 'aws-cdk-lib';
-import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { type CfnResource, Fn } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
-import type { ProblemSpec } from '../../problem/problem-spec';
 import { answers } from '../../shared/blueprint/answers';
 import { AnalyzerRole } from '../analysis-job/analyzer-role';
 import { liveBaselinePrefix, outcomeScheduleName } from '../analysis-job/live-baseline';
-import type { MonitorImages } from '../analysis-job/monitor-images';
-import { type MonitoringJobProps, monitoringJob, monitoringOutput } from '../analysis-job/monitoring-job';
+import { type EndpointMonitorProps, monitoringJob, monitoringOutput } from '../analysis-job/monitoring-job';
 import { biasNamespace, modelQualityNamespace } from '../metrics/metrics';
 import { writeBiasAnalysisConfig } from './bias-analysis-config';
-
-export interface OutcomeMonitorsProps extends MonitoringJobProps {
-  readonly problem: ProblemSpec;
-  readonly endpointName: string;
-  readonly hasApprovedModel: CfnCondition;
-  /** The schedules are created after the endpoint. */
-  readonly endpoint: Construct;
-  readonly artifacts: s3.IBucket;
-  readonly images: MonitorImages;
-  /** Model Monitor's own form of cron (API reference, ScheduleConfig). */
-  readonly schedule: string;
-  /** Days of captures and labels that a run merges. */
-  readonly lookBackDays: number;
-}
 
 /**
  * AWS's monitors that need outcomes (SVC-09: what Model Monitor does; MON-05: watching the model's output): model quality
@@ -34,15 +18,15 @@ export interface OutcomeMonitorsProps extends MonitoringJobProps {
  * https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-model-quality-merge.html
  */
 export class OutcomeMonitors extends Construct {
-  readonly roleArns: readonly string[];
+  readonly roles: readonly iam.IRole[];
 
-  constructor(scope: Construct, id: string, props: OutcomeMonitorsProps) {
+  constructor(scope: Construct, id: string, props: EndpointMonitorProps) {
     super(scope, id);
-    const { images } = props;
-    const groundTruthS3Input = { s3Uri: `s3://${props.capture.bucketName}/ground-truth` };
+    const { context, lake, images } = props;
+    const groundTruthS3Input = { s3Uri: `s3://${lake.capture.bucketName}/ground-truth` };
     const baseline = (kind: string) => ({
       constraintsResource: {
-        s3Uri: `s3://${props.artifacts.bucketName}/${liveBaselinePrefix}${kind}/constraints.json`,
+        s3Uri: `s3://${lake.artifacts.bucketName}/${liveBaselinePrefix}${kind}/constraints.json`,
       },
     });
     const shared = { ...props, baselinePrefixes: [liveBaselinePrefix], readsGroundTruth: true, merges: true };
@@ -53,7 +37,7 @@ export class OutcomeMonitors extends Construct {
       publishesTo: modelQualityNamespace,
     }).role;
     const quality = new sagemaker.CfnModelQualityJobDefinition(this, 'QualityDefinition', {
-      ...monitoringJob(props),
+      ...monitoringJob(context),
       roleArn: qualityRole.roleArn,
       modelQualityAppSpecification: {
         imageUri: images.analyzer.uri,
@@ -66,7 +50,7 @@ export class OutcomeMonitors extends Construct {
     });
     quality.overrideLogicalId('LiveModelQuality');
 
-    const config = new Asset(this, 'BiasConfig', { path: writeBiasAnalysisConfig(props.problem) });
+    const config = new Asset(this, 'BiasConfig', { path: writeBiasAnalysisConfig(context.problem) });
     const biasRole = new AnalyzerRole(this, 'Bias', {
       ...shared,
       codeArn: config.bucket.arnForObjects(config.s3ObjectKey),
@@ -74,7 +58,7 @@ export class OutcomeMonitors extends Construct {
       publishesTo: biasNamespace,
     }).role;
     const bias = new sagemaker.CfnModelBiasJobDefinition(this, 'BiasDefinition', {
-      ...monitoringJob(props),
+      ...monitoringJob(context),
       roleArn: biasRole.roleArn,
       modelBiasAppSpecification: {
         imageUri: images.clarify.uri,
@@ -97,22 +81,23 @@ export class OutcomeMonitors extends Construct {
     this.schedule(props, bias, bias.attrJobDefinitionArn, 'ModelBias', outcomeScheduleName.bias(props.endpointName));
     quality.node.addDependency(qualityRole, props.endpoint);
     bias.node.addDependency(biasRole, props.endpoint);
-    this.roleArns = [qualityRole.roleArn, biasRole.roleArn];
+    this.roles = [qualityRole, biasRole];
   }
 
   private schedule(
-    props: OutcomeMonitorsProps,
+    props: EndpointMonitorProps,
     definition: CfnResource,
     definitionArn: string,
     monitoringType: string,
     monitoringScheduleName: string,
   ): void {
+    const { modelMonitorSchedules } = props.context.configuration.monitoring;
     const schedule = new sagemaker.CfnMonitoringSchedule(this, `${monitoringType}Schedule`, {
       monitoringScheduleName,
       monitoringScheduleConfig: {
         monitoringType,
         monitoringJobDefinitionName: Fn.select(1, Fn.split('/', definitionArn)),
-        scheduleConfig: { scheduleExpression: props.schedule },
+        scheduleConfig: { scheduleExpression: modelMonitorSchedules.modelQuality },
       },
     });
     schedule.overrideLogicalId(`Live${monitoringType}Schedule`);
@@ -126,7 +111,9 @@ export class OutcomeMonitors extends Construct {
  * monitors derive the label from the probability. Their threshold is the same for all versions: the probability at which
  * the expected cost of a false alarm equals that of a missed disruption.
  */
-function captured({ endpointName, problem, lookBackDays }: OutcomeMonitorsProps) {
+function captured({ endpointName, context }: EndpointMonitorProps) {
+  const { problem, configuration } = context;
+  const { lookBackDays } = configuration.monitoring.modelQuality;
   const { missed, falseAlarm } = problem.costs;
   return {
     endpointName,

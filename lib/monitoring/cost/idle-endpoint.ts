@@ -6,6 +6,7 @@ import { servingParameterKeys } from '../../serving/approved-model';
 import { answers } from '../../shared/blueprint/answers';
 import { EventRule } from '../../shared/events/event-rule';
 import { WorkflowFunction } from '../../shared/function/workflow-function';
+import { notifyStatements } from '../../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../../shared/iam/wildcards';
 import type { StateParameter } from '../../shared/ssm/state-parameters';
 import { metricNamespace } from '../../shared/stack/workflow-stack';
@@ -176,12 +177,6 @@ function takeDownStatements(stack: Stack, props: TakeDown): iam.PolicyStatement[
       resources: [release.servingDeploymentRole.roleArn],
       conditions: { StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' } },
     }),
-    new iam.PolicyStatement({ sid: 'Notify', actions: ['sns:Publish'], resources: [serving.topic.topicArn] }),
-    new iam.PolicyStatement({
-      sid: 'EncryptNotice',
-      actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
-      resources: [context.operationsKey.keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `sns.${stack.region}.amazonaws.com` } },
-    }),
+    ...notifyStatements(stack, serving.topic, context.operationsKey),
   ];
 }

@@ -1,9 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { ingestNamespace } from '../../data-lake/batch-ingest';
 import { type WatchedAlarm, watchedTargets } from '../../shared/alarms/alarm-catalogue';
 import { answers } from '../../shared/blueprint/answers';
-import { ingestNamespace, pipelineMetric, stateMachineMetric } from '../metrics/metrics';
+import { pipelineMetric, stateMachineMetric } from '../metrics/metrics';
 import type { MonitoredWorkflow } from '../monitored-workflow';
 import { graph, servingRows } from './serving-widgets';
 

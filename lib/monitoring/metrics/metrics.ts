@@ -25,8 +25,6 @@ export const outcomeNamespaces = [modelQualityNamespace, biasNamespace, explaina
 /** Columns of a prediction, in the order in which the endpoint returns them (`output_fn` of the steps). */
 export const outputColumns = ['probability', 'decision'];
 
-export const ingestNamespace = metricNamespace('Ingest');
-
 export interface MonitorNames {
   readonly endpointName: string;
   readonly scheduleName: string;

@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
@@ -6,6 +6,7 @@ import { answers } from '../../shared/blueprint/answers';
 import { EventRule } from '../../shared/events/event-rule';
 import { objectArrival } from '../../shared/events/object-arrival';
 import { WorkflowFunction } from '../../shared/function/workflow-function';
+import { useDataKeyThroughS3 } from '../../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../../shared/iam/wildcards';
 import type { MonitoredWorkflow } from '../monitored-workflow';
 
@@ -47,12 +48,7 @@ export class GroundTruth extends Construct {
           actions: ['s3:PutObject'],
           resources: [capture.arnForObjects('ground-truth/*')],
         }),
-        new iam.PolicyStatement({
-          sid: 'UseDataKeyThroughS3',
-          actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-          resources: [dataKey.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` } },
-        }),
+        useDataKeyThroughS3(this, dataKey),
       ],
     });
     acknowledgeWildcards(

@@ -1,9 +1,10 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { answers } from '../../shared/blueprint/answers';
 import { EventRule } from '../../shared/events/event-rule';
 import { WorkflowFunction } from '../../shared/function/workflow-function';
+import { useDataKeyThroughS3 } from '../../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../../shared/iam/wildcards';
 import { runTimeNamePrefix, uuidLength } from '../../shared/stack/name-length';
 import type { WorkflowStateMachine } from '../../shared/state-machine/state-machine';
@@ -100,13 +101,8 @@ export class ModelQualityMonitor extends Construct {
           actions: ['s3:PutObject'],
           resources: [lake.capture.arnForObjects('monitoring/manifests/*')],
         }),
-        new iam.PolicyStatement({
-          // The function lists, and writes one small object. Only a multipart upload would need to decrypt.
-          sid: 'UseDataKeyThroughS3',
-          actions: ['kms:GenerateDataKey'],
-          resources: [context.dataKey.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` } },
-        }),
+        // The function lists, and writes one small object. Only a multipart upload would need to decrypt.
+        useDataKeyThroughS3(this, context.dataKey, ['kms:GenerateDataKey']),
       ],
     });
     acknowledgeWildcards(select.role, {
@@ -135,12 +131,7 @@ export class ModelQualityMonitor extends Construct {
           actions: ['s3:GetObject'],
           resources: [lake.capture.arnForObjects('monitoring/*')],
         }),
-        new iam.PolicyStatement({
-          sid: 'UseDataKeyThroughS3',
-          actions: ['kms:Decrypt'],
-          resources: [context.dataKey.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` } },
-        }),
+        useDataKeyThroughS3(this, context.dataKey, ['kms:Decrypt']),
         new iam.PolicyStatement({
           sid: 'PublishModelQuality',
           actions: ['cloudwatch:PutMetricData'],

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { answers } from '../../shared/blueprint/answers';
 import { EventRule } from '../../shared/events/event-rule';
 import { WorkflowFunction } from '../../shared/function/workflow-function';
+import { useDataKeyThroughS3 } from '../../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../../shared/iam/wildcards';
 import { outputColumns } from '../metrics/metrics';
 import type { MonitoredWorkflow } from '../monitored-workflow';
@@ -104,12 +105,7 @@ export class DriftRetraining extends Construct {
           actions: ['s3:PutObject'],
           resources: [artifacts.arnForObjects('retraining/decisions/*'), artifacts.arnForObjects('pipeline/data/*')],
         }),
-        new iam.PolicyStatement({
-          sid: 'UseDataKeyThroughS3',
-          actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-          resources: [context.dataKey.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
-        }),
+        useDataKeyThroughS3(stack, context.dataKey),
       ],
     });
     this.functionName = starter.function.functionName;

@@ -6,6 +6,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, type IConstruct } from 'constructs';
 import { countErrors } from '../alarms/log-errors';
 import type { DeadLetterQueue } from '../events/dead-letter-queue';
+import { keyThroughService } from '../iam/key-statements';
 import { acknowledgeWildcards } from '../iam/wildcards';
 import { acknowledge, acknowledgeInlinePolicies } from '../security/acknowledge';
 import type { WorkflowContext } from '../stack/workflow-context';
@@ -113,11 +114,9 @@ export class WorkflowFunction extends Construct {
 function deadLetterStatements({ queue }: DeadLetterQueue, operationsKey: kms.IKey): iam.PolicyStatement[] {
   return [
     new iam.PolicyStatement({ sid: 'KeepWhatFailed', actions: ['sqs:SendMessage'], resources: [queue.queueArn] }),
-    new iam.PolicyStatement({
+    keyThroughService(queue, 'sqs', operationsKey, {
       sid: 'EncryptWhatFailed',
       actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
-      resources: [operationsKey.keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `sqs.${Stack.of(queue).region}.amazonaws.com` } },
     }),
   ];
 }

@@ -1,6 +1,7 @@
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
+import { useDataKeyThroughS3 } from './key-statements';
 
 /** Statements that every execution role of a job or model needs, apart from those on its data. */
 
@@ -41,12 +42,7 @@ export function dataKeyStatements(stack: Stack, dataKey: kms.IKey): iam.PolicySt
     // Reading an encrypted object needs kms:Decrypt as well as s3:GetObject. Without it, a job "cannot read its data"
     // (SELF-04: what reading encrypted training data needs; CUE-04: a job that cannot decrypt; SECCHK-02: how to read a
     // denial).
-    new iam.PolicyStatement({
-      sid: 'UseDataKeyThroughS3',
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: [dataKey.keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
-    }),
+    useDataKeyThroughS3(stack, dataKey),
     new iam.PolicyStatement({
       sid: 'EncryptVolumes',
       actions: ['kms:CreateGrant'],

@@ -35,7 +35,7 @@ function only(type: string): Resource {
 }
 
 describe('every bucket', () => {
-  test('is one of six', () => {
+  test('is one of six buckets', () => {
     expect(buckets.map(([id]) => id.replace(/Bucket[0-9A-F]{8}$|[0-9A-F]{8}$/, '')).sort()).toEqual([
       'AccessLogs',
       'Artifacts',
@@ -47,7 +47,7 @@ describe('every bucket', () => {
   });
 
   test.each(buckets)(
-    '%s is closed to the public, versioned, and emptied when the stack goes',
+    '%s has no public access, has versions, and is emptied when the stack is deleted',
     (id, { Properties, DeletionPolicy }) => {
       expect(Properties).toMatchObject({
         PublicAccessBlockConfiguration: {
@@ -67,7 +67,7 @@ describe('every bucket', () => {
     },
   );
 
-  test.each(buckets)('%s takes no request without TLS', (id) => {
+  test.each(buckets)('%s denies requests without TLS', (id) => {
     expect(policyOf(id)).toContainEqual(
       expect.objectContaining({
         Effect: 'Deny',
@@ -78,7 +78,7 @@ describe('every bucket', () => {
     );
   });
 
-  test.each(buckets)('%s does not grow for ever by old versions and half uploads', (_id, { Properties }) => {
+  test.each(buckets)('%s expires old versions and incomplete uploads', (_id, { Properties }) => {
     const { Rules } = Properties.LifecycleConfiguration as { Rules: { Status: string }[] };
     expect(Rules).toContainEqual(
       expect.objectContaining({
@@ -102,14 +102,14 @@ describe('every bucket with data', () => {
     });
   });
 
-  test.each(dataBuckets)('%s logs who used it', (_id, { Properties }) => {
+  test.each(dataBuckets)('%s has access logs', (_id, { Properties }) => {
     expect(Properties.LoggingConfiguration).toEqual({
       DestinationBucketName: { Ref: expect.stringMatching(/^AccessLogs/) },
       LogFilePrefix: expect.stringMatching(/^[a-z]+\/$/),
     });
   });
 
-  test.each(dataBuckets)('%s refuses objects under a foreign key, and takes those that name none', (id) => {
+  test.each(dataBuckets)('%s denies objects under another key, and accepts those that name no key', (id) => {
     const [deny] = policyOf(id).filter(({ Sid }) => Sid === 'DenyForeignKeys');
     expect(deny).toMatchObject({
       Effect: 'Deny',
@@ -122,13 +122,13 @@ describe('every bucket with data', () => {
     });
   });
 
-  test.each(dataBuckets)('%s refuses old TLS', (id) => {
+  test.each(dataBuckets)('%s denies old versions of TLS', (id) => {
     expect(policyOf(id)).toContainEqual(
       expect.objectContaining({ Effect: 'Deny', Condition: { NumericLessThan: { 's3:TlsVersion': 1.2 } } }),
     );
   });
 
-  test('forgets captures first', () => {
+  test('expires captures', () => {
     const [, capture] = buckets.find(([id]) => id.startsWith('Capture')) ?? [];
     const { Rules } = capture?.Properties.LifecycleConfiguration as { Rules: unknown[] };
     expect(Rules).toContainEqual(
@@ -149,7 +149,7 @@ describe('every bucket with data', () => {
   );
 });
 
-test('only the buckets that files arrive in tell EventBridge of new objects', () => {
+test('only the buckets that receive files send events to EventBridge', () => {
   const telling = buckets.filter(([, { Properties }]) => Properties.NotificationConfiguration !== undefined);
   expect(telling.map(([id]) => id)).toEqual([
     expect.stringMatching(/^Raw/),
@@ -163,7 +163,7 @@ test('only the buckets that files arrive in tell EventBridge of new objects', ()
 describe('the audit trail', () => {
   const { Properties, DependsOn } = only('AWS::CloudTrail::Trail');
 
-  test('records management calls everywhere, in files that show whether they were changed, under the data key', () => {
+  test('records management events of all regions, with file validation, under the data key', () => {
     expect(Properties).toMatchObject({
       IsLogging: true,
       IsMultiRegionTrail: true,
@@ -173,7 +173,7 @@ describe('the audit trail', () => {
     expect(resolve(Properties.KMSKeyId)).toMatch(/KeysData/);
   });
 
-  test('records every read and write of the four buckets of the lake, and not of its own', () => {
+  test('records every read and write in the four buckets of the lake, and not in its own bucket', () => {
     const selectors = resolve(Properties.AdvancedEventSelectors) as {
       FieldSelectors: { Field: string; StartsWith?: string[] }[];
     }[];
@@ -191,7 +191,7 @@ describe('the audit trail', () => {
     expect(selectors[1]?.FieldSelectors).toContainEqual({ Field: 'resources.type', Equals: ['AWS::S3::Object'] });
   });
 
-  test('is made after its bucket lets it in, and only this trail may write', () => {
+  test('is created after its bucket policy, and only this trail may write to the bucket', () => {
     const [auditId] = buckets.find(([id]) => id.startsWith('Audit')) ?? [''];
     const fromTrail = policyOf(auditId).filter(({ Principal }) => JSON.stringify(Principal).includes('cloudtrail'));
     expect(fromTrail.map(({ Action }) => Action)).toEqual(['s3:GetBucketAcl', 's3:PutObject']);
@@ -222,7 +222,7 @@ describe('the catalog', () => {
     expect(new Set(Columns.map(({ Type }) => Type))).toEqual(new Set(['string']));
   });
 
-  test('types curated columns by the feature contract and shows no leak', () => {
+  test('takes the types of curated columns from the feature contract and has no excluded column', () => {
     const { Columns } = table('curated_flights').StorageDescriptor;
     const { features, excluded } = flightDisruption;
     expect(Columns.map(({ Name }) => Name)).toEqual([
@@ -242,7 +242,7 @@ describe('the catalog', () => {
     for (const { name } of excluded) expect(Columns.map(({ Name }) => Name)).not.toContain(name);
   });
 
-  test('finds partitions by their path: no crawler', () => {
+  test('derives partitions from their path, without a crawler', () => {
     const { Parameters, PartitionKeys } = table('curated_flights');
     expect(PartitionKeys).toEqual([
       { Name: 'airport', Type: 'string' },
@@ -278,7 +278,7 @@ describe('the catalog', () => {
     }
   });
 
-  test('lets no query write its results unencrypted or scan without end', () => {
+  test('encrypts the results of every query and limits the bytes that it scans', () => {
     template.hasResourceProperties('AWS::Athena::WorkGroup', {
       RecursiveDeleteOption: true,
       WorkGroupConfiguration: {
@@ -327,7 +327,7 @@ describe('batch ingest', () => {
     });
   });
 
-  test('reads raw files and what is curated, and lists no more than that', () => {
+  test('reads raw and curated files, and lists nothing else', () => {
     const readable = role.statements
       .filter(({ Action }) => list(Action).includes('s3:GetObject'))
       .flatMap(({ Resource }) => list(Resource));
@@ -366,7 +366,7 @@ describe('batch ingest', () => {
   });
 });
 
-test('the outputs that operators read are there', () => {
+test('has the outputs that operators read', () => {
   for (const output of [
     'RawBucketName',
     'CuratedBucketName',

@@ -16,7 +16,7 @@ function keyStatements(description: RegExp): Statement[] {
 }
 
 describe('the keys', () => {
-  test('are two, rotate, and go with the stack after a week', () => {
+  test('are two, rotate, and are deleted a week after the stack', () => {
     const keys = template.findResources('AWS::KMS::Key');
     expect(Object.keys(keys)).toHaveLength(2);
     for (const { Properties, DeletionPolicy } of Object.values(keys)) {
@@ -25,7 +25,7 @@ describe('the keys', () => {
     }
   });
 
-  test('name every service that uses them, only for this account where the service says for whom it acts', () => {
+  test('name every service that uses them, limited to this account where the service sends its account', () => {
     for (const statement of [...keyStatements(/^Data/), ...keyStatements(/^Logs, topics/)]) {
       const { AWS, Service } = statement.Principal as { AWS?: string; Service?: string | string[] };
       if (AWS !== undefined) {
@@ -44,7 +44,7 @@ describe('the keys', () => {
     }
   });
 
-  test('let CloudTrail look at the data key, encrypt for a trail, and decrypt the bucket key', () => {
+  test('let CloudTrail describe the data key, encrypt for a trail, and decrypt the bucket key', () => {
     const trail = keyStatements(/^Data/).filter(({ Principal }) => JSON.stringify(Principal).includes('cloudtrail'));
     expect(trail.flatMap(({ Action }) => list(Action)).sort()).toEqual([
       'kms:Decrypt',
@@ -57,7 +57,7 @@ describe('the keys', () => {
     });
   });
 
-  test('let no logging service near the data, and no trail near the operations key', () => {
+  test('give no logging service the data key, and CloudTrail no operations key', () => {
     expect(JSON.stringify(keyStatements(/^Data/))).not.toMatch(/logs\.|cloudwatch|events\.|budgets/);
     expect(JSON.stringify(keyStatements(/^Logs, topics/))).not.toContain('cloudtrail');
   });
@@ -87,7 +87,7 @@ describe('the keys', () => {
 });
 
 describe('the network', () => {
-  test('has two isolated subnets, in zones chosen when it is deployed', () => {
+  test('has two isolated subnets, in zones that are chosen at deployment', () => {
     template.resourceCountIs('AWS::EC2::Subnet', 2);
     for (const { Properties } of Object.values(template.findResources('AWS::EC2::Subnet'))) {
       expect(Properties.MapPublicIpOnLaunch).toBe(false);
@@ -105,7 +105,7 @@ describe('the network', () => {
     template.resourceCountIs(type, 0);
   });
 
-  test('opens one door, to S3, and costs nothing while idle', () => {
+  test('has one endpoint, to S3, and costs nothing while idle', () => {
     template.resourceCountIs('AWS::EC2::VPCEndpoint', 1);
     template.hasResourceProperties('AWS::EC2::VPCEndpoint', {
       VpcEndpointType: 'Gateway',
@@ -113,7 +113,7 @@ describe('the network', () => {
     });
   });
 
-  test('lets data through that door only to buckets of this account', () => {
+  test('lets the endpoint reach buckets of this account only', () => {
     const [endpoint] = Object.values(template.findResources('AWS::EC2::VPCEndpoint'));
     const { Statement: statements } = (resolve(endpoint?.Properties) as { PolicyDocument: { Statement: Statement[] } })
       .PolicyDocument;
@@ -125,7 +125,7 @@ describe('the network', () => {
     expect(list(statements[0]?.Action)).not.toContain('s3:*');
   });
 
-  test('lets jobs reach HTTPS and each other, and nobody reach them from outside', () => {
+  test('lets jobs reach HTTPS and each other, and nothing reach them from outside', () => {
     template.hasResourceProperties('AWS::EC2::SecurityGroup', {
       SecurityGroupEgress: [Match.objectLike({ CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 443, ToPort: 443 })],
       SecurityGroupIngress: Match.absent(),
@@ -135,7 +135,7 @@ describe('the network', () => {
     expect(ingress[0]?.Properties.SourceSecurityGroupId).toEqual(ingress[0]?.Properties.GroupId);
   });
 
-  test('records all traffic, encrypted, for as long as the configuration says', () => {
+  test('records all traffic, encrypted, with the configured retention', () => {
     template.hasResourceProperties('AWS::EC2::FlowLog', {
       TrafficType: 'ALL',
       ResourceType: 'VPC',
@@ -162,7 +162,7 @@ describe('the teardown of the network', () => {
     expect(before.some((id) => /NetworkInterfacesFunctionRole/.test(id))).toBe(true);
   });
 
-  test('has as long as a function may run', () => {
+  test('has the maximum time limit of a function', () => {
     expect(wait?.Properties.ServiceTimeout).toBe('900');
     template.hasResourceProperties('AWS::Lambda::Function', {
       Timeout: 900,
@@ -170,7 +170,7 @@ describe('the teardown of the network', () => {
     });
   });
 
-  test('may look at interfaces and change nothing', () => {
+  test('may describe interfaces and change nothing', () => {
     const role = rolesOf(foundation).find(({ id }) => id.startsWith('NetworkInterfaces'));
     expect(
       role?.statements.flatMap(({ Action }) => list(Action)).filter((action) => action.startsWith('ec2:')),

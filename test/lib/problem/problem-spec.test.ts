@@ -7,7 +7,7 @@ import { glueType, type ProblemSpec, validateProblem } from '../../../lib/proble
 
 const changed = (change: Partial<ProblemSpec>): ProblemSpec => ({ ...flightDisruption, ...change });
 
-test('a spec that says the same column twice names it', () => {
+test('a column that is listed twice is named in the error', () => {
   expect(() =>
     validateProblem(
       changed({ excluded: [...flightDisruption.excluded, { name: 'dest', type: 'string', reason: 'again' }] }),
@@ -21,7 +21,7 @@ test('the column that the target is made from must not be a feature', () => {
   ).toThrow('"arr_delay", from which the target is made, must be excluded');
 });
 
-test('all that is wrong is told at once', () => {
+test('one error lists all mistakes', () => {
   const wrong = changed({
     name: 'Flight Disruption',
     gate: { metric: 'pr_auc', minimumLift: 0.3, maximumCostRatio: 1 },
@@ -29,7 +29,7 @@ test('all that is wrong is told at once', () => {
   expect(() => validateProblem(wrong)).toThrow(/kebab case[^]*gate\.minimumLift/);
 });
 
-test('every excluded column has a reason, and what is known after departure is called a leak', () => {
+test('every excluded column has a reason, and columns that are known after departure are called leaks', () => {
   for (const name of ['dep_time', 'dep_delay', 'arr_time', 'arr_delay', 'air_time']) {
     expect(flightDisruption.excluded.find((column) => column.name === name)?.reason).toMatch(/^leak:/);
   }
@@ -52,7 +52,7 @@ test('Glue types follow from the contract', () => {
   ]).toEqual(['int', 'double', 'string', 'string', 'int', 'string']);
 });
 
-test('the steps get features in the order of a request and no excluded column among them', () => {
+test('the steps get features in the order of a request, without excluded columns', () => {
   const document = problemDocument(flightDisruption) as { features: { name: string }[] };
   expect(document.features.map(({ name }) => name)).toEqual(flightDisruption.features.map(({ name }) => name));
   expect(JSON.stringify(document.features)).not.toContain('arr_delay');
@@ -77,19 +77,19 @@ test.each<[string, Partial<ProblemSpec>, string]>([
     'both error costs must be positive',
   ],
   [
-    'a gate that a model without skill passes',
+    'a quality gate that a model without skill passes',
     { gate: { ...gate, minimumLift: 1 } },
     'gate.minimumLift must be above 1',
   ],
   ['a cost ratio of nothing', { gate: { ...gate, maximumCostRatio: 0 } }, 'gate.maximumCostRatio must be positive'],
   [
-    'a cost ratio that doing without a model beats',
+    'a cost ratio that a policy without a model beats',
     { gate: { ...gate, maximumCostRatio: 1.1 } },
     'gate.maximumCostRatio must be positive and at most 1',
   ],
   ['no source', { source: { column: 'origin', values: [] } }, 'at least one source'],
   [
-    'a split by a column that is no date',
+    'a split by a column that is not a date',
     { split: { ...split, column: 'dest' } },
     'split.column "dest" must be a feature of type date',
   ],
@@ -105,12 +105,12 @@ test.each<[string, Partial<ProblemSpec>, string]>([
     'fuel: minimum must be below maximum',
   ],
   [
-    'a pattern that is none',
+    'a pattern that is not a regular expression',
     { features: [...features, { name: 'gate', type: 'category', pattern: '[', missing: 'keep', why: 'no' }] },
     'gate: pattern "[" is not a regular expression',
   ],
   [
-    'a pattern that two languages read otherwise',
+    'a pattern that two languages read differently',
     { features: [...features, { name: 'gate', type: 'category', pattern: '\\\\w{1,3}', missing: 'keep', why: 'no' }] },
     'gate: pattern "\\\\w{1,3}" must not contain',
   ],
@@ -140,13 +140,13 @@ test.each<[string, Partial<ProblemSpec>, string]>([
     'monitoring.driftDistance',
   ],
   [
-    'a share of unseen values above all',
+    'a share of unseen values above 1',
     { monitoring: { ...monitoring, unseenCategoryShare: 1 } },
     'monitoring.unseenCategoryShare',
   ],
   ['an analysis of no rows', { monitoring: { ...monitoring, minimumRows: 0 } }, 'monitoring.minimumRows'],
   [
-    'a seasonal feature that is none',
+    'a seasonal feature that does not exist',
     { monitoring: { ...monitoring, seasonal: { moon: 'waxes' } } },
     'names "moon", which is not a feature',
   ],
@@ -154,7 +154,7 @@ test.each<[string, Partial<ProblemSpec>, string]>([
   expect(() => validateProblem(changed(change))).toThrow(message);
 });
 
-test('the steps read costs, thresholds and the making of the label from the spec, in snake case', () => {
+test('the steps read costs, thresholds and the rule of the label from the spec, in snake case', () => {
   expect(problemDocument(flightDisruption)).toMatchObject({
     target: { name: 'disrupted', column: 'arr_delay', positive_from: 15, missing_is_positive: true },
     costs: { missed: costs.missed.amount, false_alarm: costs.falseAlarm.amount, currency: 'USD' },

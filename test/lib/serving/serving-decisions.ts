@@ -34,7 +34,7 @@ const decision = (
   needs: { ...someoneWaits, ...needs },
 });
 
-/** One table: requirement, row of the exam blueprint, pattern. docs/learn/serving.md shows it. */
+/** One table: requirement, topic of the exam, pattern. docs/learn/serving.md shows it. */
 export const decisions: readonly DecisionCase[] = [
   decision('people wait 200 ms, steadily', 'DEPLOY-01', 'real-time', {}),
   decision('daily predictions for everything known, in one bulk', 'DEPLOY-02', 'batch', {

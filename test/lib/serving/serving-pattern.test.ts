@@ -41,7 +41,7 @@ describe('the serving pattern follows from the requirements', () => {
   test('the document shows this table, and these limits', () => {
     const document = readFileSync(resolve(__dirname, '../../../docs/learn/serving.md'), 'utf8');
     const table = decisions.map(({ requirement, row, pattern }) => `| ${requirement} | ${row} | ${pattern} |`);
-    expect(document).toContain(['| requirement | row | pattern |', '|---|---|---|', ...table].join('\n'));
+    expect(document).toContain(['| requirement | topic | pattern |', '|---|---|---|', ...table].join('\n'));
     for (const [pattern, { payload, processing }] of Object.entries(limits)) {
       expect(document).toContain(`| ${pattern} | ${payload} MB | ${processing} s |`);
     }

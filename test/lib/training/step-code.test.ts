@@ -52,11 +52,11 @@ describe('the code of the steps', () => {
     expect(paths.join()).not.toMatch(/pycache|\.pyc/);
   });
 
-  test('has a marker that says no model is live', () => {
+  test('has a marker file for "no model is live"', () => {
     expect(JSON.parse(readFileSync(made.marker, 'utf8'))).toEqual({ live_model: null });
   });
 
-  test('has the same version whenever and wherever it is made', () => {
+  test('has the same version at every time and on every computer', () => {
     const again = make();
     expect(again.code.version).toBe(made.code.version);
     expect(again.tarball.split('asset.')[1]).toBe(made.tarball.split('asset.')[1]);

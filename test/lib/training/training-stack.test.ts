@@ -42,19 +42,19 @@ describe('the processing role', () => {
     expect(JSON.stringify(processing.statements)).not.toMatch(/RawBucket|CaptureBucket|AuditBucket/);
   });
 
-  test('writes below pipeline/ only: it cannot exchange a model', () => {
+  test('writes below pipeline/ only, so it cannot replace a model', () => {
     expect(objects(processing, 's3:PutObject')).toEqual(['Artifacts/pipeline/*']);
   });
 });
 
 describe('the training role', () => {
-  test('reads what preparation wrote and code, nothing of the lake', () => {
+  test('reads the results of preparation and code, and nothing from the lake', () => {
     const read = objects(trainer, 's3:GetObject').filter((arn) => !arn.includes(':::sub/'));
     expect(read).toEqual(['Artifacts/pipeline/*']);
     expect(JSON.stringify(trainer.statements)).not.toMatch(/RawBucket|CuratedBucket|CaptureBucket/);
   });
 
-  test('writes models and checkpoints: it cannot change the data it is judged by', () => {
+  test('writes models and checkpoints, so it cannot change the data of its evaluation', () => {
     expect(objects(trainer, 's3:PutObject')).toEqual(['Artifacts/models/*', 'Artifacts/pipeline/*/checkpoints/*']);
   });
 });
@@ -79,7 +79,7 @@ describe.each([
     expect(actions.filter((action) => /^s3:Delete|^iam:|^sagemaker:|^sts:/.test(action))).toEqual([]);
   });
 
-  test('logs and measures as its kind of job', () => {
+  test('writes logs and metrics of its kind of job', () => {
     for (const arn of list(statementOf(role, 'WriteLogs').Resource)) expect(arn).toContain(`:log-group:${logGroup}`);
     expect(statementOf(role, 'PublishInstanceMetrics').Condition?.StringEquals?.['cloudwatch:namespace']).toBe(
       logGroup,
@@ -108,13 +108,13 @@ describe.each([
     },
   );
 
-  test('pulls the images that its jobs run in and no other', () => {
+  test('pulls only the images that its jobs run in', () => {
     expect(list(statementOf(role, 'PullImage').Resource)).toHaveLength(images);
   });
 });
 
 describe("the pipeline's role", () => {
-  test('hands over two roles, to SageMaker', () => {
+  test('passes two roles, to SageMaker', () => {
     const { Resource, Condition } = statementOf(pipelineRole, 'HandOverRoles');
     expect(list(Resource).map((arn) => /JobRoles(Processing|Training)/.exec(arn)?.[1])).toEqual([
       'Processing',
@@ -123,7 +123,7 @@ describe("the pipeline's role", () => {
     expect(Condition).toEqual({ StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } });
   });
 
-  test('proposes versions of one group and cannot approve them', () => {
+  test('registers versions of one group and cannot approve them', () => {
     const { Resource, Condition } = statementOf(pipelineRole, 'ProposeModel');
     expect(list(Resource)).toEqual([
       `arn:aws:sagemaker:eu-central-1:111122223333:model-package-group/${name}`,
@@ -141,7 +141,7 @@ describe("the pipeline's role", () => {
     expect(job('TagJobs')).toEqual(['processing-job/mla-blueprint-*', tuning]);
   });
 
-  test('names, tags and describes what it registers, in one group', () => {
+  test('creates, tags and describes versions in one group', () => {
     const model = (resource: string) => `arn:aws:sagemaker:eu-central-1:111122223333:${resource}`;
     expect(statementOf(pipelineRole, 'NameModelGroup')).toMatchObject({
       Action: ['sagemaker:CreateModelPackageGroup', 'sagemaker:AddTags'],
@@ -164,7 +164,7 @@ describe("the pipeline's role", () => {
 describe('the pipeline', () => {
   const [, pipeline] = resources.find(([, { Type }]) => Type === 'AWS::SageMaker::Pipeline') ?? [];
 
-  test('is made after its role and its group', () => {
+  test('is created after its role and its group', () => {
     expect(pipeline?.DependsOn).toEqual(
       expect.arrayContaining([expect.stringMatching(/^PipelineRole/), expect.stringMatching(/^ModelPackageGroup/)]),
     );
@@ -214,7 +214,7 @@ describe('the pipeline', () => {
 });
 
 describe('the registry', () => {
-  test('is one group, and a parameter that says nothing is live yet', () => {
+  test('is one group, and a parameter with the value that no model is live', () => {
     template.hasResourceProperties('AWS::SageMaker::ModelPackageGroup', { ModelPackageGroupName: name });
     template.hasResourceProperties('Custom::StateParameter', {
       Name: '/mla-blueprint/flight-disruption/approved-model-package',
@@ -222,7 +222,7 @@ describe('the registry', () => {
     });
   });
 
-  test('is emptied before it is deleted: the emptying depends on the group', () => {
+  test('is emptied before it is deleted, because the function depends on the group', () => {
     const [, remove] =
       resources.find(
         ([, { Properties, Type }]) =>
@@ -240,7 +240,7 @@ describe('the stopping of executions', () => {
         Type === 'Custom::RemoveOnDelete' && JSON.stringify(Properties.Target).includes('PipelineName'),
     ) ?? [];
 
-  test('comes before the pipeline is deleted, and before versions and logs are removed', () => {
+  test('happens before the pipeline is deleted, and before versions and logs are removed', () => {
     expect(stop?.Properties.Target).toEqual({ PipelineName: name });
     expect(stop?.DependsOn).toEqual(
       expect.arrayContaining(
@@ -268,7 +268,7 @@ describe('the stopping of executions', () => {
 describe('the removal of job logs', () => {
   const role = roleLike(training, /^JobLogsFunctionRole/);
 
-  test('deletes whole groups only where the group is ours alone', () => {
+  test('deletes whole groups only if they belong to this workflow alone', () => {
     expect(list(statementOf(role, 'RemoveOwnGroups').Resource)).toEqual([
       `arn:aws:logs:eu-central-1:111122223333:log-group:/aws/sagemaker/Endpoints/${name}:*`,
     ]);
@@ -283,7 +283,7 @@ describe('the removal of job logs', () => {
     ]);
   });
 
-  test('is told of the same groups that its role allows', () => {
+  test('gets the same groups that its role allows', () => {
     template.hasResourceProperties('Custom::RemoveOnDelete', {
       Target: {
         Groups: [`/aws/sagemaker/Endpoints/${name}`],
@@ -298,7 +298,7 @@ describe('the removal of job logs', () => {
 });
 
 describe('the images', () => {
-  test("come from AWS's account of the region, found when it is deployed", () => {
+  test("come from AWS's account of the region, which is looked up at deployment", () => {
     const [mapping] = Object.values(template.findMappings('*'));
     expect(mapping).toMatchObject({
       'eu-central-1': { account: '492215442770' },
@@ -315,7 +315,7 @@ describe('the images', () => {
   );
 });
 
-test('the outputs that operators read are there', () => {
+test('has the outputs that operators read', () => {
   template.hasOutput('PipelineName', { Value: name });
   template.hasOutput('ModelPackageGroupName', { Value: name });
   template.hasOutput('NoLiveModelUri', { Value: Match.anyValue() });

@@ -35,7 +35,7 @@ test('there are alarms in every configuration', () => {
 describe.each(alarms.map((alarm) => [alarm.place, alarm] as const))(
   '%s',
   (_, { name, properties, description, page }) => {
-    test('says why, what no data means, who acts, and where to read on', () => {
+    test('states the reason, the meaning of no data, the owner and the runbook', () => {
       const [why = '', missing = '', owner = '', runbook = '', ...more] = description.split('\n');
       expect(why.length).toBeGreaterThan(40);
       expect(missing).toMatch(new RegExp(`^No data: ${text(properties.TreatMissingData)}\\. \\S.{8,}`));
@@ -44,7 +44,7 @@ describe.each(alarms.map((alarm) => [alarm.place, alarm] as const))(
       expect(more).toEqual([]);
     });
 
-    test('tells when it begins and when it ends', () => {
+    test('notifies when it fires and when it clears', () => {
       for (const actions of ['AlarmActions', 'OKActions'])
         expect(text(list(at(properties, actions)))).toMatch(/NotificationsTopic/);
     });

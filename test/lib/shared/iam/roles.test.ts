@@ -22,7 +22,7 @@ const unlimited = new Set([
 ]);
 
 describe('every role of Foundation, DataLake and Training', () => {
-  test('is looked at', () => {
+  test('is checked', () => {
     expect(roles.length).toBeGreaterThanOrEqual(8);
   });
 

@@ -83,29 +83,29 @@ function violated(type: string, properties: Properties, override?: readonly [str
     .violations.map(({ ruleName }) => Number(/SageMaker\.(\d+)$/.exec(ruleName)?.[1]));
 }
 
-test('each of the 25 controls is decided', () => {
+test('has each of the 25 controls', () => {
   expect(sageMakerControls.map(({ number }) => number)).toEqual(Array.from({ length: 25 }, (_, index) => index + 1));
 });
 
 describe.each([...sageMakerControls])('SageMaker.$number: a $type has $demands', ({ number, type }) => {
-  test('lets through what has it', () => {
+  test('accepts a resource that has it', () => {
     expect(violated(type, fixtures[number].passes)).not.toContain(number);
   });
 
-  test('sees what lacks it', () => {
+  test('finds a resource that lacks it', () => {
     expect(violated(type, fixtures[number].fails)).toContain(number);
   });
 });
 
-test('sees what was overridden after the construct was made', () => {
+test('checks property overrides too', () => {
   expect(violated('Model', { EnableNetworkIsolation: true }, ['EnableNetworkIsolation', false])).toContain(5);
 });
 
-test('takes a count that is not in the template for a violation', () => {
+test('treats a count that the template does not contain as a violation', () => {
   expect(violated('EndpointConfig', { ProductionVariants: [{ InitialInstanceCount: { Ref: 'Count' } }] })).toContain(4);
 });
 
-test('leaves a schedule to its named definition, which has controls of its own', () => {
+test('does not check a schedule with a named definition, which has its own controls', () => {
   expect(
     violated('MonitoringSchedule', { MonitoringScheduleConfig: { MonitoringJobDefinitionName: 'other' } }),
   ).toEqual([]);

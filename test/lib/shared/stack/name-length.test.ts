@@ -74,7 +74,7 @@ it.each(limits)('takes a %s of %i characters and not of one more', (kind, limit)
   );
 });
 
-it('says to shorten the rest where no prefix is short enough', () => {
+it('says to shorten the other parts if no prefix is short enough', () => {
   expect(() => runTimeNamePrefix('hyperparameter tuning job', { prefix: 'mine', added: 40 })).toThrow(
     'shorten the other parts of the name',
   );
@@ -90,7 +90,7 @@ describe('a name that a template fixes', () => {
   const role = (properties: Record<string, unknown>): App =>
     stackWith('AWS::IAM::Role', { AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] }, ...properties });
 
-  it('is refused when it is longer than the service takes', () => {
+  it('is refused when it is longer than the service accepts', () => {
     const name = `mine-${'x'.repeat(80)}`;
     expect(() => stackWith('AWS::StepFunctions::StateMachine', { StateMachineName: name }).synth()).toThrow(
       `Stack/Named: StateMachineName of AWS::StepFunctions::StateMachine, ${name}, would have 85 characters; the service accepts 80.`,
@@ -103,7 +103,7 @@ describe('a name that a template fixes', () => {
     expect(() => role({ RoleName: roleName(37) }).synth()).toThrow('would have 65 characters; the service accepts 64');
   });
 
-  it('is left to CloudFormation where only the deployment knows it', () => {
+  it('is left to CloudFormation if only the deployment knows it', () => {
     expect(() => role({ RoleName: Fn.importValue('other') }).synth()).not.toThrow();
     expect(() => role({}).synth()).not.toThrow();
   });
