@@ -8,8 +8,8 @@ import type { ServingPattern } from './serving/serving-pattern';
  * - what follows from the ML problem (prices of errors, quality gate, latency, drift and quality thresholds): the
  *   ProblemSpec, lib/problem/flight-disruption.ts
  * - limits of AWS and constants of an algorithm: next to the code that needs them, with AWS's page
- * - time limits of Lambda functions and periods of metrics: next to the function or the alarm, since they follow from
- *   what the function does and how often AWS publishes the metric
+ * - time limits and memory of Lambda functions, waits and time limits of state machines, and periods of metrics: next to
+ *   the code, since they follow from what it does and how often AWS publishes the metric
  */
 export interface WorkflowConfiguration {
   /**
@@ -230,7 +230,16 @@ export interface WorkflowConfiguration {
      */
     readonly maxConcurrentTransforms: number;
   };
-  readonly budget: { readonly monthlyUsd: number; readonly notify?: string };
+  /** Monthly budget of the whole account. It only notifies, hours late; it stops nothing. */
+  readonly budget: {
+    readonly monthlyUsd: number;
+    /**
+     * Percent of the amount at which it notifies. It also notifies when the forecast exceeds the amount. At most four.
+     */
+    readonly notifyAtPercent: readonly number[];
+    /** E-mail address that is notified in addition to the topic. @default none */
+    readonly notify?: string;
+  };
   /** An endpoint without requests costs as much as a busy one. */
   readonly idleEndpoint: {
     /** AWS schedule expression of the check. Hourly, five minutes past: the hour that ended is complete then. */
@@ -295,6 +304,8 @@ export interface WorkflowConfiguration {
     readonly deadLetterDays: number;
     /** From the deletion of a key to its end: 7 to 30. A sandbox wants the minimum. */
     readonly deletedKeyDays: number;
+    /** Number of custom images that stay in the repository, not days; older builds are deleted. */
+    readonly customImages: number;
   };
 }
 
@@ -380,7 +391,7 @@ export const sandbox: WorkflowConfiguration = {
     maxPayloadInMb: 6,
     maxConcurrentTransforms: 2,
   },
-  budget: { monthlyUsd: 50 },
+  budget: { monthlyUsd: 50, notifyAtPercent: [50, 80, 100] },
   idleEndpoint: { schedule: 'cron(5 * * * ? *)', reportAfterHours: 24 },
   logRetentionDays: 30,
   retention: {
@@ -397,5 +408,6 @@ export const sandbox: WorkflowConfiguration = {
     incompleteUploadDays: 1,
     deadLetterDays: 14,
     deletedKeyDays: 7,
+    customImages: 20,
   },
 };

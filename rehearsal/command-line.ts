@@ -1,11 +1,11 @@
 import { explain } from '../operator/errors';
 
-/** One line for a person. */
+/** Prints one line. */
 export function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Ends the process with a command's exit code; an error is said as cause and remedy, without a stack. */
+/** Ends the process with a command's exit code. An error is printed as cause and remedy, without a stack trace. */
 export function exitWith(command: Promise<number>): void {
   command.then(
     (code) => process.exit(code),

@@ -171,6 +171,7 @@ The rehearsal stays up. In another terminal:
   unset AWS_SESSION_TOKEN AWS_PROFILE
 
   npm run mlops -- status                         # or any other command
+  npm run mlops -- card live                      # after the whole story \`latest\` is the version that was broken on purpose
   aws sagemaker list-model-packages               # the AWS CLI, boto3 and the SDKs need nothing else
   python -c "import boto3; print(boto3.client('sagemaker').list_endpoints())"
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { isRunning } from 'local-account/python/environment';
 
 /**
- * A new folder for one run, named after this process; those of processes that were killed before they could clean up go
- * first.
+ * Makes a new folder for one run, named after this process. First removes the folders of processes that were killed
+ * before they could clean up.
  */
 export function makeRunFolder(parent: string): string {
   mkdirSync(parent, { recursive: true });

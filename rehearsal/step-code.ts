@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Folder of the workflow's Python steps among the assembly's assets: exactly what jobs and endpoint would get. */
+/** The asset of the assembly with the workflow's Python steps, as jobs and endpoint get it. */
 export function stepsFolder(assembly: string): string {
   const found = readdirSync(assembly).find(
     (name) => name.startsWith('asset.') && existsSync(join(assembly, name, 'workflow', 'problem.json')),
@@ -10,7 +10,7 @@ export function stepsFolder(assembly: string): string {
   return join(assembly, found);
 }
 
-/** Money per error, as the deployed step code knows it. */
+/** Cost of each kind of error, as in the deployed step code. */
 export function costsOf(assembly: string): { missed: number; falseAlarm: number } {
   const file = join(stepsFolder(assembly), 'workflow', 'problem.json');
   const { costs } = JSON.parse(readFileSync(file, 'utf8')) as { costs: { missed: number; false_alarm: number } };

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 export interface SynthOptions {
   /** The project's folder. */
   readonly root: string;
-  /** Where the cloud assembly comes to be. */
+  /** Folder of the cloud assembly. */
   readonly output: string;
   /** The app's command. @default the one in cdk.json */
   readonly app?: string;
   readonly signal?: AbortSignal;
 }
 
-/** `cdk synth`, as before any deployment: what is rehearsed is the assembly that `cdk deploy` would send. */
+/** Runs `cdk synth`: the rehearsal deploys the same assembly as `cdk deploy`. */
 export function synthesize({ root, output, app, signal }: SynthOptions): Promise<void> {
   const cli = join(root, 'node_modules', 'aws-cdk', 'bin', 'cdk');
   const args = [
@@ -24,7 +24,7 @@ export function synthesize({ root, output, app, signal }: SynthOptions): Promise
     output,
     ...(app === undefined ? [] : ['--app', app]),
   ];
-  // The app's command in cdk.json is found where npm puts it. No account is asked: the stacks name none.
+  // The app's command in cdk.json is on npm's path. The synthesis calls no AWS account, because the stacks name none.
   const path = `${join(root, 'node_modules', '.bin')}:${process.env.PATH ?? ''}`;
   const environment = {
     ...process.env,

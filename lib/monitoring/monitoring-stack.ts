@@ -83,7 +83,7 @@ export class MonitoringStack extends WorkflowStack {
 
     // What does it cost?
     const { budget, costAnomaly, tags } = configuration;
-    new MonthlyBudget(this, 'MonthlyBudget', { monthlyUsd: budget.monthlyUsd, topic, email: budget.notify });
+    new MonthlyBudget(this, 'MonthlyBudget', { ...budget, topic, email: budget.notify });
     if (costAnomaly) {
       new CostAnomaly(this, 'CostAnomaly', {
         costCenter: tags.costCenter,

@@ -43,7 +43,7 @@ export class CustomImage extends Construct {
       imageScanOnPush: true,
       encryption: ecr.RepositoryEncryption.KMS,
       encryptionKey: operationsKey,
-      lifecycleRules: [{ description: 'Old builds', maxImageCount: 20 }],
+      lifecycleRules: [{ description: 'Old builds', maxImageCount: configuration.retention.customImages }],
       removalPolicy: RemovalPolicy.DESTROY,
       emptyOnDelete: true,
     });

@@ -1,4 +1,4 @@
-/** Text that is markup already; everything else is escaped. */
+/** Text that is markup already. All other text is escaped. */
 export class Markup {
   constructor(readonly text: string) {}
 }
@@ -14,15 +14,13 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 export function escapeHtml(text: string): string {
-  // Control characters are no HTML; what stands for them is visible.
+  // HTML allows no control characters; the replacement character makes them visible.
   return text
     .replace(/[&<>"']/g, (character) => entities[character] ?? '')
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '\ufffd');
 }
 
-/**
- * A template whose values are escaped unless they are markup: nothing that a job or a person wrote can become a tag.
- */
+/** A template whose values are escaped unless they are markup, so that no output of a job can become a tag. */
 export function html(strings: TemplateStringsArray, ...values: Part[]): Markup {
   return new Markup(strings.reduce((all, text, at) => all + text + (at < values.length ? render(values[at]) : ''), ''));
 }

@@ -1,7 +1,7 @@
 import type { PlatformHost } from 'local-account/gateway/platform-host';
 import type { AlarmChange, Denial, DiaryLine } from './report-data';
 
-/** Listens from the start of a rehearsal, and sums up at its end. */
+/** Records alarm changes from the start of a rehearsal, and reads denials and diary at its end. */
 export class Recorder {
   private readonly changes: AlarmChange[] = [];
 
@@ -27,7 +27,7 @@ export class Recorder {
     return this.changes;
   }
 
-  /** Refused calls, equal ones once. */
+  /** Denied calls; equal ones are counted as one entry. */
   get denials(): Denial[] {
     const found = new Map<string, Denial>();
     for (const { at, principal, action, resource, allowed, reason } of this.host.decisions) {

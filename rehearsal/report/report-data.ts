@@ -3,7 +3,7 @@ import type { StoryState } from '../story/state';
 import type { GraphStep } from './charts/step-graph';
 import type { ReleaseState } from './deployed-definitions';
 
-/** All that a run leaves to look at; written as JSON, and drawn as HTML. */
+/** The data of a run's report, written as JSON and drawn as HTML. */
 export interface ReportData {
   readonly startedAt: string;
   readonly milliseconds: number;

@@ -17,7 +17,7 @@ nav { display: flex; flex-wrap: wrap; gap: .2rem 1rem; margin: .6rem 0; }
 table { border-collapse: collapse; width: 100%; margin: .3rem 0; font-size: 13px; } caption, figcaption { text-align: left; font-weight: 600; font-size: 13px; }
 th, td { text-align: left; vertical-align: top; padding: .25rem .5rem; border-bottom: 1px solid var(--rule); font-weight: normal; } thead th { background: var(--head); font-weight: 600; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; } .arn, #access td { font-size: 12px; overflow-wrap: anywhere; min-width: 9rem; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; } .when { white-space: nowrap; }
 .story { list-style: none; padding: 0; margin: 0; } .story li { display: grid; grid-template-columns: 1.2rem 6.5rem 1fr auto; gap: 0 .6rem; padding: .2rem 0; border-bottom: 1px solid var(--rule); }
 .mark { font-weight: bold; } .passed .mark { color: var(--good); } .failed .mark, .failed .status { color: var(--bad); } .took { white-space: nowrap; }
 .error { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--bad-page); padding: .5rem; margin: .4rem 0; }
@@ -28,7 +28,7 @@ svg text { fill: var(--text); } svg text.muted { fill: var(--muted); } .c0 { --o
 .line { fill: none; stroke: var(--own); stroke-width: 2; } .c1 .line, .c1.line { stroke-dasharray: 7 2; } .reference { fill: none; stroke: var(--own); stroke-width: 1.5; stroke-dasharray: 2 3; } .dot { fill: var(--own); stroke: var(--page); }
 .grid { stroke: var(--rule); stroke-width: .6; } .axis { stroke: var(--muted); } .band { fill: var(--band); } .limit { stroke: var(--text); stroke-dasharray: 4 3; stroke-width: 1.3; }
 .bar.normal { fill: var(--c0); } .bar.bad { fill: var(--bad); } .bar.muted { fill: var(--gray); }
-.legend { list-style: none; display: flex; flex-wrap: wrap; gap: 0 .9rem; padding: 0; margin: 0; font-size: 12px; } .story, .phases { list-style: none; padding: 0; margin: .4rem 0; } .phases > li { display: grid; grid-template-columns: 6.5rem 1fr; gap: .6rem; font-size: 12px; } .phase { font-weight: 600; padding-top: .35rem; }
+.legend { list-style: none; display: flex; flex-wrap: wrap; gap: 0 .9rem; padding: 0; margin: 0; font-size: 12px; } .story, .phases { list-style: none; padding: 0; margin: .4rem 0; } .phases > li { display: grid; grid-template-columns: 6.5rem 1fr; gap: .6rem; font-size: 12px; } .phases > li > :only-child { grid-column: 1 / -1; } .phase { font-weight: 600; padding-top: .35rem; }
 .path { font-size: inherit; } .legend svg { display: inline; width: 22px; margin-right: .3rem; vertical-align: middle; }
 .step rect { fill: var(--head); stroke: var(--c0); } .step.bad rect { stroke: var(--bad); stroke-width: 2; } .step.muted rect { stroke: var(--gray); stroke-dasharray: 3 3; } .step .name { font-weight: 600; } .arrow { fill: none; stroke: var(--muted); }
 .matrix td.right { background: var(--good-page); } .matrix td.wrong { background: var(--bad-page); }
@@ -41,5 +41,5 @@ dl { display: grid; grid-template-columns: minmax(5rem, max-content) 1fr; gap: .
 .path .choice { border-radius: 999px; border-style: dashed; } .path .wait { color: var(--muted); } .path .end { font-weight: 600; background: var(--good-page); border-color: var(--good); } .path .end.bad { background: var(--bad-page); border-color: var(--bad); }
 input[type=search] { width: 100%; padding: .4rem; font: inherit; color: inherit; background: var(--page); border: 1px solid var(--gray); }
 @media (max-width: 600px) { body { margin: .8rem auto; } .story li { grid-template-columns: 1.2rem 1fr auto; } .story li > :nth-child(3) { grid-column: 2 / -1; grid-row: 2; } dl { grid-template-columns: 1fr; } dd { margin: 0 0 .3rem; } }
-@media print { body { font-size: 11px; max-width: none; margin: 0; } nav, input { display: none; } a { text-decoration: none; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } .printed::details-content { content-visibility: visible; height: auto; } article, tr { break-inside: avoid; } h2, h3 { break-after: avoid; } }
+@media print { body { font-size: 11px; max-width: none; margin: 0; } nav, input { display: none; } table, dl, ul, .path { font-size: 10px; } a { text-decoration: none; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } .printed::details-content { content-visibility: visible; height: auto; } article, tr { break-inside: avoid; } h2, h3 { break-after: avoid; } }
 `;

@@ -7,6 +7,8 @@ import { answers } from '../../shared/blueprint/answers';
 
 export interface MonthlyBudgetProps {
   readonly monthlyUsd: number;
+  /** Percent of the amount at which it notifies. */
+  readonly notifyAtPercent: readonly number[];
   readonly topic: sns.ITopic;
   /** @default only the topic is notified */
   readonly email?: string;
@@ -14,8 +16,8 @@ export interface MonthlyBudgetProps {
 
 /**
  * Regions of lib/training/image-registries.ts without the CloudFormation type AWS::Budgets::Budget. CloudFormation
- * refuses a template with an unknown type unless a condition leaves the resource out. A budget is global: for a workflow
- * in one of these Regions create it by hand, or in a stack in us-east-1.
+ * refuses a template with an unknown type unless a condition leaves the resource out. A budget is global: for a
+ * workflow in one of these Regions create it by hand, or in a stack in us-east-1.
  */
 // AWS: cloudformation/resource-types-differ-by-region
 const regionsWithoutBudgets = [
@@ -35,9 +37,9 @@ const regionsWithoutBudgets = [
 ];
 
 /**
- * Notifies at 50, 80 and 100 % of the monthly amount, and when the forecast exceeds it (MON-08: watching the cost;
- * TRAP-08: not paying for idle capacity). A budget only notifies, hours late. `cdk destroy` stops the cost of a forgotten
- * sandbox.
+ * Notifies at the configured shares of the monthly amount, and when the forecast exceeds it (MON-08: watching the cost;
+ * TRAP-08: not paying for idle capacity). A budget only notifies, hours late. `cdk destroy` stops the cost of a
+ * forgotten sandbox.
  * https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-managing-costs.html
  */
 export class MonthlyBudget extends Construct {
@@ -58,9 +60,7 @@ export class MonthlyBudget extends Construct {
         budgetLimit: { amount: props.monthlyUsd, unit: 'USD' },
       },
       notificationsWithSubscribers: [
-        notice('ACTUAL', 50),
-        notice('ACTUAL', 80),
-        notice('ACTUAL', 100),
+        ...props.notifyAtPercent.map((percent) => notice('ACTUAL', percent)),
         notice('FORECASTED', 100),
       ],
     });

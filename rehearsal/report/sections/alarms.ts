@@ -12,7 +12,7 @@ export function alarmSection(data: ReportData): Markup {
     const off = own.filter(({ to }) => to === 'ALARM');
     const state = own.at(-1)?.to ?? '';
     const during = [...new Set(off.flatMap(({ at }) => checkpointAt(data, at) ?? []))];
-    return html`<tr><th scope="row" title="${name}">${shortName(name)}</th><td class="number">${off.length}</td><td>${minute(off[0]?.at ?? '')}</td><td>${during.map((id, at) => html`${at === 0 ? '' : ', '}<a href="#checkpoint-${id}">${id}</a>`)}</td><td>${state}</td></tr>`;
+    return html`<tr><th scope="row" title="${name}">${shortName(name)}</th><td class="number">${off.length}</td><td class="when">${minute(off[0]?.at ?? '')}</td><td>${during.map((id, at) => html`${at === 0 ? '' : ', '}<a href="#checkpoint-${id}">${id}</a>`)}</td><td>${state}</td></tr>`;
   });
   const changes = data.alarms.map(
     (one) =>

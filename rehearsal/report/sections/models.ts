@@ -125,10 +125,10 @@ function numbers({ binary_classification_metrics: metrics, business, gate }: Eva
   const rows: readonly (readonly [string, string])[] = [
     ...measured,
     ['PR-AUC divided by chance', gate.lift.toFixed(2)],
-    [`${currency} per 1000`, whole(business.expected_cost_per_1000)],
-    ['the same, live model', typeof live === 'number' ? whole(live) : 'no live model'],
-    ['the same, never flagging', whole(business.cost_of_never_flagging_per_1000)],
-    ['the same, always flagging', whole(business.cost_of_always_flagging_per_1000)],
+    [`${currency} per 1000 rows`, whole(business.expected_cost_per_1000)],
+    [`${currency}, live model`, typeof live === 'number' ? whole(live) : 'no live model'],
+    [`${currency}, never flagging`, whole(business.cost_of_never_flagging_per_1000)],
+    [`${currency}, always flagging`, whole(business.cost_of_always_flagging_per_1000)],
   ];
   return html`<figure class="wide"><figcaption>Numbers on the test month</figcaption><dl class="numbers">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></figure>`;
 }
