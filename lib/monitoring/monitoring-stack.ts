@@ -4,7 +4,7 @@ import type { DataLakeStage } from '../data-lake/stage';
 import type { ReleaseStage } from '../release/stage';
 import { captures } from '../serving/serving-pattern';
 import type { ServingStage } from '../serving/stage';
-import { AlarmCatalogue } from '../shared/alarms/alarm-catalogue';
+import { AlarmCatalog } from '../shared/alarms/alarm-catalog';
 import { DeadLetterQueue } from '../shared/events/dead-letter-queue';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow-stack';
@@ -42,7 +42,7 @@ export class MonitoringStack extends WorkflowStack {
     const { context, lake, training, serving, release } = props;
     const { configuration, pattern } = context;
     const { topic } = serving;
-    const alarms = new AlarmCatalogue({ topic, owners: configuration.owners });
+    const alarms = new AlarmCatalog({ topic, owners: configuration.owners });
     const deadLetters = new DeadLetterQueue(this, 'DeadLetters', { context });
     const workflow: MonitoredWorkflow = { context, lake, training, serving, release, alarms, deadLetters };
 

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import type { AlarmSpec } from '../../shared/alarms/alarm-catalogue';
+import type { AlarmSpec } from '../../shared/alarms/alarm-catalog';
 import { answers } from '../../shared/blueprint/answers';
 import { modelQualityNames } from '../analysis-job/live-baseline';
 import type { CaptureMonitors } from '../captured-requests';
