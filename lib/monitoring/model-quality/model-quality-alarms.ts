@@ -98,14 +98,11 @@ export class ModelQualityAlarms extends Construct {
       'MON-06',
       'TRAP-07',
     );
+    const { stateMachineArn } = props.monitors.modelQuality;
     answers(
       props.alarms.add(this, 'ModelQualitySilent', {
         target: 'workflow',
-        metric: stateMachineMetric(
-          props.monitors.modelQuality.stateMachineArn,
-          'ExecutionsSucceeded',
-          Duration.days(1),
-        ),
+        metric: stateMachineMetric(stateMachineArn, 'ExecutionsSucceeded', Duration.days(1)),
         threshold: 1,
         operator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
         periods: 2,
