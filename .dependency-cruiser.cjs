@@ -60,7 +60,7 @@ module.exports = {
     never(
       'local-account-stands-alone',
       'The local account knows AWS: no stack, no command, no story and no flight.',
-      '^local-account/(?!test/)',
+      '^local-account/',
       { path: '^(bin|lib|pipelines|lambda|operator|rehearsal|test|blueprint|diagrams|docs|bench)/' },
     ),
     never('iam-below-gateway', 'Evaluation knows no transport.', '^local-account/iam/', {

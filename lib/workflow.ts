@@ -13,20 +13,21 @@ import { logRetention } from './shared/function/log-retention';
 import { refuseLocalStorage } from './shared/sagemaker/local-storage';
 import { checkFixedNames } from './shared/stack/name-length';
 import { checkRegion } from './shared/stack/supported-region';
+import type { WorkflowSettings } from './shared/stack/workflow-context';
 import { workflowName } from './shared/stack/workflow-stack';
 import { TrainingStack } from './training/training-stack';
 
 /** The six stacks in order of dependency. Each gets the context, and the stages before it that it uses. */
 export function workflow(scope: Construct, configuration: WorkflowConfiguration, problem: ProblemSpec) {
-  // The stacks are written for whatever region they are deployed to; the CDK CLI says which that will be.
+  // The templates are the same for every region. The CDK CLI names the region of the deployment.
   checkRegion(process.env.CDK_DEFAULT_REGION);
   checkFixedNames(scope, configuration.prefix);
   refuseLocalStorage(configuration);
   const name = (stack: string) => `${workflowName(configuration.prefix)}-${stack}`;
-  // Who is asked, who pays, how careful to be: on everything, or a bill and an incident have no owner.
+  // Tag every resource with owner, cost center and data class. Otherwise a bill or an incident has no owner.
   for (const [key, value] of Object.entries(configuration.tags)) Tags.of(scope).add(key, value);
   const { pattern, why } = chooseServingPattern(problem.name, problem.serving, configuration.serving.pattern);
-  const settings = { configuration, problem, pattern, logRetention: logRetention(configuration) };
+  const settings: WorkflowSettings = { configuration, problem, pattern, logRetention: logRetention(configuration) };
 
   const foundation = new FoundationStack(scope, name('Foundation'), { context: settings });
   const { context } = foundation;
@@ -35,8 +36,8 @@ export function workflow(scope: Construct, configuration: WorkflowConfiguration,
   const serving = new ServingStack(scope, name('Serving'), {
     context,
     lake,
-    // The release updates this stack by itself, and would need to read the bootstrap's version for a rule that only
-    // concerns `cdk deploy`.
+    // A release updates this stack with a narrow role. CDK's rule that checks the bootstrap version would make that role
+    // read a parameter, and only `cdk deploy` needs the rule.
     synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),
   });
   if (!captures(pattern)) {
@@ -46,7 +47,7 @@ export function workflow(scope: Construct, configuration: WorkflowConfiguration,
     );
   }
   const release = new ReleaseStack(scope, name('Release'), { context, lake, training, serving });
-  // Releases read and write the parameters by name: they must be there first.
+  // Releases read and write the parameters by name, so no reference orders the stacks.
   release.addStackDependency(training);
   const monitoring = new MonitoringStack(scope, name('Monitoring'), { context, lake, training, serving, release });
   monitoring.addStackDependency(training);

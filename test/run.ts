@@ -81,7 +81,7 @@ const quickTests = ['test/lib/', 'test/lambda/', 'test/pipelines/', 'test/diagra
 
 /** Of those, what synthesizes many configurations or plays at random for long: `npm test` runs them. */
 const slowTests = [
-  'test/lib/shared/alarms/alarm-catalogue',
+  'test/lib/shared/alarms/alarm-catalog',
   'test/lib/shared/stack/name-length',
   'test/lib/reconfiguration',
   'test/lambda/readers-alike',

@@ -1,7 +1,7 @@
 import type { DataLakeStage } from '../data-lake/stage';
 import type { ReleaseStage } from '../release/stage';
 import type { ServingStage } from '../serving/stage';
-import type { AlarmCatalogue } from '../shared/alarms/alarm-catalogue';
+import type { AlarmCatalog } from '../shared/alarms/alarm-catalog';
 import type { DeadLetterQueue } from '../shared/events/dead-letter-queue';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
 import type { TrainingStage } from '../training/stage';
@@ -14,6 +14,6 @@ export interface MonitoredWorkflow {
   readonly serving: ServingStage;
   readonly release: ReleaseStage;
   /** Alarms of the Monitoring stack. Serving has its own. */
-  readonly alarms: AlarmCatalogue;
+  readonly alarms: AlarmCatalog;
   readonly deadLetters: DeadLetterQueue;
 }

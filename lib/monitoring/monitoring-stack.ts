@@ -1,9 +1,14 @@
 import { CfnOutput, CrossStackReferences, ReferenceStrength } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { DataLakeStage } from '../data-lake/stage';
+import type { ReleaseStage } from '../release/stage';
 import { captures } from '../serving/serving-pattern';
-import { AlarmCatalogue } from '../shared/alarms/alarm-catalogue';
+import type { ServingStage } from '../serving/stage';
+import { AlarmCatalog } from '../shared/alarms/alarm-catalog';
 import { DeadLetterQueue } from '../shared/events/dead-letter-queue';
+import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow-stack';
+import type { TrainingStage } from '../training/stage';
 import { AsynchronousAlarms } from './alarms/asynchronous-alarms';
 import { EndpointAlarms } from './alarms/endpoint-alarms';
 import { LogAlarms } from './alarms/log-alarms';
@@ -19,10 +24,12 @@ import { ModelQualityAlarms } from './model-quality/model-quality-alarms';
 import type { MonitoredWorkflow } from './monitored-workflow';
 import { DriftRetraining } from './retraining/drift-retraining';
 
-export interface MonitoringStackProps
-  extends WorkflowStackProps,
-    Pick<MonitoredWorkflow, 'context' | 'lake' | 'training' | 'serving' | 'release'> {
-  readonly context: MonitoredWorkflow['context'];
+export interface MonitoringStackProps extends WorkflowStackProps {
+  readonly context: WorkflowContext;
+  readonly lake: DataLakeStage;
+  readonly training: TrainingStage;
+  readonly serving: ServingStage;
+  readonly release: ReleaseStage;
 }
 
 /** Watches the other stacks, notifies people, and starts trainings. README.md in this folder explains the parts. */
@@ -35,7 +42,7 @@ export class MonitoringStack extends WorkflowStack {
     const { context, lake, training, serving, release } = props;
     const { configuration, pattern } = context;
     const { topic } = serving;
-    const alarms = new AlarmCatalogue({ topic, owners: configuration.owners });
+    const alarms = new AlarmCatalog({ topic, owners: configuration.owners });
     const deadLetters = new DeadLetterQueue(this, 'DeadLetters', { context });
     const workflow: MonitoredWorkflow = { context, lake, training, serving, release, alarms, deadLetters };
 

@@ -140,7 +140,7 @@ export class AsynchronousEndpoint extends Construct {
         stepAdjustments: [{ metricIntervalLowerBound: 0, scalingAdjustment: 1 }],
       },
     });
-    // Not in the alarm catalogue: it starts an instance and notifies nobody.
+    // Not in the alarm catalog: it starts an instance and notifies nobody.
     const { metricName, namespace, statistic } = metric('HasBacklogWithoutCapacity');
     new cloudwatch.CfnAlarm(this, 'BacklogWithoutCapacity', {
       alarmName: backlogAlarmName(endpointName),

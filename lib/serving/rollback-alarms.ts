@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { WorkflowConfiguration } from '../config';
-import type { AlarmCatalogue } from '../shared/alarms/alarm-catalogue';
+import type { AlarmCatalog } from '../shared/alarms/alarm-catalog';
 import { answers } from '../shared/blueprint/answers';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { challengerVariantName, variantName } from './real-time-endpoint';
@@ -13,7 +13,7 @@ export interface RollbackAlarmsProps {
   /** Maximum response time that the problem's requirements promise. */
   readonly maximumLatencyMilliseconds: number;
   readonly thresholds: Pick<WorkflowConfiguration['alarms'], 'serverErrorShare' | 'clientErrorShare'>;
-  readonly alarms: AlarmCatalogue;
+  readonly alarms: AlarmCatalog;
 }
 
 /**
@@ -99,7 +99,7 @@ export class RollbackAlarms extends Construct {
  */
 export function rollbackAlarms(
   scope: Construct,
-  props: { readonly context: WorkflowContext; readonly endpointName: string; readonly alarms: AlarmCatalogue },
+  props: { readonly context: WorkflowContext; readonly endpointName: string; readonly alarms: AlarmCatalog },
 ): readonly cloudwatch.Alarm[] {
   const { problem, pattern, configuration } = props.context;
   if (pattern === 'batch') return [];

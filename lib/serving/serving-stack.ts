@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import type { DataLakeStage } from '../data-lake/stage';
 import { NotificationTopic } from '../monitoring/alarms/notification-topic';
 import type { AwsMonitors } from '../monitoring/analysis-job/live-baseline';
-import { AlarmCatalogue, type WatchedAlarm } from '../shared/alarms/alarm-catalogue';
+import { AlarmCatalog, type WatchedAlarm } from '../shared/alarms/alarm-catalog';
 import { answers } from '../shared/blueprint/answers';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow-stack';
@@ -61,10 +61,10 @@ export class ServingStack extends WorkflowStack implements ServingStage {
 
     const { topic } = new NotificationTopic(this, 'Notifications', { operationsKey, email: notificationEmail });
     this.topic = topic;
-    const catalogue = new AlarmCatalogue({ topic, owners });
-    const alarms = rollbackAlarms(this, { context, endpointName, alarms: catalogue });
+    const catalog = new AlarmCatalog({ topic, owners });
+    const alarms = rollbackAlarms(this, { context, endpointName, alarms: catalog });
     this.rollbackAlarms = rollsBack(pattern) ? alarms : [];
-    this.alarms = catalogue.all;
+    this.alarms = catalog.all;
 
     const topics = pattern === 'asynchronous' ? new AsynchronousTopics(this, 'Results', { operationsKey }) : undefined;
     const images = new SagemakerImages(this, 'Images');

@@ -2,7 +2,7 @@ import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { AwsMonitors } from '../monitoring/analysis-job/live-baseline';
-import type { WatchedAlarm } from '../shared/alarms/alarm-catalogue';
+import type { WatchedAlarm } from '../shared/alarms/alarm-catalog';
 import type { BatchScoring } from './batch-scoring';
 
 /** What other stages use of serving. The names of stack and endpoint are text, known before both exist. */

@@ -99,7 +99,7 @@ export const sagemakerContainers: ServiceLedger = {
     {
       id: 'sagemaker-containers/model-loads-at-first-request',
       subjects: ['sagemaker-runtime:InvokeEndpoint', 'sagemaker:CreateEndpoint'],
-      does: 'Each GUnicorn worker imports the script and loads the model with the first request that reaches it, be it a ping. There are as many workers as vCPUs unless SAGEMAKER_MODEL_SERVER_WORKERS says otherwise, so a second worker still loads when the endpoint is in service.',
+      does: 'Each Gunicorn worker imports the script and loads the model with the first request that reaches it, be it a ping. There are as many workers as vCPUs unless SAGEMAKER_MODEL_SERVER_WORKERS says otherwise, so a second worker still loads when the endpoint is in service.',
       sources: [xgboostServing, scikitLearnServing, toolkit('_server.py and _env.py')],
       sure: 'certain',
       enforcedBy: [
@@ -120,7 +120,7 @@ export const sagemakerContainers: ServiceLedger = {
         'sagemaker-runtime:InvokeEndpointAsync',
         'sagemaker:CreateTransformJob',
       ],
-      does: 'GUnicorn ends a worker that is busy with one request for longer than SAGEMAKER_MODEL_SERVER_TIMEOUT, 60 seconds by default, and nginx in front of it answers 502; where the worker only waits, nginx answers 504 after the same time. That holds also where the service itself would wait for an hour: asynchronous inference and batch transform.',
+      does: 'Gunicorn ends a worker that is busy with one request for longer than SAGEMAKER_MODEL_SERVER_TIMEOUT, 60 seconds by default, and nginx in front of it answers 502; where the worker only waits, nginx answers 504 after the same time. That holds also where the service itself would wait for an hour: asynchronous inference and batch transform.',
       sources: [
         toolkit('_server.py (--timeout) and etc/nginx.conf.template (proxy_read_timeout)'),
         { repository: 'aws/amazon-sagemaker-examples', at: 'issue 556' },
@@ -161,7 +161,7 @@ export const sagemakerContainers: ServiceLedger = {
     {
       id: 'sagemaker-containers/memory-of-the-model-server',
       subjects: ['sagemaker:CreateEndpointConfig'],
-      does: 'GUnicorn has some 250 MB before any request and each of its processes up to 330 MB with the libraries and the model: 1024 MB of a serverless container leave next to nothing for two processes.',
+      does: 'Gunicorn has some 250 MB before any request and each of its processes up to 330 MB with the libraries and the model: 1024 MB of a serverless container leave next to nothing for two processes.',
       sources: [
         toolkit('_server.py'),
         {
@@ -176,7 +176,7 @@ export const sagemakerContainers: ServiceLedger = {
     {
       id: 'sagemaker-containers/logs-of-the-model-server',
       subjects: ['AWS::Logs::MetricFilter', 'sagemaker-runtime:InvokeEndpoint'],
-      does: 'GUnicorn and Flask write plain text to the log group of the endpoint: a worker that was ended for its time or its memory, and the traceback of a script that raised. A filter on a JSON property sees none of it.',
+      does: 'Gunicorn and Flask write plain text to the log group of the endpoint: a worker that was ended for its time or its memory, and the traceback of a script that raised. A filter on a JSON property sees none of it.',
       sources: [
         toolkit('_server.py and _worker.py'),
         {

@@ -17,7 +17,7 @@ import moto.core.utils
 
 
 class _VirtualTime(threading.local):
-    """Each thread serves one request at a time, and each request has a time of its own."""
+    """Each thread serves one request at a time, and each request has its own time."""
 
     offset = 0.0
     """Seconds ahead of this machine's clock."""
@@ -46,7 +46,7 @@ from moto.s3.models import FakeBucket  # noqa: E402
 from waitress import create_server  # noqa: E402
 
 
-# Whether a caller may is decided before a request comes here; moto judges bucket policies without their conditions.
+# Requests are authorized before they come here; moto evaluates bucket policies without their conditions.
 FakeBucket.get_permission = lambda self, action, resource: PermissionResult.NEUTRAL  # type: ignore[method-assign]
 
 _describe_alarms = CloudWatchResponse.describe_alarms
@@ -60,7 +60,7 @@ def _describe_alarms_in_state(response: CloudWatchResponse) -> ActionResult:
     return ActionResult({kind: [alarm for alarm in alarms if alarm.state_value == state] for kind, alarms in answer.result.items()})
 
 
-# moto forgets the state that is asked for where names are given, too.
+# moto ignores the requested state when names are given.
 CloudWatchResponse.describe_alarms = _describe_alarms_in_state  # type: ignore[method-assign]
 
 
@@ -69,7 +69,7 @@ LARGEST_REQUEST = 5 * 1024**3
 
 
 class Dispatcher(DomainDispatcherApplication):
-    """Remembers which service a host stands for; moto looks through its own folders for it at each request."""
+    """Caches the service of a host; moto searches its own folders at each request."""
 
     def __init__(self) -> None:
         super().__init__(create_backend_app)
@@ -77,7 +77,7 @@ class Dispatcher(DomainDispatcherApplication):
 
 
 class Store:
-    """Takes over the virtual time that a request carries, and says how its path was written, encoded as it came."""
+    """Sets the virtual time of a request, and keeps its path as it was encoded."""
 
     def __init__(self) -> None:
         self.application = Dispatcher()
@@ -98,7 +98,7 @@ SERVICES = ("iam", "s3", "ssm", "kms", "sns", "sqs", "cloudwatch", "logs", "glue
 
 
 def _load_services() -> None:
-    """moto loads a service at its first request, and some take a second: here while nobody asks yet."""
+    """moto loads a service at its first request, and some take a second: load them before."""
     for service in SERVICES:
         get_backend(service)
 

@@ -3,13 +3,13 @@ import type { Command } from '../sagemaker/container/process';
 import type { ServingRequest } from './image';
 
 /**
- * GUnicorn's processes where the model's environment says nothing: one a vCPU, and this workflow's smallest instances
+ * Gunicorn's processes where the model's environment says nothing: one a vCPU, and this workflow's smallest instances
  * have two.
  */
 const WORKERS = '2';
 
 export interface ServingImage {
-  /** GUnicorn's name of the image's application. */
+  /** Gunicorn's name of the image's application. */
   readonly application: string;
   /** Folder of the part of the image that is not on the package index. */
   readonly packages: string;
@@ -19,7 +19,7 @@ export interface ServingImage {
   readonly defaults?: Readonly<Record<string, string>>;
 }
 
-/** The model server of AWS's framework images in script mode: AWS's toolkit under GUnicorn. */
+/** The model server of AWS's framework images in script mode: AWS's toolkit under Gunicorn. */
 export function servingCommand({
   application,
   packages,

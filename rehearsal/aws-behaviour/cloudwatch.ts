@@ -22,7 +22,7 @@ export const cloudwatch: readonly Handling[] = [
   },
   {
     id: 'cloudwatch/new-alarms-lack-data',
-    enforcedBy: ['lib/shared/alarms/alarm-catalogue.ts'],
+    enforcedBy: ['lib/shared/alarms/alarm-catalog.ts'],
     tests: [
       {
         file: 'test/rehearsal/monitoring/model-quality-alarms.test.ts',

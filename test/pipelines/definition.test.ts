@@ -92,7 +92,7 @@ describe('a step', () => {
   });
 
   test.each(['', 'a b', '-a', 'a-', 'größe', 'a'.repeat(65)])('cannot be called %p', (name) => {
-    expect(() => document(processingStep(name, { arguments: {} }))).toThrow(/SageMaker accepts/);
+    expect(() => document(processingStep(name, { arguments: {} }))).toThrow(/valid for SageMaker/);
   });
 });
 

@@ -15,8 +15,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "pipelines" / "steps"))
-# What the evaluation's image has.
-os.environ["PYTHONPATH"] = str(ROOT / "rehearsal" / "images" / "xgboost" / "python")
+# Modules of the image in which EvaluateModel runs.
+os.environ["PYTHONPATH"] = str(ROOT / "local-account" / "images" / "xgboost" / "python")
 
 # As many threads as cores are slower than one where other tests keep the cores busy.
 os.environ.setdefault("SM_NUM_CPUS", "1")

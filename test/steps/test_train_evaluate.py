@@ -50,7 +50,7 @@ def test_a_checkpoint_of_another_trial_is_no_start_for_this_one(
 ) -> None:
     train.main(["--num_round", "40", "--eta", "0.3"])
     output = capsys.readouterr().out
-    assert "is of another trial" in output
+    assert "belongs to another trial" in output
     assert "resuming" not in output
 
 

@@ -133,8 +133,8 @@ interface Case {
 
 describe('each alarm goes off by its cause, and clears', () => {
   const folder = mkdtempSync(join(root, '.rehearsal', 'alarms-'));
-  /** Alarms of the templates, by the name that the catalogue was given. */
-  const catalogue: string[] = [];
+  /** Alarms of the templates, by the name that the catalog was given. */
+  const catalog: string[] = [];
   const wentOff = new Set<string>();
   let rehearsal: LocalAccount;
   let operator: OperatorContext;
@@ -218,7 +218,7 @@ describe('each alarm goes off by its cause, and clears', () => {
       for (const [id, { Type, Properties }] of Object.entries(template.Resources)) {
         const name = Object.keys(lowered).find((one) => new RegExp(`${one}[0-9A-F]{8}$`).test(id));
         if (Type !== 'AWS::CloudWatch::Alarm') continue;
-        catalogue.push(id.replace(/^(?:\w*?Alarms|IdleEndpoint)/, '').replace(/[0-9A-F]{8}$/, ''));
+        catalog.push(id.replace(/^(?:\w*?Alarms|IdleEndpoint)/, '').replace(/[0-9A-F]{8}$/, ''));
         if (name !== undefined) Properties.Threshold = lowered[name];
       }
       writeFileSync(join(assembly, file), JSON.stringify(template));
@@ -701,8 +701,8 @@ describe('each alarm goes off by its cause, and clears', () => {
   it('and there is no alarm that nobody has seen go off', () => {
     expect(story.map(({ id }) => id)).toEqual(expect.arrayContaining([byStory.goesOff, byStory.clears]));
     const seen = [...wentOff, ...modelQualityAlarms, byStory.alarm];
-    expect(catalogue.filter((name) => !seen.includes(name))).toEqual([]);
-    expect(seen.filter((name) => !catalogue.includes(name))).toEqual([]);
+    expect(catalog.filter((name) => !seen.includes(name))).toEqual([]);
+    expect(seen.filter((name) => !catalog.includes(name))).toEqual([]);
   });
 
   it('and each was told to the topic', () => {

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { ingestNamespace } from '../../data-lake/batch-ingest';
-import { type WatchedAlarm, watchedTargets } from '../../shared/alarms/alarm-catalogue';
+import { type WatchedAlarm, watchedTargets } from '../../shared/alarms/alarm-catalog';
 import { answers } from '../../shared/blueprint/answers';
 import { pipelineMetric, stateMachineMetric } from '../metrics/metrics';
 import type { MonitoredWorkflow } from '../monitored-workflow';

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import type { AlarmSpec } from '../../shared/alarms/alarm-catalogue';
+import type { AlarmSpec } from '../../shared/alarms/alarm-catalog';
 import { answers } from '../../shared/blueprint/answers';
 import { modelQualityNames } from '../analysis-job/live-baseline';
 import type { CaptureMonitors } from '../captured-requests';
@@ -98,14 +98,11 @@ export class ModelQualityAlarms extends Construct {
       'MON-06',
       'TRAP-07',
     );
+    const { stateMachineArn } = props.monitors.modelQuality;
     answers(
       props.alarms.add(this, 'ModelQualitySilent', {
         target: 'workflow',
-        metric: stateMachineMetric(
-          props.monitors.modelQuality.stateMachineArn,
-          'ExecutionsSucceeded',
-          Duration.days(1),
-        ),
+        metric: stateMachineMetric(stateMachineArn, 'ExecutionsSucceeded', Duration.days(1)),
         threshold: 1,
         operator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
         periods: 2,

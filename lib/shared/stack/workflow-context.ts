@@ -29,8 +29,8 @@ export interface JobNetwork {
  */
 export interface WorkflowContext extends WorkflowSettings {
   /** Encrypts data: buckets, job volumes, captures. */
-  readonly dataKey: kms.Key;
+  readonly dataKey: kms.IKey;
   /** Encrypts logs, topics, queues and function settings. */
-  readonly operationsKey: kms.Key;
+  readonly operationsKey: kms.IKey;
   readonly network: JobNetwork;
 }

@@ -2,7 +2,7 @@
 
     model_server.py MODULE:APPLICATION
 
-AWS's toolkit installs the user's module with pip; then GUnicorn runs with the arguments of the toolkit's `server.start`. That function itself binds port 8080
+AWS's toolkit installs the user's module with pip; then Gunicorn runs with the arguments of the toolkit's `server.start`. That function itself binds port 8080
 of every network interface, so it is not called. The port goes to file descriptor 3. The server ends with standard input, so that it never outlives the local account.
 """
 
@@ -24,7 +24,7 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def install() -> int:
-    """In a process of its own, as on AWS: what it imports is not there when the workers start."""
+    """Installs the user's module in a separate process, as on AWS: its imports do not exist in the workers."""
     child = os.fork()
     if child == 0:
         try:
@@ -42,7 +42,7 @@ def install() -> int:
 
 # AWS: sagemaker-containers/exceptions-are-500
 def arguments(application: str) -> list[str]:
-    """Those of the toolkit's `server.start`: what the application answers, errors included, is then the toolkit's own doing."""
+    """The arguments of the toolkit's `server.start`, so that every response, errors included, is the toolkit's own."""
     from sagemaker_containers.beta.framework import env
 
     serving = env.ServingEnv()
@@ -55,14 +55,14 @@ def arguments(application: str) -> list[str]:
         *("--worker-connections", str(1000 * workers)),
         *("-w", str(workers)),
         *("--log-level", "info"),
-        # By itself GUnicorn goes where it was imported; here that is the prepared interpreter's folder, not the container's.
+        # By default Gunicorn changes to the folder where it was imported: the prepared interpreter's, not the container's.
         *("--chdir", os.getcwd()),
         application,
     ]
 
 
 class Waited:
-    """How long this thread stood in the queue for a processor: time that a busy machine adds, and an instance of one's own does not."""
+    """How long this thread waited for a processor: time that a busy computer adds, and a dedicated instance does not."""
 
     def __init__(self) -> None:
         self.file: int | None = None
@@ -77,7 +77,7 @@ class Waited:
 
 
 def measured(application: Application) -> Application:
-    """Tells how long the model took, without the time in which other programs had the processor."""
+    """Adds a header with the model's time, without the time in which other programs had the processor."""
     waited = Waited()
 
     def run(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

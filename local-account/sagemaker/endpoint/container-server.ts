@@ -283,7 +283,7 @@ function unhealthy(hostname: string, reason: string): string {
   return `The ${hostname} container for production variant did not pass the ping health check: ${reason}. Please check CloudWatch logs for this endpoint.`;
 }
 
-/** A worker that was ended, by GUnicorn's timeout or the system, closes its connections. */
+/** A worker that was ended, by Gunicorn's timeout or the system, closes its connections. */
 function endedWithoutAnswer(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ECONNRESET';
 }

@@ -27,7 +27,7 @@ const parameter = (name: string, value: unknown, more: object = {}) => ({
   ...more,
 });
 
-/** A template whose second parameter exists only when a model was approved, as in the Serving stack. */
+/** A template whose second parameter exists only when a model was approved. */
 const serving = (more: object = {}) =>
   JSON.stringify({
     Parameters: { Approved: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/approved' } },

@@ -11,7 +11,7 @@ import { testPlatform } from '../fixtures/test-platform';
 const ROLE = 'arn:aws:iam::123456789012:role/Deployer';
 const target = {
   ServiceNamespace: 'sagemaker',
-  ResourceId: 'endpoint/flights/variant/live',
+  ResourceId: 'endpoint/orders/variant/live',
   ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
 } as const;
 const tracking = {

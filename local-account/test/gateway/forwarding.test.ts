@@ -240,7 +240,7 @@ describe('the gateway, in front of the store', () => {
 
   it("sends Object Created to the bus in S3's shape", async () => {
     const { ETag } = await s3.send(
-      new PutObjectCommand({ Bucket: BUCKET, Key: 'raw/flights/JFK/2013-01.csv', Body: 'rows' }),
+      new PutObjectCommand({ Bucket: BUCKET, Key: 'raw/orders/north/2013-01.csv', Body: 'rows' }),
     );
     expect(events).toHaveLength(1);
     expect(events[0]).toMatchObject({
@@ -251,7 +251,7 @@ describe('the gateway, in front of the store', () => {
         version: '0',
         bucket: { name: BUCKET },
         object: {
-          key: 'raw/flights/JFK/2013-01.csv',
+          key: 'raw/orders/north/2013-01.csv',
           size: 4,
           etag: ETag!.replace(/"/g, ''),
           sequencer: expect.stringMatching(/^[0-9A-F]{16}$/),

@@ -26,6 +26,7 @@ import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 
 import { type EventServices, startEvents } from '../../events/start-events';
+import { plainImages } from '../fixtures/plain-images';
 import { ACCOUNT, BUCKET, JOB_STATEMENTS, REGION, ROLE, Workbench, XGBOOST } from './workbench';
 
 const INFERENCE = `
@@ -54,7 +55,7 @@ describe('an asynchronous endpoint', () => {
   let inbox: string;
 
   beforeAll(async () => {
-    bench = await Workbench.start();
+    bench = await Workbench.start({ images: plainImages });
     events = startEvents(bench.host);
     const client = {
       endpoint: bench.host.platform.endpoint,

@@ -25,6 +25,7 @@ import {
 import { InvokeEndpointCommand, type InvokeEndpointCommandInput } from '@aws-sdk/client-sagemaker-runtime';
 import type { ProvisionContext } from '../../cloudformation/provisioner';
 import { endpointProvisioner } from '../../cloudformation/provisioners/sagemaker-endpoint';
+import { plainImages } from '../fixtures/plain-images';
 import { ACCOUNT, BUCKET, JOB_STATEMENTS, REGION, ROLE, Workbench, XGBOOST } from './workbench';
 
 const INFERENCE = `
@@ -46,11 +47,11 @@ const BODY_LIMIT = 6_291_456;
 
 describe('models and endpoints', () => {
   let bench: Workbench;
-  const group = 'flights';
+  const group = 'orders';
   const send = async (command: unknown) => bench.sagemaker.send(command as never);
 
   beforeAll(async () => {
-    bench = await Workbench.start();
+    bench = await Workbench.start({ images: plainImages });
     await bench.putArchive('models/one/model.tar.gz', { 'factor.txt': '2', 'code/inference.py': INFERENCE });
     await bench.sagemaker.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName: group }));
     const { ModelPackageArn } = await bench.sagemaker.send(
@@ -70,7 +71,7 @@ describe('models and endpoints', () => {
         },
       }),
     );
-    expect(ModelPackageArn).toBe(`arn:aws:sagemaker:${REGION}:${ACCOUNT}:model-package/flights/1`);
+    expect(ModelPackageArn).toBe(`arn:aws:sagemaker:${REGION}:${ACCOUNT}:model-package/orders/1`);
     await bench.sagemaker.send(new UpdateModelPackageCommand({ ModelPackageArn, ModelApprovalStatus: 'Approved' }));
     for (const version of ['1', '2']) {
       await createModel(`model-${version}`, { MODEL_VERSION: version }, ModelPackageArn);
@@ -141,7 +142,7 @@ describe('models and endpoints', () => {
     expect(approvals.map(({ detail }) => detail.ModelApprovalStatus)).toEqual(['PendingManualApproval', 'Approved']);
     expect(approvals[1]).toMatchObject({
       source: 'aws.sagemaker',
-      resources: [`arn:aws:sagemaker:${REGION}:${ACCOUNT}:model-package/flights/1`],
+      resources: [`arn:aws:sagemaker:${REGION}:${ACCOUNT}:model-package/orders/1`],
       detail: {
         ModelPackageGroupName: group,
         ModelPackageVersion: 1,
@@ -498,7 +499,7 @@ describe('models and endpoints', () => {
       createModel(
         'unapproved',
         { MODEL_VERSION: '2' },
-        `arn:aws:sagemaker:${REGION}:${ACCOUNT}:model-package/flights/2`,
+        `arn:aws:sagemaker:${REGION}:${ACCOUNT}:model-package/orders/2`,
       ),
     ).rejects.toThrow(/is not approved: its status is PendingManualApproval/);
   });

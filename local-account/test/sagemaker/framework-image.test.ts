@@ -166,12 +166,12 @@ describe("the framework images' own server", () => {
     expect((await endpoint('slow', SCRIPT, { SAGEMAKER_MODEL_SERVER_TIMEOUT: '2' })).EndpointStatus).toBe('InService');
     await expect(invoke('slow', 'work')).rejects.toMatchObject({ OriginalStatusCode: 502 });
     expect(await lines('slow')).toContain('WORKER TIMEOUT');
-    // One that waits lets GUnicorn see that it lives; nginx waits no longer.
+    // One that waits lets Gunicorn see that it lives; nginx waits no longer.
     await expect(invoke('slow', 'sleep')).rejects.toMatchObject({
       OriginalStatusCode: 504,
       OriginalMessage: expect.stringContaining('504 Gateway Time-out') as string,
     });
-    // GUnicorn starts another worker.
+    // Gunicorn starts another worker.
     expect((await invoke('slow', 'x')).$metadata.httpStatusCode).toBe(200);
   });
 

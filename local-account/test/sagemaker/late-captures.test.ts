@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { parseSchedule } from '../../events/schedule-expression';
+import { plainImages } from '../fixtures/plain-images';
 import { BUCKET, ROLE, Workbench, XGBOOST } from './workbench';
 
 const INFERENCE = `
@@ -21,7 +22,7 @@ describe('captures reach S3 minutes after their requests', () => {
   let bench: Workbench;
 
   beforeAll(async () => {
-    bench = await Workbench.start();
+    bench = await Workbench.start({ images: plainImages });
     await bench.putArchive('models/echo/model.tar.gz', { 'code/inference.py': INFERENCE });
     const PrimaryContainer = {
       Image: XGBOOST,

@@ -10,7 +10,7 @@ import {
   UpdateEndpointWeightsAndCapacitiesCommand,
 } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
-
+import { plainImages } from '../fixtures/plain-images';
 import { REGION, ROLE, Workbench, XGBOOST } from './workbench';
 
 const INFERENCE = `
@@ -27,7 +27,7 @@ describe('a serverless endpoint', () => {
   let bench: Workbench;
 
   beforeAll(async () => {
-    bench = await Workbench.start();
+    bench = await Workbench.start({ images: plainImages });
     await bench.putArchive('models/one/model.tar.gz', { 'code/inference.py': INFERENCE });
     await model('plain');
     await config('serverless', {});

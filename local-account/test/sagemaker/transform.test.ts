@@ -7,6 +7,7 @@ import {
   DescribeTransformJobCommand,
   type DescribeTransformJobCommandOutput,
 } from '@aws-sdk/client-sagemaker';
+import { plainImages } from '../fixtures/plain-images';
 import { BUCKET, REGION, ROLE, Workbench, XGBOOST } from './workbench';
 
 /**
@@ -16,7 +17,7 @@ const INFERENCE = `
 import json, os
 from sagemaker_containers.beta.framework import worker
 def refused(status, message): return worker.Response(response=json.dumps({"error": message}), status=status, mimetype="application/json")
-def model_fn(folder): return os.getppid()  # of the server, whose processes share the requests
+def model_fn(folder): return os.getpid()  # one server process for each instance
 def transform_fn(pid, body, content_type, accept):
     text = body if isinstance(body, str) else body.decode()
     if content_type.startswith("application/json"):
@@ -25,7 +26,6 @@ def transform_fn(pid, body, content_type, accept):
     if "bad" in text: return refused(400, "'bad' is not a number")
     if "crash" in text: raise RuntimeError("boom")
     if "shaky" in text:
-        # In a file: each of the server's processes has a memory of its own.
         with open(os.path.join(os.environ["TMPDIR"], "asked"), "a+") as asked:
             asked.write("x")
             asked.seek(0)
@@ -46,7 +46,7 @@ describe('batch transform', () => {
   let number = 0;
 
   beforeAll(async () => {
-    bench = await Workbench.start();
+    bench = await Workbench.start({ images: plainImages });
     const ModelDataUrl = await bench.putArchive('models/one/model.tar.gz', { 'code/inference.py': INFERENCE });
     const Environment = { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' };
     await bench.sagemaker.send(

@@ -12,6 +12,7 @@ import {
   UpdateEndpointWeightsAndCapacitiesCommand,
 } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
+import { plainImages } from '../fixtures/plain-images';
 import { BUCKET, REGION, ROLE, SCIKIT_LEARN, Workbench, XGBOOST } from './workbench';
 
 /** Tells what it was asked, and by which content type and accept; refuses `bad`. */
@@ -49,7 +50,7 @@ describe('several containers, several variants', () => {
   });
 
   beforeAll(async () => {
-    bench = await Workbench.start();
+    bench = await Workbench.start({ images: plainImages });
     await bench.putArchive('models/one/model.tar.gz', { 'code/inference.py': INFERENCE });
     for (const ModelName of ['one', 'two']) {
       await bench.sagemaker.send(

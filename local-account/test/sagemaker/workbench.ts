@@ -13,6 +13,7 @@ import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { VirtualClock } from '../../events/clock';
 import { type PlatformHost, startPlatform } from '../../gateway/platform-host';
+import type { ImageStandIn } from '../../images/image';
 import { Networks } from '../../networks';
 import type { BusEvent } from '../../platform';
 import { pack } from '../../sagemaker/container/archive';
@@ -61,7 +62,9 @@ export class Workbench {
     host.onEvent((event) => this.events.push(event));
   }
 
-  static async start(options: { answerMilliseconds?: number } = {}): Promise<Workbench> {
+  static async start(
+    options: { answerMilliseconds?: number; images?: readonly ImageStandIn[] } = {},
+  ): Promise<Workbench> {
     const clock = new VirtualClock(Date.parse('2030-03-01T10:20:00Z'));
     const host = await startPlatform({
       folder: mkdtempSync(join(tmpdir(), 'local-account-sagemaker-')),
@@ -76,6 +79,7 @@ export class Workbench {
     const service = createSageMaker(host.platform, {
       networks,
       answerMilliseconds: options.answerMilliseconds,
+      images: options.images,
       putResourcePolicy: (arn, document) => host.policies.putResourcePolicy(arn, document),
     });
     host.registerService(service.control);

@@ -23,7 +23,7 @@ from workflow import bias, binary_quality
 from workflow.analyze import leave_message, write
 from workflow.baseline import quality_statistics
 from workflow.bias import FacetCounts
-from workflow.binary_quality import Judged
+from workflow.binary_quality import Evaluated
 from workflow.captures import CaptureErrors, capture_files, events, input_rows, payload
 from workflow.contract import load
 from workflow.ground_truth import ground_truth
@@ -62,38 +62,38 @@ def predictions(environment: Environment) -> Iterator[tuple[dict[str, Any], int,
             yield event, int(event["groundTruthData"]["data"]), float(answers[0][column])
 
 
-def verdict(output: Path, document: dict[str, Any], metrics: list[dict[str, Any]], judged: int) -> str:
+def verdict(output: Path, document: dict[str, Any], metrics: list[dict[str, Any]], evaluated: int) -> str:
     write(output, "constraint_violations.json", document)
     write(output, "metrics.json", metrics)
     found = len(document["violations"])
-    return f"{'CompletedWithViolations' if found else 'CompletedSuccessfully'}: {found} violations in {judged} labelled predictions"
+    return f"{'CompletedWithViolations' if found else 'CompletedSuccessfully'}: {found} violations in {evaluated} labelled predictions"
 
 
 def model_quality(environment: Environment) -> str:
     contract, output = load(), Path(environment["output_path"])
     threshold = float(environment["probability_threshold_attribute"])
     rows = [(label, score) for _, label, score in predictions(environment)]
-    judged = Judged()
+    evaluated = Evaluated()
     labels, scores = [label for label, _ in rows], [score for _, score in rows]
-    judged.add(labels, [score > threshold for score in scores], scores)  # type: ignore[arg-type]
+    evaluated.add(labels, [score > threshold for score in scores], scores)  # type: ignore[arg-type]
     constraints = json.loads(Path(environment["baseline_constraints"]).read_text())["binary_classification_constraints"]
-    measured = binary_quality.values(judged.cells())
-    write(output, "statistics.json", quality_statistics(judged, contract))
+    measured = binary_quality.values(evaluated.cells())
+    write(output, "statistics.json", quality_statistics(evaluated, contract))
     metrics = [{"name": name, "value": value} for name, value in measured.items()]
-    return verdict(output, {"violations": binary_quality.violations(measured, constraints)}, metrics, judged.rows)
+    return verdict(output, {"violations": binary_quality.violations(measured, constraints)}, metrics, evaluated.rows)
 
 
 def model_bias(environment: Environment) -> str:
     contract, output = load(), Path(environment["output_path"])
     config = json.loads(Path(environment["analysis_config"]).read_text())
     threshold, [facet] = float(environment["probability_threshold_attribute"]), config["facet"]
-    counts, judged = FacetCounts(), 0
+    counts, evaluated = FacetCounts(), 0
     for event, label, score in predictions(environment):
         for row in input_rows(event, config["headers"][:-1], CaptureErrors()):
             counts.add(row[config["group_variable"]], row[facet["name_or_index"]] in facet["value_or_threshold"], label, score > threshold)
-            judged += 1
+            evaluated += 1
     if not counts.comparable:
-        raise ValueError(f"too few outcomes on one side of the facet {facet['name_or_index']} in {judged} labelled predictions")
+        raise ValueError(f"too few outcomes on one side of the facet {facet['name_or_index']} in {evaluated} labelled predictions")
     document = bias.report(counts, contract)
     constraints = json.loads(Path(environment["baseline_constraints"]).read_text())
     write(output, "analysis.json", document)
@@ -104,7 +104,7 @@ def model_bias(environment: Environment) -> str:
         for section, stage in (("pre_training_bias_metrics", "Pre-training"), ("post_training_bias_metrics", "Post-Training"))
         for name, value in bias.metrics_of(document, section, contract).items()
     ]
-    return verdict(output, {"version": "1.0", "violations": bias.violations(counts, constraints, contract)}, metrics, judged)
+    return verdict(output, {"version": "1.0", "violations": bias.violations(counts, constraints, contract)}, metrics, evaluated)
 
 
 if __name__ == "__main__":

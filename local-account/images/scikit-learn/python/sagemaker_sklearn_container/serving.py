@@ -51,7 +51,7 @@ app: worker.Worker | None = None
 
 # AWS: sagemaker-containers/model-loads-at-first-request
 def main(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """What GUnicorn calls. A worker loads the script and the model with the first request that reaches it, `/ping` included."""
+    """What Gunicorn calls. A worker loads the script and the model with the first request that reaches it, `/ping` included."""
     global app
     if app is None:
         serving = env.ServingEnv()

@@ -1,7 +1,7 @@
 """The image's WSGI application in script mode: the user's functions in AWS's own transformer and worker.
 
 Follows src/sagemaker_xgboost_container/serving.py of aws/sagemaker-xgboost-container. The image's built-in functions, for scripts that lack some, and its
-algorithm mode are not stood in for.
+algorithm mode do not exist here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ STAGES = ("input_fn", "predict_fn", "output_fn")
 
 
 class UserError(Exception):
-    """What the image raises where the script is at fault."""
+    """The image's error for a faulty script."""
 
 
 # AWS: sagemaker-containers/transform-fn-stands-alone
@@ -42,7 +42,7 @@ app: worker.Worker | None = None
 
 # AWS: sagemaker-containers/model-loads-at-first-request
 def main(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """What GUnicorn calls. A worker loads the script and the model with the first request that reaches it, `/ping` included."""
+    """Gunicorn's application. A worker loads the script and the model with its first request, `/ping` included."""
     global app
     if app is None:
         name = env.ServingEnv().module_name

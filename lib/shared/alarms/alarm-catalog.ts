@@ -55,14 +55,14 @@ const longestDescription = 1_024;
  * says "Threshold Crossed" costs an hour. The description contains all of it and is part of the notification (MON-01:
  * signs of a healthy endpoint; STAGE-08: what monitoring records).
  */
-export class AlarmCatalogue {
+export class AlarmCatalog {
   private readonly made: WatchedAlarm[] = [];
 
   constructor(
     private readonly people: { readonly topic: sns.ITopic; readonly owners: WorkflowConfiguration['owners'] },
   ) {}
 
-  /** Every alarm created so far. A copy: only the catalogue's own stack adds alarms. */
+  /** Every alarm created so far. A copy: only the catalog's own stack adds alarms. */
   get all(): readonly WatchedAlarm[] {
     return [...this.made];
   }
@@ -79,7 +79,7 @@ export class AlarmCatalogue {
   }
 }
 
-/** An alarm of the catalogue. Only the catalogue creates it. */
+/** An alarm of the catalog. Only the catalog creates it. */
 export class WatchedAlarm extends cloudwatch.Alarm {
   readonly target: WatchedTarget;
 
