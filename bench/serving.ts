@@ -51,7 +51,7 @@ export async function withModel<T>(use: (serving: Serving) => Promise<T>): Promi
     const python = bench.host.platform.containerPython;
     const modelFolder = join(folder, 'model');
     mkdirSync(modelFolder);
-    await run(python, [join(root, 'local-account/test/sagemaker/serving-model.py'), modelFolder]);
+    await run(python, [join(root, 'test/local-account/serving-model.py'), modelFolder]);
     await pack(modelFolder, join(folder, 'model.tar.gz'));
     const ModelDataUrl = await bench.put('models/one/model.tar.gz', readFileSync(join(folder, 'model.tar.gz')));
     await bench.sagemaker.send(
