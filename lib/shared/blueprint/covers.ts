@@ -6,6 +6,6 @@ export const rowsMetadataKey = 'mla-blueprint:rows';
 /**
  * Records which exam topics a construct covers; `npm run blueprint` collects them from the cloud assembly.
  */
-export function answers(construct: IConstruct, ...rows: string[]): void {
+export function covers(construct: IConstruct, ...rows: string[]): void {
   construct.node.addMetadata(rowsMetadataKey, rows);
 }
