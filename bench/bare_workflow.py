@@ -144,7 +144,7 @@ def learn(
     pack(best[1], inputs / "model" / "model.tar.gz")
     for part in ("test", "validation", "baseline"):
         (inputs / part).symlink_to(output / part)
-    return best[1], judge_candidate(work, live)
+    return best[1], evaluate_candidate(work, live)
 
 
 def run_pipeline(
@@ -166,7 +166,7 @@ def run_pipeline(
     }
 
 
-def judge_candidate(work: Path, live: Path | None) -> dict[str, Any]:
+def evaluate_candidate(work: Path, live: Path | None) -> dict[str, Any]:
     """EvaluateModel; without a live model its folder holds a marker that says so."""
     folder = work / "processing" / "input" / "live"
     shutil.rmtree(folder, ignore_errors=True)
@@ -258,8 +258,8 @@ def main() -> None:
                 assert report["gate"]["cost_ratio"] >= 1, f"{how}: the gate would let this model pass"
             marks["refused pipelines"] = time.perf_counter() - started
             frozen, first = run_pipeline(work / "first", work / "curated", options.windows[0], options.trials, None)
-            # The story has the same candidate judged again once it is live: it must not be registered a second time.
-            judge_candidate(work / "first", frozen)
+            # The story has the same candidate evaluated again once it is live: it must not be registered a second time.
+            evaluate_candidate(work / "first", frozen)
             marks["first pipeline"] = time.perf_counter() - started
             retrained, second = run_pipeline(
                 work / "second", work / "curated", options.windows[1], options.trials, frozen

@@ -7,7 +7,7 @@ function busyLoop(): ChildProcess {
 }
 
 /** Runs `task` while other processes keep every processor busy. */
-export async function besideOtherWork<T>(task: () => Promise<T>): Promise<T> {
+export async function duringOtherWork<T>(task: () => Promise<T>): Promise<T> {
   const loops = Array.from({ length: availableParallelism() }, busyLoop);
   try {
     return await task();

@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: what the project costs in time, as ratios within one run, so that they mean the same on any machine.
- * Nothing here is a test: numbers are printed, not judged.
+ * `npm run bench`: what the project costs in time, as ratios within one run, so that they mean the same on any computer.
+ * Nothing here is a test: numbers are printed, not checked.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -17,7 +17,7 @@ import { packageOf } from '../operator/registry';
 import { run } from '../rehearsal/run';
 import { type Checkpoint, expectSome } from '../rehearsal/story/checkpoint';
 import { ending, story } from '../rehearsal/story/checkpoints';
-import { besideOtherWork } from './busy';
+import { duringOtherWork } from './busy';
 import { measureIam } from './iam';
 import { compareWithSimulator } from './iam-simulate';
 import { measureBatch, measureInvocations, startEndpoint, withModel } from './serving';
@@ -232,7 +232,7 @@ async function measureRehearsal(): Promise<void> {
   const measuring = data.checkpoints
     .filter(({ id }) => id.startsWith('bench-'))
     .reduce((sum, { milliseconds }) => sum + milliseconds, 0);
-  const told = (data.milliseconds - measuring) / 1000;
+  const rehearsed = (data.milliseconds - measuring) / 1000;
   // What was timed here is no part of the story.
   const requests = asked.requests - (invocation === undefined ? 0 : REQUESTS + WARM);
   const work = { trials: asked.trials, requests, windows: asked.windows, curated: asked.curated };
@@ -240,8 +240,8 @@ async function measureRehearsal(): Promise<void> {
   const bare = seconds(containerPython, ['bench/bare_workflow.py', ...options]).seconds;
   line(
     'rehearsal / its ML work as bare Python',
-    (told / bare).toFixed(2),
-    `${told.toFixed(0)} s / ${bare.toFixed(0)} s, ${asked.trials.length} trials, ${requests} requests`,
+    (rehearsed / bare).toFixed(2),
+    `${rehearsed.toFixed(0)} s / ${bare.toFixed(0)} s, ${asked.trials.length} trials, ${requests} requests`,
   );
   if (invocation) {
     line(
@@ -252,13 +252,13 @@ async function measureRehearsal(): Promise<void> {
   }
 }
 
-/** Does a busy machine spoil the story? Each run has to pass while other processes keep all processors busy. */
+/** Does a busy computer spoil the story? Each run has to pass while other processes keep all processors busy. */
 async function measureBusy(): Promise<void> {
   const python = await ensurePython({ environments: join(root, '.rehearsal'), progress: (line) => console.log(line) });
   const times = 10;
   let passed = 0;
   for (let at = 1; at <= times; at += 1) {
-    const { data, stop } = await besideOtherWork(() =>
+    const { data, stop } = await duringOtherWork(() =>
       run({
         root,
         python,
@@ -271,13 +271,13 @@ async function measureBusy(): Promise<void> {
     const failed = data.checkpoints.filter(({ status }) => status !== 'passed');
     if (failed.length === 0) passed += 1;
     line(
-      `  run ${at} on a busy machine`,
+      `  run ${at} on a busy computer`,
       failed.length === 0 ? 'passed' : 'FAILED',
       `${(data.milliseconds / 1000).toFixed(0)} s  ${failed.map(({ id, error }) => `${id}: ${error ?? 'not reached'}`).join('; ')}`,
     );
   }
-  line('stories that passed on a busy machine', `${passed} of ${times}`);
-  if (passed < times) throw new Error('a busy machine spoils the story');
+  line('stories that passed on a busy computer', `${passed} of ${times}`);
+  if (passed < times) throw new Error('a busy computer spoils the story');
 }
 
 async function measureEndpoint(): Promise<void> {
@@ -352,7 +352,7 @@ const MEASURES: Readonly<Record<string, () => void | Promise<void>>> = {
 async function main(): Promise<void> {
   const command = new Command('npm run bench --')
     .description(
-      'What the project costs in time and memory, as ratios within one run. Memory, the rehearsal and busy (ten rehearsals beside other work) take many minutes, the others a minute or less.',
+      'What the project costs in time and memory, as ratios within one run. Memory, the rehearsal and busy (ten rehearsals during other work) take many minutes, the others a minute or less.',
     )
     .addArgument(new Argument('[measure]', 'only this one (default: all)').choices(Object.keys(MEASURES)))
     .parse();

@@ -68,7 +68,7 @@ export function resolveOutputs(scope: Scope): StackOutput[] {
     });
 }
 
-/** Whether an update would do anything, judged with the resources as they are now. */
+/** Whether an update would do anything, evaluated with the resources as they are now. */
 export function hasChanges(stack: Stack, next: StackDesign, environment: StackEnvironment, exports: Exports): boolean {
   if (canonical(stack.design.tags) !== canonical(next.tags)) {
     return true;

@@ -1,11 +1,11 @@
-import { judge } from './acknowledgements';
+import { checkAcknowledgements } from './acknowledgements';
 
 const finding = { id: 'AwsSolutions::AwsSolutions-S1', path: 'Stack/Bucket/Resource', description: 'logs no access' };
 const acknowledgement = { id: finding.id, path: 'Stack/Bucket', reason: 'EV-001: because' };
 const today = '2026-11-23';
 
 const problems = (findings: (typeof finding)[], acknowledgements: (typeof acknowledgement)[], day = today) =>
-  judge(findings, acknowledgements, day).map(({ problem }) => problem);
+  checkAcknowledgements(findings, acknowledgements, day).map(({ problem }) => problem);
 
 test('an acknowledgement with evidence covers its finding', () => {
   expect(problems([finding], [acknowledgement])).toEqual([]);

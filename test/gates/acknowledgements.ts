@@ -31,7 +31,7 @@ export function acknowledgements({ app }: Pick<Synthesis, 'app'>): Acknowledgeme
  * Findings that nobody acknowledged, and acknowledgements that are not as they should be: each is for exactly one
  * finding on one construct, carries its pack as prefix, and leads to evidence that nobody has to look at again yet.
  */
-export function judge(
+export function checkAcknowledgements(
   found: readonly NagFinding[],
   acknowledged: readonly Acknowledgement[],
   today: string,
@@ -50,7 +50,7 @@ export function judge(
       ...(matches.length > 1
         ? [{ place, problem: `acknowledges ${matches.length} findings: acknowledge each on its own construct` }]
         : []),
-      ...judgeReason(one.reason, today).map((problem) => ({ place, problem })),
+      ...checkReason(one.reason, today).map((problem) => ({ place, problem })),
     ];
   });
   const open = uncovered(findings, acknowledged).map(({ id, path, description }) => ({
@@ -72,7 +72,7 @@ export function evidenceOf(reason: string): string | undefined {
   return /^(EV-\d{3}): \S/.exec(reason)?.[1];
 }
 
-export function judgeReason(reason: string, today: string): string[] {
+export function checkReason(reason: string, today: string): string[] {
   const id = evidenceOf(reason);
   if (id === undefined) return [`its reason does not begin with an evidence id such as "EV-001: ": ${reason}`];
   const entry = evidence[id];

@@ -9,7 +9,7 @@ import type { Gate } from './gate';
 
 const root = resolve(__dirname, '../..');
 
-/** Judged over all configurations together: what only one of them needs is needed. */
+/** Checked over all configurations together: what only one of them needs is needed. */
 export const evidenceGate: Gate = {
   name: 'evidence',
   about: 'each entry of lib/shared/security/evidence.ts is complete and used',

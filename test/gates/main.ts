@@ -9,7 +9,7 @@ import { Command } from 'commander';
 
 import { gates } from './gates';
 import { mutants } from './mutants';
-import { homeless, runGate, type Verdict } from './run-gates';
+import { type GateResult, homeless, runGate } from './run-gates';
 import { type ConfigurationName, configurations, type Synthesis, synthesize } from './synthesis';
 
 const command = new Command('gates')
@@ -37,12 +37,12 @@ async function main(): Promise<void> {
     Synthesis
   >;
   try {
-    const verdicts: Verdict[] = wanted === undefined ? homeless(mutants, gates) : [];
-    verdicts.forEach(show);
+    const gateResults: GateResult[] = wanted === undefined ? homeless(mutants, gates) : [];
+    gateResults.forEach(show);
     for (const gate of chosen) {
       const started = Date.now();
       const results = await runGate(gate, syntheses, mutants);
-      verdicts.push(...results);
+      gateResults.push(...results);
       const failed = results.filter(({ passed }) => !passed);
       const seconds = ((Date.now() - started) / 1000).toFixed(1);
       console.log(
@@ -50,16 +50,16 @@ async function main(): Promise<void> {
       );
       failed.forEach(show);
     }
-    const passed = verdicts.filter((one) => one.passed).length;
-    const killed = verdicts.filter((one) => one.mutant !== undefined);
+    const passed = gateResults.filter((one) => one.passed).length;
+    const killed = gateResults.filter((one) => one.mutant !== undefined);
     console.log(
       `\n${count(chosen.length, 'gate')}; ${killed.filter((one) => one.passed).length} of ${count(killed.length, 'insecure change')} caught`,
     );
-    const failures = verdicts.length - passed;
+    const failures = gateResults.length - passed;
     // Whoever asks for the file counts it in a line of its own.
     if (output === undefined) console.log(`${passed} passed, ${failures} failed`);
     else writeFileSync(output, JSON.stringify({ passed, failed: failures }));
-    process.exitCode = passed === verdicts.length ? 0 : 1;
+    process.exitCode = passed === gateResults.length ? 0 : 1;
   } finally {
     for (const { folder } of Object.values(syntheses)) rmSync(folder, { recursive: true, force: true });
   }
@@ -69,7 +69,7 @@ function count(number: number, thing: string): string {
   return `${number} ${thing}${number === 1 ? '' : 's'}`;
 }
 
-function show({ mutant, gate, explanation, findings }: Verdict): void {
+function show({ mutant, gate, explanation, findings }: GateResult): void {
   console.log(mutant === undefined ? `  ${gate}: ${explanation}` : `  mutant "${mutant}": ${explanation}`);
   for (const { place, problem } of findings) console.log(`    ${place}\n      ${problem}`);
 }

@@ -8,7 +8,7 @@ import { unzipSync } from 'fflate';
 import { ensurePython } from 'local-account/python/environment';
 import { extract } from 'tar';
 import { type Accepted, accepted } from './accepted';
-import { judgeReason } from './acknowledgements';
+import { checkReason } from './acknowledgements';
 import type { Finding } from './finding';
 import { type Case, type Gate, relevant } from './gate';
 import { shortName } from './synthesis';
@@ -92,7 +92,7 @@ async function tool(args: readonly string[], cwd: string, exitCodes: (code: numb
 }
 
 /** Findings that are not accepted; and, for the app itself, what was accepted for nothing. */
-function judge(name: Accepted['tool'], cases: readonly Case[], raw: readonly RawFinding[][]): Finding[][] {
+function checkAccepted(name: Accepted['tool'], cases: readonly Case[], raw: readonly RawFinding[][]): Finding[][] {
   const mine = accepted.filter((one) => one.tool === name);
   const matches = (one: Accepted, { rule, place }: RawFinding) => one.rule === rule && one.place.test(place);
   const findings = raw.map((list) =>
@@ -110,7 +110,7 @@ function judge(name: Accepted['tool'], cases: readonly Case[], raw: readonly Raw
       problem: 'accepts a finding that is not there: remove it',
     })),
     ...mine.flatMap(({ rule, evidence }) =>
-      judgeReason(`${evidence}: accepted`, today).map((problem) => ({
+      checkReason(`${evidence}: accepted`, today).map((problem) => ({
         place: `test/gates/accepted.ts ${rule}`,
         problem,
       })),
@@ -151,7 +151,7 @@ const cfnLint: Gate = {
             };
           }),
       );
-      return judge('cfn-lint', cases, raw);
+      return checkAccepted('cfn-lint', cases, raw);
     }),
 };
 
@@ -211,7 +211,7 @@ const checkov: Gate = {
             problem: check_name,
           })),
       );
-      return judge('checkov', cases, raw);
+      return checkAccepted('checkov', cases, raw);
     }),
 };
 

@@ -4,7 +4,7 @@ import type { Mutant } from './mutants/mutant';
 import type { ConfigurationName, Synthesis } from './synthesis';
 
 /** One thing that passed or failed: a gate on the app, or a mutant at the gate that has to catch it. */
-export interface Verdict {
+export interface GateResult {
   readonly gate: string;
   /** The mutant's name; undefined for the app itself. */
   readonly mutant?: string;
@@ -20,7 +20,7 @@ type Syntheses = Readonly<Record<ConfigurationName, Synthesis>>;
  * The app has to pass a gate in each configuration, and each mutant has to be caught by the gate that it names. A gate
  * that says nothing about its mutants is as bad as one that cries at the app: both fail.
  */
-export async function runGate(gate: Gate, syntheses: Syntheses, mutants: readonly Mutant[]): Promise<Verdict[]> {
+export async function runGate(gate: Gate, syntheses: Syntheses, mutants: readonly Mutant[]): Promise<GateResult[]> {
   const apps = Object.values(syntheses).map(
     (synthesis): Case => ({
       name: synthesis.configuration,
@@ -38,12 +38,12 @@ export async function runGate(gate: Gate, syntheses: Syntheses, mutants: readonl
     .flatMap((list, index) => list.map(({ place, problem }) => ({ place: `${apps[index].name}: ${place}`, problem })));
   return [
     { gate: gate.name, findings: ofApp, passed: ofApp.length === 0, explanation: 'the app has findings' },
-    ...applied.map(({ mutant, one, broken }): Verdict => {
-      const verdict = { gate: gate.name, mutant: mutant.name };
-      if (one === undefined) return { ...verdict, findings: [], passed: false, explanation: broken ?? '' };
+    ...applied.map(({ mutant, one, broken }): GateResult => {
+      const result = { gate: gate.name, mutant: mutant.name };
+      if (one === undefined) return { ...result, findings: [], passed: false, explanation: broken ?? '' };
       const caught = findings[apps.length + living.indexOf(one)];
       return {
-        ...verdict,
+        ...result,
         findings: caught,
         passed: caught.length > 0,
         explanation: `not caught by ${gate.name}. What it would let happen: ${mutant.why}`,
@@ -53,7 +53,7 @@ export async function runGate(gate: Gate, syntheses: Syntheses, mutants: readonl
 }
 
 /** Mutants that name a gate which is not there. */
-export function homeless(mutants: readonly Mutant[], gates: readonly Gate[]): Verdict[] {
+export function homeless(mutants: readonly Mutant[], gates: readonly Gate[]): GateResult[] {
   return mutants
     .filter((mutant) => !gates.some(({ name }) => name === mutant.gate))
     .map((mutant) => ({

@@ -8,7 +8,7 @@ import { CloudFormationValidatePlugin } from 'aws-cdk-lib';
 import { lintPolicy } from 'local-account/iam/lint';
 import { compilePolicy } from 'local-account/iam/policy-document';
 import { resolve } from '../fixtures/resolve';
-import { acknowledgements, judge, uncovered } from './acknowledgements';
+import { acknowledgements, checkAcknowledgements, uncovered } from './acknowledgements';
 import type { Finding } from './finding';
 import { caseByCase, type Gate, relevant } from './gate';
 import { invariants } from './invariants';
@@ -31,7 +31,7 @@ const acknowledged = caseByCase(
   'acknowledgements',
   'each acknowledgement is used, once, with evidence that is not due for review',
   ({ synthesis, templates }) =>
-    judge(
+    checkAcknowledgements(
       [...nagConstructs(synthesis), ...nagTemplates(templates, synthesis.paths)],
       acknowledgements(synthesis),
       today,

@@ -382,7 +382,7 @@ describe('rollback', () => {
         StartExecutionCommand: { executionArn: 'e' },
         DescribeExecutionCommand: {
           status: 'SUCCEEDED',
-          output: JSON.stringify({ outcome: { result: 'Released', detail: 'as judged' } }),
+          output: JSON.stringify({ outcome: { result: 'Released', detail: 'as evaluated' } }),
         },
         GetExecutionHistoryCommand: { events: [] },
       },

@@ -53,7 +53,7 @@ describe('a step', () => {
 
   test('writes caching, retries, order and property files where SageMaker reads them', () => {
     const retry = { ExceptionType: ['Step.THROTTLING'] as const, IntervalSeconds: 1, BackoffRate: 2, MaxAttempts: 3 };
-    const step = processingStep('Judge', {
+    const step = processingStep('Evaluate', {
       dependsOn: [prepare],
       cacheFor: 'P1D',
       retryPolicies: [retry],
@@ -61,7 +61,7 @@ describe('a step', () => {
       arguments: {},
     });
     expect(document(prepare, step).Steps[1]).toEqual({
-      Name: 'Judge',
+      Name: 'Evaluate',
       Type: 'Processing',
       DependsOn: ['Prepare'],
       RetryPolicies: [retry],

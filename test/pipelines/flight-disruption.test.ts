@@ -296,7 +296,7 @@ describe('tuning', () => {
 });
 
 describe('evaluation', () => {
-  test('judges the best model and the live one on the same held-back month', () => {
+  test('evaluates the best model and the live one on the same held-back month', () => {
     const inputs = Object.fromEntries(
       (
         step('EvaluateModel').Arguments as unknown as {

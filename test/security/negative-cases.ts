@@ -1,14 +1,13 @@
 /**
  * What each role must not be able to do, as sentences. The access matrix shows what is allowed; these say what is meant
- * not to be, so that a change that lets it in is not taken for an improvement. Names in braces are Stack/LogicalId,
- * without CDK's hash.
+ * not to be. A change that allows one of these is an error. Names in braces are Stack/LogicalId, without CDK's hash.
  */
 export interface NegativeCase {
   /** Continues "It must not ...". */
   readonly sentence: string;
   readonly action: string;
   readonly resource: string;
-  /** What the request carries besides the usual. */
+  /** What the request carries in addition to the usual. */
   readonly context?: Readonly<Record<string, string>>;
 }
 
@@ -114,7 +113,7 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
   ],
   'Training/JobRolesProcessing': [
     {
-      sentence: 'read what has not been judged yet',
+      sentence: 'read what has not been evaluated yet',
       action: 's3:GetObject',
       resource: `${bucket}{DataLake/RawBucket}/raw/flights/JFK/2013-01.csv`,
     },
@@ -381,12 +380,12 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
   'Serving/BatchScoringArrivedRole': [
     { sentence: 'start a release', action: 'states:StartExecution', resource: `${states}mla-blueprint-release` },
     {
-      sentence: 'start a transform job around the machine',
+      sentence: 'start a transform job without the state machine',
       action: 'sagemaker:CreateTransformJob',
       resource: `${sagemaker}transform-job/mla-blueprint-batch-one`,
     },
     {
-      sentence: 'read the file whose arrival it tells of',
+      sentence: 'read the file named in the event',
       action: 's3:GetObject',
       resource: `${bucket}{DataLake/ArtifactsBucket}/batch/input/one.csv`,
     },
@@ -407,12 +406,12 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
       resource: `${sagemaker}model-package/mla-blueprint-flight-disruption/1`,
     },
     {
-      sentence: 'update the Serving stack around the release state machine',
+      sentence: 'update the Serving stack without the release state machine',
       action: 'cloudformation:UpdateStack',
       resource: 'arn:aws:cloudformation:{region}:{account}:stack/MlaBlueprint-Serving/one',
     },
     {
-      sentence: 'start another machine',
+      sentence: 'start another state machine',
       action: 'states:StartExecution',
       resource: `${states}mla-blueprint-batch-scoring`,
     },
@@ -647,14 +646,14 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
       resource: `${bucket}{DataLake/CuratedBucket}/curated/flights/one.csv`,
     },
     {
-      sentence: 'read files that were not judged yet',
+      sentence: 'read files that were not evaluated yet',
       action: 's3:GetObject',
       resource: `${bucket}{DataLake/RawBucket}/raw/flights/JFK/2013-01.csv`,
     },
   ],
   'Monitoring/ModelQualityAnalyzerRole': [
     {
-      sentence: 'write the labels that it judges by',
+      sentence: 'write the labels that it evaluates with',
       action: 's3:PutObject',
       resource: `${bucket}{DataLake/CaptureBucket}/ground-truth/2013/09/03/14/one.jsonl`,
     },
@@ -669,7 +668,7 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
       resource: `${bucket}{DataLake/ArtifactsBucket}/models/one/model.tar.gz`,
     },
     {
-      sentence: 'loosen the constraints that it judges by',
+      sentence: 'loosen the constraints that it evaluates with',
       action: 's3:PutObject',
       resource: `${bucket}{DataLake/ArtifactsBucket}/pipeline/one/baseline/quality/constraints.json`,
     },
@@ -705,7 +704,7 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
       context: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
     },
     {
-      sentence: 'reject the model that it judges',
+      sentence: 'reject the model that it evaluates',
       action: 'sagemaker:UpdateModelPackage',
       resource: `${sagemaker}model-package/mla-blueprint-flight-disruption/1`,
       context: { 'sagemaker:ModelApprovalStatus': 'Rejected' },
@@ -732,7 +731,7 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
       context: { 'sagemaker:ModelApprovalStatus': 'Approved' },
     },
     {
-      sentence: 'change its word afterwards, or remove it',
+      sentence: 'change or delete a recorded decision',
       action: 's3:DeleteObject',
       resource: `${bucket}{DataLake/ArtifactsBucket}/retraining/decisions/one.json`,
     },

@@ -85,13 +85,13 @@ def model_fn(folder):
     return Scripted()
 `;
 
-/** Thresholds that a test would need tens of thousands of requests, a day, or an idle machine, to reach. */
+/** Thresholds that a test would need tens of thousands of requests, a day, or an idle computer, to reach. */
 const lowered: Readonly<Record<string, number>> = { ScalingAtMaximum: 3, Overhead: -1, Cpu: 15, EndpointIdle: 3 };
 
 /** Needs a trained model and the baseline of its data: the whole story sets it off, and sees it clear. */
 const byStory = { alarm: 'Drift', goesOff: 'drift', clears: 'healthy-again' };
 
-/** An execution of it does nothing, for longer than the machine may take. */
+/** An execution of it does nothing, for longer than the state machine may take. */
 const hanging = { StartAt: 'Hang', TimeoutSeconds: 60, States: { Hang: { Type: 'Wait', Seconds: 3_600, End: true } } };
 
 /** A request for one flight of an airline. */
@@ -311,7 +311,7 @@ describe('each alarm goes off by its cause, and clears', () => {
     });
   }, 120_000);
 
-  const machineArn = (name: string) =>
+  const arnOfStateMachine = (name: string) =>
     `arn:aws:states:${rehearsal.platform.region}:123456789012:stateMachine:mla-blueprint-${name}`;
   const start = (stateMachineArn: string, input: object = {}) =>
     operator.clients.sfn.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }));
@@ -333,7 +333,7 @@ describe('each alarm goes off by its cause, and clears', () => {
     ])(
       '%s: an execution that is asked for what is not there',
       async (name, machine, input) => {
-        await goesOff({ alarm: name, cause: () => start(machineArn(machine), input) });
+        await goesOff({ alarm: name, cause: () => start(arnOfStateMachine(machine), input) });
       },
       60_000,
     );
@@ -346,7 +346,7 @@ describe('each alarm goes off by its cause, and clears', () => {
     ])(
       '%sTimedOut and Aborted: an execution hangs until its time is up, or until a person ends it',
       async (name, machine) => {
-        const stateMachineArn = machineArn(machine);
+        const stateMachineArn = arnOfStateMachine(machine);
         const { sfn } = operator.clients;
         const { definition } = await sfn.send(new DescribeStateMachineCommand({ stateMachineArn }));
         await sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition: JSON.stringify(hanging) }));
@@ -481,7 +481,7 @@ describe('each alarm goes off by its cause, and clears', () => {
       60_000,
     );
 
-    it('BatchDeadLetters: a file arrives, and the rule may not start the machine', async () => {
+    it('BatchDeadLetters: a file arrives, and the rule may not start the state machine', async () => {
       const may = await takeAway('Serving/BatchScoringArrivedRole');
       const bucket = await operator.output('DataLake', 'ArtifactsBucketName');
       const arrive = () => putText(operator, bucket, 'batch/input/rows.csv', Buffer.from('1,2\n'), 'text/csv');
@@ -497,7 +497,7 @@ describe('each alarm goes off by its cause, and clears', () => {
     let packageArn = '';
 
     beforeAll(async () => {
-      // What the test approves is not for the release to judge.
+      // What the test approves is not for the release to evaluate.
       await (await rules(/ApprovalGate/)).disable();
       packageArn = await registerScripted(operator, folder);
       await operator.clients.sagemaker.send(
@@ -552,7 +552,7 @@ describe('each alarm goes off by its cause, and clears', () => {
       for (const prefix of ['capture/mla-blueprint-flight-disruption/live', 'ground-truth']) {
         await putText(operator, capture, `${prefix}/${hour}/one.jsonl`, Buffer.from('{}\n'), 'application/jsonlines');
       }
-      await goesOff({ alarm: 'ModelQualityRunFailed', cause: () => start(machineArn('model-quality')) });
+      await goesOff({ alarm: 'ModelQualityRunFailed', cause: () => start(arnOfStateMachine('model-quality')) });
     }, 60_000);
 
     const approval = (ModelApprovalStatus: 'Approved' | 'Rejected') =>
@@ -705,7 +705,7 @@ describe('each alarm goes off by its cause, and clears', () => {
     expect(seen.filter((name) => !catalog.includes(name))).toEqual([]);
   });
 
-  it('and each was told to the topic', () => {
+  it('and the topic was notified of each', () => {
     expect(
       rehearsal.host.eventLog.filter(
         ({ kind, summary }) => kind === 'defect' || (kind === 'undelivered' && summary.startsWith('alarm')),

@@ -9,7 +9,7 @@ import { waitFor } from '../../operator/context';
 import { readJson } from '../../operator/storage';
 import { type Checkpoint, expect as must } from '../../rehearsal/story/checkpoint';
 import { ending, story } from '../../rehearsal/story/checkpoints';
-import { tellCheckpoints } from '../fixtures/told-checkpoints';
+import { runCheckpoints } from '../fixtures/run-checkpoints';
 
 /**
  * From the data to the retraining that drift starts, and the end; releases and refusals are the whole story's matter.
@@ -63,7 +63,7 @@ const outcomesMonitored: Checkpoint = {
         Metrics.some(({ Dimensions = [] }) => Dimensions.some(({ Value }) => Value === MonitoringScheduleName)),
         `${MonitoringScheduleName} published no ${metric}`,
       );
-      // Its violations are counted by an event: the alarm has a verdict, and no missing data.
+      // Its violations are counted by an event: the alarm has a result, and no missing data.
       const alarm = kind === 'quality' ? 'MonitoredQuality' : 'MonitoredBias';
       await rehearsal.clock.advance(5 * 60_000);
       const { MetricAlarms = [] } = await operator.clients.cloudwatch.send(
@@ -84,7 +84,7 @@ const outcomesMonitored: Checkpoint = {
 };
 
 describe("the workflow with AWS's own monitor (modelMonitor: true)", () => {
-  const finished = tellCheckpoints({
+  const finished = runCheckpoints({
     app: 'model-monitor-app.ts',
     checkpoints: [
       ...story
@@ -94,7 +94,7 @@ describe("the workflow with AWS's own monitor (modelMonitor: true)", () => {
     ],
   });
 
-  it("is judged by Model Monitor's schedule, which finds the drift and nothing before it", () => {
+  it("is evaluated by Model Monitor's schedule, which finds the drift and nothing before it", () => {
     expect(finished().data.story.analyses.map(({ result }) => [result.outcome.result, result.outcome.detail])).toEqual([
       ['NoDrift', "Model Monitor's run ended as Completed"],
       ['Drift', expect.stringMatching(/^CompletedWithViolations/)],

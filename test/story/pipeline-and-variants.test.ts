@@ -16,7 +16,7 @@ import { requestColumns } from '../../operator/request';
 import { costsOf } from '../../rehearsal/step-code';
 import { type Checkpoint, expectSome, expect as must } from '../../rehearsal/story/checkpoint';
 import { ending, story } from '../../rehearsal/story/checkpoints';
-import { tellCheckpoints } from '../fixtures/told-checkpoints';
+import { runCheckpoints } from '../fixtures/run-checkpoints';
 
 const chapters = (...ids: string[]) => story.filter(({ id }) => ids.includes(id));
 let comparison: Comparison | undefined;
@@ -95,8 +95,8 @@ const shadowed: Checkpoint = {
   },
 };
 
-const releasedBesideShadow: Checkpoint = {
-  id: 'release-beside-shadow',
+const releasedWithShadow: Checkpoint = {
+  id: 'release-with-shadow',
   sentence: 'A release succeeds while a shadow variant exists, and the shadow can be removed.',
   rows: ['DEPLOY-06'],
   async run({ operator, output }) {
@@ -151,7 +151,7 @@ const sleepsAndWakes: Checkpoint = {
 };
 
 describe('features and model in series, a version in the shadow', () => {
-  tellCheckpoints({
+  runCheckpoints({
     app: 'variants-app.ts',
     checkpoints: [
       ...chapters('deploy', 'ingest'),
@@ -159,7 +159,7 @@ describe('features and model in series, a version in the shadow', () => {
       younger,
       ...chapters('batch'),
       shadowed,
-      releasedBesideShadow,
+      releasedWithShadow,
       sleepsAndWakes,
       ...ending,
     ],

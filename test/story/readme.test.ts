@@ -117,7 +117,7 @@ describe('the other commands of README.md', () => {
   );
 });
 
-/** npm hands on what stands behind `--`. */
+/** npm hands on what follows `--`. */
 function asksForHelp(command: string): string {
   return /^npm (run|test)\b/.test(command) && !command.includes(' -- ') ? ' -- --help' : ' --help';
 }

@@ -14,7 +14,7 @@ import { type ServingPattern, servingPattern } from '../../operator/serving';
 import { type Checkpoint, expect as must, type Stage } from '../../rehearsal/story/checkpoint';
 import { ending, storyOf } from '../../rehearsal/story/checkpoints';
 import { synthesize } from '../../rehearsal/synth';
-import { tellCheckpoints } from '../fixtures/told-checkpoints';
+import { runCheckpoints } from '../fixtures/run-checkpoints';
 
 const root = resolve(__dirname, '..', '..');
 
@@ -129,7 +129,7 @@ const changes = [
 const begin = storyOf('batch').slice(0, 4);
 
 describe('stacks that stand, with a live model, deployed in another configuration', () => {
-  tellCheckpoints({
+  runCheckpoints({
     app: 'tiny-training-app.ts',
     checkpoints: [...begin, ...changes, ...ending],
     // Its last captures: the role loses what only capturing needs before the old endpoint is cleaned up

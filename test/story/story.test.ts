@@ -43,7 +43,7 @@ describe('the whole workflow', () => {
       (denial) => `${denial.action} ${denial.principal.replace(/^.*assumed-role\//, '').slice(0, 40)}`,
     );
     // The checkpoints denied and separation-of-duties ask for what training must not do. The file that is gone: who may
-    // not list a bucket is not told that it is missing.
+    // not list a bucket does not learn that it is missing.
     expect(
       roles.filter(
         (line) =>
@@ -73,7 +73,7 @@ describe('the whole workflow', () => {
       expect(proof.stale).toEqual([]);
     });
 
-    it('are the ones that the run was judged by', () => {
+    it('are the ones that the run was checked with', () => {
       expect(proof.inconsistent).toEqual([]);
       expect(proof.trials.shrink.mutants).toBeGreaterThan(300);
       expect(proof.trials.widen.mutants).toBeGreaterThan(300);
@@ -102,7 +102,7 @@ describe('the whole workflow', () => {
     });
 
     it.each(workedDenials.map((one) => [one.layer, one] as const))(
-      'refuse as docs/learn/security.md tells it: %s',
+      'refuse as docs/learn/security.md describes it: %s',
       (layer, one) => {
         const text = readFileSync(join(root, 'docs', 'learn', 'security.md'), 'utf8');
         const section = text.split(/^## /m).find((part) => part.startsWith(layer));

@@ -26,10 +26,10 @@ describe('the state of an alarm by its datapoints', () => {
     ['-', 1, 'INSUFFICIENT_DATA', 'keep', 'ALARM', 'OK'],
   ])('[%s], %i to alarm', (text, needed, ...expected) => {
     for (const state of ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const) {
-      const verdicts = ['missing', 'ignore', 'breaching', 'notBreaching'].map((missing) =>
+      const results = ['missing', 'ignore', 'breaching', 'notBreaching'].map((missing) =>
         stateAfter(text, needed, missing, state),
       );
-      expect(verdicts).toEqual(expected.map((one) => (one === 'keep' ? state : one)));
+      expect(results).toEqual(expected.map((one) => (one === 'keep' ? state : one)));
     }
   });
 });

@@ -1,6 +1,6 @@
 import { checkAlarm } from '../../gateway/alarm-rules';
 
-const daily = { MetricName: 'Judged', Statistic: 'Sum', Period: 86_400, EvaluationPeriods: 3 };
+const daily = { MetricName: 'Evaluated', Statistic: 'Sum', Period: 86_400, EvaluationPeriods: 3 };
 
 describe('an alarm', () => {
   it.each<[string, object, RegExp]>([

@@ -62,7 +62,7 @@ def predictions(environment: Environment) -> Iterator[tuple[dict[str, Any], int,
             yield event, int(event["groundTruthData"]["data"]), float(answers[0][column])
 
 
-def verdict(output: Path, document: dict[str, Any], metrics: list[dict[str, Any]], evaluated: int) -> str:
+def monitor_result(output: Path, document: dict[str, Any], metrics: list[dict[str, Any]], evaluated: int) -> str:
     write(output, "constraint_violations.json", document)
     write(output, "metrics.json", metrics)
     found = len(document["violations"])
@@ -80,7 +80,7 @@ def model_quality(environment: Environment) -> str:
     measured = binary_quality.values(evaluated.cells())
     write(output, "statistics.json", quality_statistics(evaluated, contract))
     metrics = [{"name": name, "value": value} for name, value in measured.items()]
-    return verdict(output, {"violations": binary_quality.violations(measured, constraints)}, metrics, evaluated.rows)
+    return monitor_result(output, {"violations": binary_quality.violations(measured, constraints)}, metrics, evaluated.rows)
 
 
 def model_bias(environment: Environment) -> str:
@@ -104,7 +104,7 @@ def model_bias(environment: Environment) -> str:
         for section, stage in (("pre_training_bias_metrics", "Pre-training"), ("post_training_bias_metrics", "Post-Training"))
         for name, value in bias.metrics_of(document, section, contract).items()
     ]
-    return verdict(output, {"version": "1.0", "violations": bias.violations(counts, constraints, contract)}, metrics, evaluated)
+    return monitor_result(output, {"version": "1.0", "violations": bias.violations(counts, constraints, contract)}, metrics, evaluated)
 
 
 if __name__ == "__main__":

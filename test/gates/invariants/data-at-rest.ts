@@ -83,7 +83,7 @@ export const dataAtRest: readonly Invariant[] = [
     check: (templates) => [
       ...resourcesOf(templates, 'AWS::S3::Bucket')
         .filter((one) => !/NoncurrentVersionExpiration/.test(text(one.properties.LifecycleConfiguration)))
-        .map((one) => ({ place: place(one), problem: 'keeps old versions for ever' })),
+        .map((one) => ({ place: place(one), problem: 'keeps old versions forever' })),
       ...resourcesOf(templates, 'AWS::Logs::LogGroup')
         .filter(({ properties: { RetentionInDays: days } }) => typeof days !== 'number' || days > 365)
         .map((one) => ({ place: place(one), problem: 'keeps logs for more than a year' })),
@@ -95,7 +95,7 @@ export const dataAtRest: readonly Invariant[] = [
               (rule) => at(rule, 'Prefix') === 'capture/' && at(rule, 'Status') === 'Enabled',
             ),
         )
-        .map((one) => ({ place: place(one), problem: 'keeps captured requests for ever' })),
+        .map((one) => ({ place: place(one), problem: 'keeps captured requests forever' })),
     ],
   },
 ];

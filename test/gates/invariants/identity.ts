@@ -24,7 +24,7 @@ const triedByScaling = new Set([
 ]);
 
 const reserved: Readonly<Record<string, RegExp>> = {
-  // The machine takes an approval back (below); a person decides.
+  // The state machine withdraws an approval (below); a person decides.
   'sagemaker:UpdateModelPackage': /^(ApprovalGateMachine|ApproverRole)/,
   'sagemaker:UpdateEndpoint': /^ServingDeployment/,
   'sagemaker:DeleteEndpoint': /^ServingDeployment/,
@@ -125,7 +125,7 @@ export const identity: readonly Invariant[] = [
   },
   {
     name: 'all-resources-only-where-unavoidable',
-    why: 'An action added to a statement about "*" is a finding that no pack tells from the one already acknowledged.',
+    why: 'An action added to a statement about "*" is a finding that no pack distinguishes from the one already acknowledged.',
     check: async (templates) => {
       const wide = identityStatements(templates).filter((one) => allows(one) && resources(one).includes('*'));
       const findings = await Promise.all(
@@ -187,7 +187,7 @@ export const identity: readonly Invariant[] = [
   },
   {
     name: 'separation-of-duties',
-    why: 'Who trains must not approve, and only the release may change what is live.',
+    why: 'A role that trains must not approve, and only the release may change what is live.',
     check: (templates) =>
       identityStatements(templates)
         .filter(allows)

@@ -15,7 +15,7 @@ import {
 } from '../template';
 import { type Invariant, place } from './invariant';
 
-/** Everything inside a definition that is a job's own settings: it has instances, wherever it stands. */
+/** Everything inside a definition that is a job's own settings: it has instances, wherever it is. */
 function jobs(value: Value | undefined, path: string): { path: string; job: Properties }[] {
   if (Array.isArray(value)) return value.flatMap((inner, index) => jobs(inner, `${path}[${index}]`));
   if (!isProperties(value)) return [];
@@ -28,7 +28,7 @@ function jobs(value: Value | undefined, path: string): { path: string; job: Prop
     : Object.entries(value).flatMap(([name, inner]) => jobs(inner, path === '' ? name : `${path}.${name}`));
 }
 
-function judge(where: string, job: Properties): Finding[] {
+function checkJob(where: string, job: Properties): Finding[] {
   const body = text(job);
   const cluster = at(job, 'ProcessingResources.ClusterConfig') ?? job.ResourceConfig ?? job.TransformResources;
   const output =
@@ -60,7 +60,7 @@ function judge(where: string, job: Properties): Finding[] {
 function leaks(located: Located, settings: Properties): Finding[] {
   return secretsIn(settings).map((path) => ({
     place: place(located),
-    problem: `what looks like a secret stands in ${path}`,
+    problem: `what looks like a secret is in ${path}`,
   }));
 }
 
@@ -93,12 +93,12 @@ export const jobSettings: readonly Invariant[] = [
     why: 'Jobs read everything there is: isolated, encrypted and bounded they can do the least with it.',
     check: (templates) =>
       [...pipelines(templates), ...stateMachines(templates)].flatMap(({ definition, ...located }) =>
-        jobs(definition, '').flatMap(({ path, job }) => judge(`${place(located)} ${path}`, job)),
+        jobs(definition, '').flatMap(({ path, job }) => checkJob(`${place(located)} ${path}`, job)),
       ),
   },
   {
     name: 'no-secret-in-jobs',
-    why: 'Whoever may describe a job or a model reads its environment, its hyperparameters and its arguments, for ever.',
+    why: 'Whoever may describe a job or a model reads its environment, its hyperparameters and its arguments, forever.',
     check: (templates) => [
       ...[...pipelines(templates), ...stateMachines(templates)].flatMap(({ definition, ...located }) =>
         leaks(located, definition),
@@ -118,7 +118,7 @@ export const jobSettings: readonly Invariant[] = [
   },
   {
     name: 'models-in-the-network',
-    why: 'A served model is code from elsewhere: without network it cannot tell anybody what it saw.',
+    why: 'A served model is code from elsewhere: without network it cannot send anything that it read.',
     check: (templates) =>
       resourcesOf(templates, 'AWS::SageMaker::Model')
         .filter(
@@ -140,9 +140,9 @@ export const jobSettings: readonly Invariant[] = [
     why: 'A release without alarms to roll it back serves its mistakes until somebody complains.',
     check: (templates) =>
       resourcesOf(templates, 'AWS::SageMaker::Endpoint').flatMap((one): Finding[] => {
-        // It has no guardrails: the release's smoke test is what takes a model back.
+        // It has no guardrails: the release's smoke test is what rolls a model back.
         if (serverlessVariants(templates).length > 0) return [];
-        // Where a second variant comes and goes SageMaker takes no traffic shifting: the release itself judges by
+        // Where a second variant comes and goes SageMaker takes no traffic shifting: the release itself checks the
         // answers.
         // AWS: sagemaker-hosting/policies-need-the-same-variants
         if (hasSecondVariant(templates)) return [];

@@ -4,8 +4,8 @@ import { type Invariant, place } from './invariant';
 
 export const monitoring: readonly Invariant[] = [
   {
-    name: 'alarms-tell-somebody',
-    why: 'An alarm that tells nobody is a light in an empty room.',
+    name: 'alarms-notify-somebody',
+    why: 'An alarm without an action notifies nobody.',
     check: (templates) =>
       resourcesOf(templates, 'AWS::CloudWatch::Alarm')
         // Of an asynchronous endpoint: it calls an instance, not a person.

@@ -144,7 +144,7 @@ export const resourcePolicies: readonly Invariant[] = [
   },
   {
     name: 'functions-called-by-named-sources',
-    why: 'A function that any rule of any account may call does their work with our rights.',
+    why: 'A function that any rule of any account may call does their work with our permissions.',
     check: (templates) => [
       ...resourcesOf(templates, 'AWS::Lambda::Permission')
         .filter(

@@ -5,7 +5,7 @@ import { type Invariant, place } from './invariant';
 export const workflow: readonly Invariant[] = [
   {
     name: 'tasks-bounded-and-caught',
-    why: 'A task without a time limit waits for ever; one without a catch ends the machine without telling anybody.',
+    why: 'A task without a time limit waits forever; one without a catch ends the execution without notifying anybody.',
     check: (templates) =>
       stateMachines(templates).flatMap(({ definition, ...located }) => [
         ...(Number(definition.TimeoutSeconds) > 0 ? [] : [{ place: place(located), problem: 'has no time limit' }]),
@@ -22,8 +22,8 @@ export const workflow: readonly Invariant[] = [
       ]),
   },
   {
-    name: 'machines-call-known-services',
-    why: "Every task is a call with the machine's role.",
+    name: 'state-machines-call-known-services',
+    why: "Every task is a call with the state machine's role.",
     check: (templates) =>
       stateMachines(templates).flatMap(({ definition, ...located }) =>
         Object.entries(properties(definition.States))

@@ -10,7 +10,7 @@ export const deletion: readonly Mutant[] = [
   },
   {
     name: 'the data key stays when its stack goes',
-    why: 'A dollar a month for ever.',
+    why: 'A dollar a month forever.',
     gate: 'deletion-as-decided',
     mutate: (templates) =>
       drop(resource(templates, 'Foundation', 'KeysData', 'AWS::KMS::Key') as never, 'DeletionPolicy'),

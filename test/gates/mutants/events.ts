@@ -27,7 +27,7 @@ export const events: readonly Mutant[] = [
   },
   {
     name: 'rejected models are released too',
-    why: 'The gate is open.',
+    why: 'A rejected model is released.',
     gate: 'rules-match-one-thing',
     mutate: (templates) =>
       void (inner(
@@ -65,7 +65,7 @@ export const events: readonly Mutant[] = [
   },
   {
     name: 'a second target listens in',
-    why: 'Approvals are told to somebody else.',
+    why: 'Somebody else is notified of approvals.',
     gate: 'events-not-lost',
     mutate: (templates) => {
       const one = rule(templates, 'Release', 'ApprovalGateApprovedRule');
@@ -126,7 +126,7 @@ export const events: readonly Mutant[] = [
   },
   {
     name: 'everyone may subscribe to the notices',
-    why: 'They tell what is live and what failed.',
+    why: 'They show what is live and what failed.',
     gate: 'no-foreign-principals',
     mutate: (templates) =>
       open(

@@ -7,20 +7,20 @@ const variables = (templates: Templates) => inner(curate(templates), 'Environmen
 
 export const functions: readonly Mutant[] = [
   {
-    name: "a password stands in a function's environment",
+    name: "a password is in a function's environment",
     why: 'Whoever may describe the function reads it.',
     gate: 'no-secret-in-environment',
     mutate: (templates) => void (variables(templates).DB_PASSWORD = { Ref: 'AWS::StackName' }),
   },
   {
-    name: "an access key stands in a function's environment",
+    name: "an access key is in a function's environment",
     why: 'As above, under a harmless name.',
     gate: 'secrets',
     // Put together here so that no scanner takes this file for the leak; it is the key of AWS's own examples.
     mutate: (templates) => void (variables(templates).UPSTREAM = ['AKIA', 'IOSFODNN7EXAMPLE'].join('')),
   },
   {
-    name: 'a private key stands in a custom resource',
+    name: 'a private key is in a custom resource',
     why: 'The template is readable by everyone who may describe the stack.',
     gate: 'secrets',
     mutate: (templates) =>
@@ -50,7 +50,7 @@ export const functions: readonly Mutant[] = [
   },
   {
     name: 'any rule of any account may call the function',
-    why: 'Their events, our rights.',
+    why: "Another account's events run with our permissions.",
     gate: 'functions-called-by-named-sources',
     mutate: (templates) => {
       drop(
@@ -75,7 +75,7 @@ export const functions: readonly Mutant[] = [
   },
   {
     name: 'a function runs a layer of somebody else',
-    why: 'Their code with our rights.',
+    why: 'Their code runs with our permissions.',
     gate: 'functions-as-built',
     mutate: (templates) =>
       void (curate(templates).Layers = ['arn:aws:lambda:eu-central-1:999999999999:layer:helpful:1']),
@@ -88,13 +88,13 @@ export const functions: readonly Mutant[] = [
   },
   {
     name: 'a function logs where nobody looks',
-    why: 'An unencrypted group for ever.',
+    why: 'An unencrypted log group is kept forever.',
     gate: 'functions-as-built',
     mutate: (templates) => drop(curate(templates), 'LoggingConfig'),
   },
   {
     name: 'failed arrivals are dropped',
-    why: 'A raw file nobody curates and nobody misses.',
+    why: 'A raw file is never curated, and no alarm shows it.',
     gate: 'nag',
     mutate: (templates) => drop(curate(templates), 'DeadLetterConfig'),
   },

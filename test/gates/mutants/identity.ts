@@ -3,12 +3,12 @@ import { add, drop, grant, inner, type Mutant, propertiesOf, roleStatement } fro
 export const identity: readonly Mutant[] = [
   {
     name: 'the pipeline passes its roles to any service',
-    why: "A job role handed to Lambda runs code with the job's rights.",
+    why: "A job role handed to Lambda runs code with the job's permissions.",
     gate: 'pass-role-names-service',
     mutate: (templates) => drop(roleStatement(templates, 'Training', 'PipelineRole', 'HandOverRoles'), 'Condition'),
   },
   {
-    name: 'the release machine passes any role',
+    name: 'the release state machine passes any role',
     why: 'It could update a stack as administrator.',
     gate: 'pass-role-names-service',
     mutate: (templates) =>
@@ -108,7 +108,7 @@ export const identity: readonly Mutant[] = [
   },
   {
     name: 'the pipeline may approve its own models',
-    why: 'Who trains must not approve.',
+    why: 'A role that trains must not approve.',
     gate: 'separation-of-duties',
     mutate: (templates) =>
       grant(templates, 'Training', 'PipelineRole', {
@@ -117,8 +117,8 @@ export const identity: readonly Mutant[] = [
       }),
   },
   {
-    name: 'the release machine may also approve',
-    why: 'It is meant to take approvals back only.',
+    name: 'the release state machine may also approve',
+    why: 'It is meant to withdraw approvals only.',
     gate: 'separation-of-duties',
     mutate: (templates) =>
       drop(roleStatement(templates, 'Release', 'ApprovalGateMachineRole', 'RejectPackage'), 'Condition'),
@@ -132,7 +132,7 @@ export const identity: readonly Mutant[] = [
   },
   {
     name: 'who approves may also start a training',
-    why: 'Who trains must not approve.',
+    why: 'A role that trains must not approve.',
     gate: 'separation-of-duties',
     mutate: (templates) =>
       void (roleStatement(templates, 'Release', 'ApproverRole', 'Decide').Action = [
@@ -154,7 +154,7 @@ export const identity: readonly Mutant[] = [
   },
   {
     name: 'a function may rewrite a role',
-    why: 'Whoever may write policies has all rights.',
+    why: 'Whoever may write policies has all permissions.',
     gate: 'separation-of-duties',
     mutate: (templates) =>
       grant(templates, 'Release', 'SmokeTestFunctionRole', {
@@ -170,14 +170,14 @@ export const identity: readonly Mutant[] = [
       drop(roleStatement(templates, 'DataLake', 'BatchIngestCurateRole', 'CountRows'), 'Condition'),
   },
   {
-    name: 'an action is misspelt',
+    name: 'an action is misspelled',
     why: 'The right is missing when it is needed.',
     gate: 'policy-lint',
     mutate: (templates) =>
       void (roleStatement(templates, 'DataLake', 'BatchIngestCurateRole', 'ReadCurated').Action = 's3:GetObjekt'),
   },
   {
-    name: 'a condition key is misspelt',
+    name: 'a condition key is misspelled',
     why: 'A grant that never applies, or a Deny that never bites.',
     gate: 'policy-lint',
     mutate: (templates) => {

@@ -106,7 +106,7 @@ export const keys: readonly Mutant[] = [
   },
   {
     name: 'the smoke test may decrypt without any need',
-    why: 'A right nobody asked for.',
+    why: 'A permission nobody asked for.',
     gate: 'key-use-through-service',
     mutate: (templates) =>
       grant(templates, 'Release', 'SmokeTestFunctionRole', { Action: 'kms:Decrypt', Resource: '*' }),

@@ -11,15 +11,15 @@ const remove = (templates: Templates, stack: string, idPrefix: string) => {
 
 export const monitoring: readonly Mutant[] = [
   {
-    name: 'the drift alarm tells nobody',
-    why: 'A light in an empty room.',
-    gate: 'alarms-tell-somebody',
+    name: 'the drift alarm notifies nobody',
+    why: 'An alarm without an action notifies nobody.',
+    gate: 'alarms-notify-somebody',
     mutate: (templates) => drop(alarm(templates, 'AlarmsDrift'), 'AlarmActions'),
   },
   {
     name: "an alarm's actions are off",
     why: 'As above, and it looks right in the console.',
-    gate: 'alarms-tell-somebody',
+    gate: 'alarms-notify-somebody',
     mutate: (templates) => void (alarm(templates, 'AlarmsPipelineFailed').ActionsEnabled = false),
   },
   {
@@ -60,14 +60,14 @@ export const monitoring: readonly Mutant[] = [
   },
   {
     name: 'the trail records no access to objects',
-    why: 'Who read the data? Nobody knows.',
+    why: 'Nobody knows who read the data.',
     gate: 'audit-complete',
     mutate: (templates) =>
       void (trail(templates).AdvancedEventSelectors = list(trail(templates).AdvancedEventSelectors).slice(0, 1)),
   },
   {
     name: 'the trail is not encrypted with our key',
-    why: 'Who may read the bucket reads every call.',
+    why: 'Whoever may read the bucket reads every call.',
     gate: 'nag',
     mutate: (templates) => drop(trail(templates), 'KMSKeyId'),
   },

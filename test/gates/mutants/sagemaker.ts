@@ -30,11 +30,16 @@ export const sagemaker: readonly Mutant[] = [
   },
   {
     name: 'an analysis gets a password among its arguments',
-    why: 'Everybody who may describe the job, or read the machine, reads it.',
+    why: 'Everybody who may describe the job, or read the state machine, reads it.',
     gate: 'no-secret-in-jobs',
     mutate: (templates) => {
-      const machine = propertiesOf(templates, 'Monitoring', 'DriftAnalysisMachine', 'AWS::StepFunctions::StateMachine');
-      machine.DefinitionString = rewrite(machine.DefinitionString, '"analyze"]', '"analyze","password=x"]');
+      const stateMachine = propertiesOf(
+        templates,
+        'Monitoring',
+        'DriftAnalysisMachine',
+        'AWS::StepFunctions::StateMachine',
+      );
+      stateMachine.DefinitionString = rewrite(stateMachine.DefinitionString, '"analyze"]', '"analyze","password=x"]');
     },
   },
   {
@@ -79,7 +84,7 @@ export const sagemaker: readonly Mutant[] = [
   },
   {
     name: 'one instance serves',
-    why: 'One failed zone and nobody answers.',
+    why: 'One failed zone stops every prediction.',
     gate: 'nag',
     mutate: (templates) => void (inner(config(templates), 'ProductionVariants', 0).InitialInstanceCount = 1),
   },

@@ -14,13 +14,13 @@ const without = (document: ReturnType<typeof policy>, mark: string) => {
 export const storage: readonly Mutant[] = [
   {
     name: 'the raw bucket may be made public',
-    why: 'One careless list later it is.',
+    why: 'A later access control list makes it public.',
     gate: 'nag',
     mutate: (templates) => drop(bucket(templates, 'RawBucket'), 'PublicAccessBlockConfiguration'),
   },
   {
     name: 'public policies are not blocked',
-    why: 'Half a block is none.',
+    why: 'All four settings are needed.',
     gate: 'buckets-closed',
     mutate: (templates) =>
       void (inner(bucket(templates, 'CuratedBucket'), 'PublicAccessBlockConfiguration').RestrictPublicBuckets = false),
@@ -89,7 +89,7 @@ export const storage: readonly Mutant[] = [
   },
   {
     name: "the artifacts are encrypted with AWS's key",
-    why: "Its policy is AWS's, for everyone in the account.",
+    why: "Its policy is AWS's, foreveryone in the account.",
     gate: 'encrypted-with-our-keys',
     mutate: (templates) =>
       void (bucket(templates, 'ArtifactsBucket').BucketEncryption = {
@@ -103,7 +103,7 @@ export const storage: readonly Mutant[] = [
     mutate: (templates) => drop(bucket(templates, 'CuratedBucket'), 'VersioningConfiguration'),
   },
   {
-    name: 'captured requests stay for ever',
+    name: 'captured requests stay forever',
     why: 'They may be personal.',
     gate: 'nothing-grows-for-ever',
     mutate: (templates) => {
@@ -115,7 +115,7 @@ export const storage: readonly Mutant[] = [
   },
   {
     name: 'the artifacts bucket logs no access',
-    why: 'Who took the model? Nobody knows.',
+    why: 'Nobody knows who read the model.',
     gate: 'nag',
     mutate: (templates) => drop(bucket(templates, 'ArtifactsBucket'), 'LoggingConfiguration'),
   },
@@ -151,7 +151,7 @@ export const storage: readonly Mutant[] = [
       drop(propertiesOf(templates, 'DataLake', 'BatchIngestCurateLogs', 'AWS::Logs::LogGroup'), 'KmsKeyId'),
   },
   {
-    name: 'logs are kept for ever',
+    name: 'logs are kept forever',
     why: 'Cost and personal data without end.',
     gate: 'nothing-grows-for-ever',
     mutate: (templates) =>

@@ -55,7 +55,7 @@ export const trust: readonly Mutant[] = [
   },
   {
     name: "the release state machine's role is trusted for another account",
-    why: 'Their machine releases our models.',
+    why: 'Their state machine releases our models.',
     gate: 'trusts-own-account',
     mutate: (templates) =>
       void (trustOf(templates, 'Release', 'ApprovalGateMachineRole').Condition = {
@@ -81,7 +81,7 @@ export const trust: readonly Mutant[] = [
       }),
   },
   {
-    name: 'a permission boundary is misspelt away',
+    name: 'a permission boundary is misspelled away',
     why: 'CloudFormation refuses unknown properties only when it deploys.',
     gate: 'cfn-lint',
     mutate: (templates) =>

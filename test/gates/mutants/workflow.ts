@@ -1,10 +1,10 @@
 import type { Templates } from '../template';
 import { drop, type Mutant, propertiesOf, rewrite } from './mutant';
 
-const machine = (templates: Templates) =>
+const stateMachine = (templates: Templates) =>
   propertiesOf(templates, 'Release', 'ApprovalGateMachine', 'AWS::StepFunctions::StateMachine');
 const change = (templates: Templates, from: string | RegExp, to: string) => {
-  const one = machine(templates);
+  const one = stateMachine(templates);
   one.DefinitionString = rewrite(one.DefinitionString, from, to);
 };
 
@@ -17,38 +17,38 @@ export const workflow: readonly Mutant[] = [
   },
   {
     name: 'a task is of no known kind',
-    why: 'Step Functions refuses the machine when it is deployed.',
+    why: 'Step Functions refuses the state machine when it is deployed.',
     gate: 'states-language',
     mutate: (templates) => change(templates, '"Type":"Task"', '"Type":"Tusk"'),
   },
   {
-    name: 'a task waits for ever',
+    name: 'a task waits forever',
     why: 'A hanging call holds the release.',
     gate: 'tasks-bounded-and-caught',
     mutate: (templates) => change(templates, /"TimeoutSeconds":\d+,?/, ''),
   },
   {
     name: "a task's errors are not caught",
-    why: 'Nobody is told and nothing is rolled back.',
+    why: 'Nobody is notified and nothing is rolled back.',
     gate: 'tasks-bounded-and-caught',
     mutate: (templates) => change(templates, '"ErrorEquals":["States.ALL"],"', '"ErrorEquals":["States.Timeout"],"'),
   },
   {
-    name: 'the machine calls another service',
+    name: 'the state machine calls another service',
     why: 'A call nobody has looked at.',
-    gate: 'machines-call-known-services',
+    gate: 'state-machines-call-known-services',
     mutate: (templates) => change(templates, 'arn:aws:states:::lambda:invoke', 'arn:aws:states:::http:invoke'),
   },
   {
     name: 'the release leaves no history',
-    why: 'What went wrong cannot be asked.',
+    why: 'No history shows the error.',
     gate: 'nag',
-    mutate: (templates) => drop(machine(templates), 'LoggingConfiguration'),
+    mutate: (templates) => drop(stateMachine(templates), 'LoggingConfiguration'),
   },
   {
     name: 'the release is not traced',
-    why: 'Which call was slow?',
+    why: 'No trace shows the slow call.',
     gate: 'nag',
-    mutate: (templates) => void (machine(templates).TracingConfiguration = { Enabled: false }),
+    mutate: (templates) => void (stateMachine(templates).TracingConfiguration = { Enabled: false }),
   },
 ];

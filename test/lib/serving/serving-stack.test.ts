@@ -118,7 +118,7 @@ describe('the rollback alarms', () => {
     expect(new Set(behindCondition('AWS::CloudWatch::Alarm'))).toEqual(new Set([undefined]));
   });
 
-  test('judge latency in microseconds', () => {
+  test('evaluate latency in microseconds', () => {
     alarm({
       MetricName: 'ModelLatency',
       Dimensions: dimensions,
@@ -127,7 +127,7 @@ describe('the rollback alarms', () => {
     });
   });
 
-  test('judge errors as rates, since the metric is 1 or 0 for each request', () => {
+  test('evaluate errors as rates, since the metric is 1 or 0 for each request', () => {
     alarm({ MetricName: 'Invocation5XXErrors', Dimensions: dimensions, Statistic: 'Average', Threshold: 0.05 });
     alarm({ MetricName: 'Invocation4XXErrors', Dimensions: dimensions, Statistic: 'Average', Threshold: 0.3 });
   });
