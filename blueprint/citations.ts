@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /** A place in the sources that names a topic. */
 export interface Citation {
   readonly topic: string;
-  /** `resource`: a call of `answers(...)`; `checkpoint`: one of the rehearsal; the others speak of it. */
+  /** `resource`: a call of `covers(...)`; `checkpoint`: one of the rehearsal; the others speak of it. */
   readonly kind: 'resource' | 'checkpoint' | 'comment' | 'page';
   /** Path from the root of the project. */
   readonly file: string;
@@ -46,7 +46,7 @@ function inPage(file: string, text: string): Citation[] {
   return idsOf(text, 0, text.length).map(({ topic, at }) => ({ topic, kind: 'page', file, line: lineOf(text, at) }));
 }
 
-/** Ids in the arguments of `answers(...)`, in the list of a checkpoint, and in comments. */
+/** Ids in the arguments of `covers(...)`, in the list of a checkpoint, and in comments. */
 export function inSource(file: string, text: string): Citation[] {
   const found: Citation[] = [];
   const taken = new Set<number>();
@@ -57,7 +57,7 @@ export function inSource(file: string, text: string): Citation[] {
       found.push({ topic, ...rest, file, line: lineOf(text, at) });
     }
   };
-  for (const call of text.matchAll(/\banswers\(/g))
+  for (const call of text.matchAll(/\bcovers\(/g))
     add(call.index, closing(text, call.index + call[0].length), { kind: 'resource' });
   for (const list of text.matchAll(/\b(?:rows|topics): \[([^\]]*)\]/g)) {
     const ids = [...text.slice(0, list.index).matchAll(/\bid: '([^']+)'/g)];

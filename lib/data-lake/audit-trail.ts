@@ -5,7 +5,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
-import { answers } from '../shared/blueprint/answers';
+import { covers } from '../shared/blueprint/covers';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
@@ -87,7 +87,7 @@ export class AuditTrail extends Construct {
     trail.applyRemovalPolicy(RemovalPolicy.DESTROY);
     // CloudTrail checks the bucket policy when the trail is created.
     if (props.bucket.policy) trail.addResourceDependency(props.bucket.policy.node.defaultChild as s3.CfnBucketPolicy);
-    answers(this, 'SEC-08', 'READY-12');
+    covers(this, 'SEC-08', 'READY-12');
   }
 
   private logsRole(): iam.Role {

@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { problemDocument } from '../problem/problem-document';
-import { answers } from '../shared/blueprint/answers';
+import { covers } from '../shared/blueprint/covers';
 import { DeadLetterQueue } from '../shared/events/dead-letter-queue';
 import { EventRule } from '../shared/events/event-rule';
 import { objectArrival } from '../shared/events/object-arrival';
@@ -89,6 +89,6 @@ export class BatchIngest extends Construct {
       deadLetters: this.deadLetters,
       target: { functionArn: curate.function.functionArn },
     });
-    answers(this, 'DATA-03', 'DATA-06', 'PREP-02', 'FLOW-03', 'STAGE-02', 'MLOPS-07');
+    covers(this, 'DATA-03', 'DATA-06', 'PREP-02', 'FLOW-03', 'STAGE-02', 'MLOPS-07');
   }
 }

@@ -4,7 +4,7 @@ import * as glue from 'aws-cdk-lib/aws-glue';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { glueType, type ProblemSpec } from '../problem/problem-spec';
-import { answers } from '../shared/blueprint/answers';
+import { covers } from '../shared/blueprint/covers';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
 
 export interface CatalogProps {
@@ -95,7 +95,7 @@ export class Catalog extends Construct {
       },
     });
     workGroup.applyRemovalPolicy(RemovalPolicy.DESTROY);
-    answers(this, 'SVC-11', 'DATA-05', 'DATADEC-03', 'DATADEC-01');
+    covers(this, 'SVC-11', 'DATA-05', 'DATADEC-03', 'DATADEC-01');
   }
 
   private table(

@@ -2,7 +2,7 @@ import { CfnOutput } from 'aws-cdk-lib';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { answers } from '../shared/blueprint/answers';
+import { covers } from '../shared/blueprint/covers';
 import type { DeadLetterQueue } from '../shared/events/dead-letter-queue';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow-stack';
@@ -69,18 +69,7 @@ export class DataLakeStack extends WorkflowStack implements DataLakeStage {
       // Digest files are encrypted with S3's key, whatever the trail's key is.
       writesWithoutKey: { service: 'cloudtrail.amazonaws.com' },
     }).bucket;
-    answers(
-      this,
-      'READY-02',
-      'FLOW-02',
-      'DATA-01',
-      'DATADEC-01',
-      'DATADEC-03',
-      'SVC-10',
-      'SEC-04',
-      'SEC-09',
-      'COST-07',
-    );
+    covers(this, 'READY-02', 'FLOW-02', 'DATA-01', 'DATADEC-01', 'DATADEC-03', 'SVC-10', 'SEC-04', 'SEC-09', 'COST-07');
 
     keepEmptyingLogsInStack(this, context);
 

@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
-import { answers } from '../shared/blueprint/answers';
+import { covers } from '../shared/blueprint/covers';
 
 export interface WorkflowKeysProps {
   /** Days from the deletion of a key to its end, 7 to 30. */
@@ -108,7 +108,7 @@ export class WorkflowKeys extends Construct {
         conditions: ownAccount,
       }),
     );
-    answers(this, 'SVC-18', 'SEC-05', 'SECCHK-04');
+    covers(this, 'SVC-18', 'SEC-05', 'SECCHK-04');
   }
 
   private key(id: string, description: string): kms.Key {

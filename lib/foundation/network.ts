@@ -5,7 +5,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
-import { answers } from '../shared/blueprint/answers';
+import { covers } from '../shared/blueprint/covers';
 import { acknowledge, acknowledgeInlinePolicies } from '../shared/security/acknowledge';
 import type { JobNetwork } from '../shared/stack/workflow-context';
 
@@ -101,7 +101,7 @@ export class IsolatedNetwork extends Construct {
     const packs = ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'] as const;
     acknowledge(this.vpc, 'EV-020', 'VPCDefaultSecurityGroupClosed', packs, 'Nothing uses the default group.');
     acknowledge(this.jobSecurityGroup, 'EV-021', 'EC2RestrictedCommonPorts', packs, 'The source is the group itself.');
-    answers(this, 'SVC-17', 'SEC-06', 'SECCHK-05', 'SECCHK-06');
+    covers(this, 'SVC-17', 'SEC-06', 'SECCHK-05', 'SECCHK-06');
   }
 
   /** What a job or a model needs of this network to run in it. */

@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { watchedMinutes } from '../serving/rollout';
 import type { ServingStage } from '../serving/stage';
-import { answers } from '../shared/blueprint/answers';
+import { covers } from '../shared/blueprint/covers';
 import type { DeadLetterQueue } from '../shared/events/dead-letter-queue';
 import { EventRule } from '../shared/events/event-rule';
 import { notifyStatements } from '../shared/iam/key-statements';
@@ -92,7 +92,7 @@ export class ApprovalRelease extends Construct {
         reason: "EV-006: CloudFormation appends a generated id to the stack's name.",
       },
     );
-    answers(this.stateMachine, 'FLOW-08', 'MLOPS-03', 'MLOPS-05', 'STAGE-07', 'DEPLOYCHK-07', 'CHOICE-06', 'SELF-09');
+    covers(this.stateMachine, 'FLOW-08', 'MLOPS-03', 'MLOPS-05', 'STAGE-07', 'DEPLOYCHK-07', 'CHOICE-06', 'SELF-09');
 
     const rule = new EventRule(this, 'Approved', {
       description: 'Starts a release when a package of this group is approved.',
@@ -106,7 +106,7 @@ export class ApprovalRelease extends Construct {
       deadLetters: props.deadLetters,
       target: { stateMachineArn: this.stateMachine.stateMachineArn },
     });
-    answers(rule, 'MLOPS-07', 'SVC-14', 'BALANCE-05');
+    covers(rule, 'MLOPS-07', 'SVC-14', 'BALANCE-05');
   }
 
   private statements(

@@ -2,7 +2,7 @@ import { Aws } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
-import { answers } from '../shared/blueprint/answers';
+import { covers } from '../shared/blueprint/covers';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
 
@@ -51,6 +51,6 @@ export class ApproverRole extends Construct {
     });
     acknowledgeInlinePolicies(this.role);
     acknowledgeWildcards(this.role, { endsWith: '/*', reason: 'EV-005: Versions of our own model package group.' });
-    answers(this.role, 'SEC-02', 'MLOPS-03', 'BALANCE-05');
+    covers(this.role, 'SEC-02', 'MLOPS-03', 'BALANCE-05');
   }
 }

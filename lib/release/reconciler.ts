@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { servingParameterKeys } from '../serving/approved-model';
 import type { ServingStage } from '../serving/stage';
-import { answers } from '../shared/blueprint/answers';
+import { covers } from '../shared/blueprint/covers';
 import type { DeadLetterQueue } from '../shared/events/dead-letter-queue';
 import { EventRule } from '../shared/events/event-rule';
 import { WorkflowFunction } from '../shared/function/workflow-function';
@@ -121,6 +121,6 @@ export class Reconciler extends Construct {
       deadLetters: props.deadLetters,
       target: { functionArn: reconciler.functionArn },
     });
-    answers(rule, 'MLOPS-07', 'SVC-14', 'COST-06');
+    covers(rule, 'MLOPS-07', 'SVC-14', 'COST-06');
   }
 }

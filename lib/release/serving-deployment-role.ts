@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { monitoringScheduleName, outcomeScheduleName } from '../monitoring/analysis-job/live-baseline';
 import { backlogAlarmName } from '../serving/asynchronous-endpoint';
 import type { ServingStage } from '../serving/stage';
-import { answers } from '../shared/blueprint/answers';
+import { covers } from '../shared/blueprint/covers';
 import { type AllowedWildcard, acknowledgeWildcards } from '../shared/iam/wildcards';
 import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
@@ -56,7 +56,7 @@ export class ServingDeploymentRole extends Construct {
       ...(scales(props) ? scalingWildcards : []),
       { endsWith: '/*', reason: 'EV-005: Versions of our own model package group.' },
     );
-    answers(this.role, 'SEC-02', 'SEC-03', 'BALANCE-06', 'TRAP-10');
+    covers(this.role, 'SEC-02', 'SEC-03', 'BALANCE-06', 'TRAP-10');
   }
 }
 

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { asynchronousPrefixes } from '../serving/asynchronous-endpoint';
 import type { ServingPattern } from '../serving/serving-pattern';
 import type { ServingStage } from '../serving/stage';
-import { answers } from '../shared/blueprint/answers';
+import { covers } from '../shared/blueprint/covers';
 import { WorkflowFunction } from '../shared/function/workflow-function';
 import { useDataKeyThroughS3 } from '../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
@@ -89,7 +89,7 @@ export class SmokeTest extends Construct {
       );
     }
     this.functionArn = smokeTest.functionArn;
-    answers(this, 'DEPLOYCHK-05', 'DEPLOYCHK-06', 'SYMPTOM-05', 'CUE-01');
+    covers(this, 'DEPLOYCHK-05', 'DEPLOYCHK-06', 'SYMPTOM-05', 'CUE-01');
   }
 }
 

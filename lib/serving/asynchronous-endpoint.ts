@@ -3,7 +3,7 @@ import * as appscaling from 'aws-cdk-lib/aws-applicationautoscaling';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
-import { answers } from '../shared/blueprint/answers';
+import { covers } from '../shared/blueprint/covers';
 import { acknowledge } from '../shared/security/acknowledge';
 import { existsOnlyWith } from './approved-model';
 import type { AsynchronousTopics } from './asynchronous-topics';
@@ -65,7 +65,7 @@ export class AsynchronousEndpoint extends Construct {
     });
     config.overrideLogicalId('LiveEndpointConfig');
     acknowledge(config, 'EV-017', 'SageMaker.4', ['SecurityHub'], 'The queue waits while an instance is replaced.');
-    answers(config, 'ART-08', 'SVC-18', 'DEPLOY-04');
+    covers(config, 'ART-08', 'SVC-18', 'DEPLOY-04');
 
     const endpoint = new sagemaker.CfnEndpoint(this, 'Endpoint', {
       endpointName: props.endpointName,
@@ -81,7 +81,7 @@ export class AsynchronousEndpoint extends Construct {
     });
     endpoint.overrideLogicalId('LiveEndpoint');
     for (const alarm of props.rollbackAlarms) endpoint.node.addDependency(alarm);
-    answers(endpoint, 'DEPLOY-04', 'DEPLOY-06', 'DEPLOYCHK-07', 'COST-05', 'SVC-07');
+    covers(endpoint, 'DEPLOY-04', 'DEPLOY-06', 'DEPLOYCHK-07', 'COST-05', 'SVC-07');
 
     this.scale(endpoint, props);
     existsOnlyWith(props.hasApprovedModel, this);
@@ -157,7 +157,7 @@ export class AsynchronousEndpoint extends Construct {
       treatMissingData: 'missing',
       alarmActions: [fromZero.ref],
     });
-    answers(target, 'DEPLOYCHK-04', 'COST-02', 'COST-04', 'MON-02');
+    covers(target, 'DEPLOYCHK-04', 'COST-02', 'COST-04', 'MON-02');
   }
 }
 

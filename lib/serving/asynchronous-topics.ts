@@ -2,7 +2,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
-import { answers } from '../shared/blueprint/answers';
+import { covers } from '../shared/blueprint/covers';
 
 /**
  * The topics on which an asynchronous endpoint notifies callers of each prediction or failure (DEPLOY-04: large
@@ -19,6 +19,6 @@ export class AsynchronousTopics extends Construct {
     const shared = { masterKey: props.operationsKey, enforceSSL: true };
     this.success = new sns.Topic(this, 'Success', { ...shared, displayName: 'Predictions available' });
     this.error = new sns.Topic(this, 'Error', { ...shared, displayName: 'Predictions failed' });
-    answers(this, 'DEPLOY-04');
+    covers(this, 'DEPLOY-04');
   }
 }

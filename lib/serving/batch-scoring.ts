@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { answers } from '../shared/blueprint/answers';
+import { covers } from '../shared/blueprint/covers';
 import { DeadLetterQueue } from '../shared/events/dead-letter-queue';
 import { EventRule } from '../shared/events/event-rule';
 import { objectArrival } from '../shared/events/object-arrival';
@@ -216,7 +216,7 @@ export class BatchScoring extends Construct {
       deadLetters: this.deadLetters,
       target,
     });
-    answers(this.machine, 'DEPLOY-02', 'SVC-08', 'SYMPTOM-06', 'BALANCE-03', 'CHOICE-01');
+    covers(this.machine, 'DEPLOY-02', 'SVC-08', 'SYMPTOM-06', 'BALANCE-03', 'CHOICE-01');
   }
 
   private statements(props: BatchScoringProps, jobNamePrefix: string, functionArns: string[]): iam.PolicyStatement[] {

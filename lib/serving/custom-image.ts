@@ -8,7 +8,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 
-import { answers } from '../shared/blueprint/answers';
+import { covers } from '../shared/blueprint/covers';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import { acknowledge, acknowledgeInlinePolicies } from '../shared/security/acknowledge';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
@@ -141,7 +141,7 @@ export class CustomImage extends Construct {
       packs,
       'The source is an object in S3, not a repository.',
     );
-    answers(this, 'DEPLOY-08', 'CHOICE-05', 'ART-03');
+    covers(this, 'DEPLOY-08', 'CHOICE-05', 'ART-03');
   }
 }
 

@@ -2,7 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { countErrors, countServerErrors } from '../shared/alarms/log-errors';
-import { answers } from '../shared/blueprint/answers';
+import { covers } from '../shared/blueprint/covers';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
 
 export interface EndpointLogsProps {
@@ -27,6 +27,6 @@ export class EndpointLogs extends Construct {
     });
     countErrors(this, logGroup, 'EndpointErrors');
     countServerErrors(this, logGroup, 'EndpointErrors');
-    answers(logGroup, 'MON-03', 'SECCHK-07', 'SEC-09');
+    covers(logGroup, 'MON-03', 'SECCHK-07', 'SEC-09');
   }
 }

@@ -3,7 +3,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
 
-import { answers } from '../shared/blueprint/answers';
+import { covers } from '../shared/blueprint/covers';
 import { acknowledge } from '../shared/security/acknowledge';
 import type { JobNetwork } from '../shared/stack/workflow-context';
 import { existsOnlyWith } from './approved-model';
@@ -76,8 +76,8 @@ export class LiveModel extends Construct {
         'Serverless inference has no network isolation; the release verifies the artifact first.',
       );
     }
-    answers(this.model, 'DEPLOY-08', 'STAGE-07', 'ART-06', 'ART-07');
-    if (props.inferencePipeline) answers(this.model, 'DEPLOY-05', 'CHOICE-02');
+    covers(this.model, 'DEPLOY-08', 'STAGE-07', 'ART-06', 'ART-07');
+    if (props.inferencePipeline) covers(this.model, 'DEPLOY-05', 'CHOICE-02');
     existsOnlyWith(props.hasApprovedModel, this);
     this.modelName = this.model.attrModelName;
   }

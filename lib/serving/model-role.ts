@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { DataLakeStage } from '../data-lake/stage';
 
-import { answers } from '../shared/blueprint/answers';
+import { covers } from '../shared/blueprint/covers';
 import { keyThroughService } from '../shared/iam/key-statements';
 import {
   dataKeyStatements,
@@ -94,7 +94,7 @@ export class ModelRole extends Construct {
           'EV-002: ECR login, ec2:Describe actions and metrics support no resource; metrics are limited by namespace.',
       },
     );
-    answers(this.role, 'SEC-03', 'SECCHK-01', 'ART-04', 'DATA-07');
+    covers(this.role, 'SEC-03', 'SECCHK-01', 'ART-04', 'DATA-07');
   }
 }
 

@@ -4,7 +4,7 @@ import * as appscaling from 'aws-cdk-lib/aws-applicationautoscaling';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
-import { answers } from '../shared/blueprint/answers';
+import { covers } from '../shared/blueprint/covers';
 import { existsOnlyWith } from './approved-model';
 import type { EndpointProps } from './endpoint-props';
 import type { LiveModel } from './live-model';
@@ -72,7 +72,7 @@ export class RealTimeEndpoint extends Construct {
       // format.
       captureContentTypeHeader: { csvContentTypes: ['text/csv'], jsonContentTypes: ['application/json'] },
     };
-    answers(cfnConfig, 'ART-08', 'MON-04', 'MON-05', 'SVC-18');
+    covers(cfnConfig, 'ART-08', 'MON-04', 'MON-05', 'SVC-18');
     if (props.challenger) addChallenger(cfnConfig, props.challenger, instanceType);
 
     const endpoint = new sagemakerAlpha.Endpoint(this, 'Endpoint', {
@@ -113,7 +113,7 @@ export class RealTimeEndpoint extends Construct {
       ...(scaled ? [] : [{ variantPropertyType: 'DesiredInstanceCount' }]),
     ];
     for (const alarm of props.rollbackAlarms) cfnEndpoint.node.addDependency(alarm);
-    answers(cfnEndpoint, 'DEPLOY-01', 'DEPLOY-06', 'DEPLOYCHK-07', 'COST-05', 'SVC-07');
+    covers(cfnEndpoint, 'DEPLOY-01', 'DEPLOY-06', 'DEPLOYCHK-07', 'COST-05', 'SVC-07');
 
     // SageMaker refuses a new instance type while the variant has a scalable target. A fleet of fixed size has none:
     // set minimum = maximum, deploy, change the type, deploy (docs/learn/serving.md).
@@ -158,7 +158,7 @@ function scale(
     child.resourceId = `endpoint/${props.endpointName}/variant/${variantName}`;
     child.addResourceDependency(cfnEndpoint);
   }
-  answers(count, 'DEPLOYCHK-04', 'COST-02', 'COST-04', 'MON-02');
+  covers(count, 'DEPLOYCHK-04', 'COST-02', 'COST-04', 'MON-02');
 }
 
 /**
@@ -190,5 +190,5 @@ function addChallenger(config: sagemaker.CfnEndpointConfig, challenger: Challeng
       Fn.conditionIf(exists.logicalId, [variant(percent / 100)], Aws.NO_VALUE),
     );
   }
-  answers(config, 'DEPLOY-07');
+  covers(config, 'DEPLOY-07');
 }

@@ -3,7 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { WorkflowConfiguration } from '../config';
 import type { AlarmCatalog } from '../shared/alarms/alarm-catalog';
-import { answers } from '../shared/blueprint/answers';
+import { covers } from '../shared/blueprint/covers';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { challengerVariantName, variantName } from './real-time-endpoint';
 
@@ -89,7 +89,7 @@ export class RollbackAlarms extends Construct {
       runbook: 'model-latency',
     });
     this.all = [this.serverErrors, this.clientErrors, this.latency];
-    answers(this, 'MON-01', 'SYMPTOM-04', 'SYMPTOM-05', 'COST-03');
+    covers(this, 'MON-01', 'SYMPTOM-04', 'SYMPTOM-05', 'COST-03');
   }
 }
 

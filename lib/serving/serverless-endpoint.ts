@@ -1,6 +1,6 @@
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
-import { answers } from '../shared/blueprint/answers';
+import { covers } from '../shared/blueprint/covers';
 import { existsOnlyWith } from './approved-model';
 import type { EndpointProps } from './endpoint-props';
 import { variantName } from './real-time-endpoint';
@@ -37,14 +37,14 @@ export class ServerlessEndpoint extends Construct {
       ],
     });
     config.overrideLogicalId('LiveEndpointConfig');
-    answers(config, 'ART-08', 'SVC-18');
+    covers(config, 'ART-08', 'SVC-18');
 
     const endpoint = new sagemaker.CfnEndpoint(this, 'Endpoint', {
       endpointName: props.endpointName,
       endpointConfigName: config.attrEndpointConfigName,
     });
     endpoint.overrideLogicalId('LiveEndpoint');
-    answers(endpoint, 'DEPLOY-03', 'CUE-02', 'COST-02', 'COST-04', 'SVC-07');
+    covers(endpoint, 'DEPLOY-03', 'CUE-02', 'COST-02', 'COST-04', 'SVC-07');
     existsOnlyWith(props.hasApprovedModel, this);
   }
 }

@@ -6,7 +6,7 @@ import type { DataLakeStage } from '../data-lake/stage';
 import { NotificationTopic } from '../monitoring/alarms/notification-topic';
 import type { AwsMonitors } from '../monitoring/analysis-job/live-baseline';
 import { AlarmCatalog, type WatchedAlarm } from '../shared/alarms/alarm-catalog';
-import { answers } from '../shared/blueprint/answers';
+import { covers } from '../shared/blueprint/covers';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow-stack';
 import { SagemakerImages } from '../training/images';
@@ -57,7 +57,7 @@ export class ServingStack extends WorkflowStack implements ServingStage {
     const parameters = new ServingParameters(this, configuration);
     const { hasApprovedModel } = parameters;
     this.parameterKeys = parameters.keys;
-    answers(this, 'READY-08', 'FLOW-09', 'DEPLOYCHK-02');
+    covers(this, 'READY-08', 'FLOW-09', 'DEPLOYCHK-02');
 
     const { topic } = new NotificationTopic(this, 'Notifications', { operationsKey, email: notificationEmail });
     this.topic = topic;

@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { DataLakeStage } from '../data-lake/stage';
-import { answers } from '../shared/blueprint/answers';
+import { covers } from '../shared/blueprint/covers';
 import {
   dataKeyStatements,
   instanceMetricStatement,
@@ -127,7 +127,7 @@ export class JobRoles extends Construct {
           'EV-002: ECR log-in, ec2:Describe actions and metrics take no resource; metrics are limited by namespace.',
       },
     );
-    answers(this, 'SVC-16', 'SEC-02', 'SEC-03', 'DATA-07', 'TRAP-10');
+    covers(this, 'SVC-16', 'SEC-02', 'SEC-03', 'DATA-07', 'TRAP-10');
   }
 
   private jobRole(id: string, props: JobRolesProps, job: JobKind, data: iam.PolicyStatement[]): iam.Role {

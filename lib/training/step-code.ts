@@ -18,7 +18,7 @@ import { Construct } from 'constructs';
 import { Header } from 'tar';
 import { problemDocument } from '../problem/problem-document';
 import type { ProblemSpec } from '../problem/problem-spec';
-import { answers } from '../shared/blueprint/answers';
+import { covers } from '../shared/blueprint/covers';
 
 /** A file in the deployment bucket that jobs read. */
 export interface CodeObject {
@@ -51,7 +51,7 @@ export class StepCode extends Construct {
     this.archive = codeObject(archive);
     this.sourceDirectory = codeObject(new Asset(this, 'SourceDirectory', { path: staged.tarball }));
     this.noLiveModel = codeObject(new Asset(this, 'NoLiveModel', { path: staged.marker }));
-    answers(this, 'STAGE-03', 'MLOPS-04', 'PREP-11');
+    covers(this, 'STAGE-03', 'MLOPS-04', 'PREP-11');
   }
 }
 

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { pipelineDocument } from '../../pipelines/definition/pipeline';
 import { flightDisruptionPipeline } from '../../pipelines/flight-disruption/pipeline';
 import type { DataLakeStage } from '../data-lake/stage';
-import { answers } from '../shared/blueprint/answers';
+import { covers } from '../shared/blueprint/covers';
 import { keyThroughService } from '../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
@@ -83,7 +83,7 @@ export class TrainingPipeline extends Construct {
     });
     // CreatePipeline fails until its role has all permissions of the definition.
     this.pipeline.node.addDependency(role);
-    answers(
+    covers(
       this,
       'SVC-02',
       'SVC-03',

@@ -2,7 +2,7 @@ import { CfnOutput } from 'aws-cdk-lib';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import type { Construct } from 'constructs';
 import type { DataLakeStage } from '../data-lake/stage';
-import { answers } from '../shared/blueprint/answers';
+import { covers } from '../shared/blueprint/covers';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow-stack';
 import { SagemakerImages } from './images';
@@ -46,7 +46,7 @@ export class TrainingStack extends WorkflowStack implements TrainingStage {
       modelPackageGroupName: name,
       modelPackageGroupDescription: problem.objective,
     });
-    answers(group, 'SVC-06', 'STAGE-06', 'ART-07', 'FLOW-08', 'READY-12');
+    covers(group, 'SVC-06', 'STAGE-06', 'ART-07', 'FLOW-08', 'READY-12');
 
     this.parameters = liveParameters(this, context);
 

@@ -79,10 +79,10 @@ describe('citations', () => {
   const known = new Set(readTopics().map(({ id }) => id));
   const citations = findCitations(root, known);
 
-  it('are the arguments of answers(), the lists of checkpoints, and comments', () => {
+  it('are the arguments of covers(), the lists of checkpoints, and comments', () => {
     const text = [
       '// Quality gate (MLOPS-03: where approval gates fit).',
-      "answers(queue(a, 'x'), 'MON-01',",
+      "covers(queue(a, 'x'), 'MON-01',",
       "  'MON-02');",
       "const one = { id: 'first', topics: ['SVC-01'] };",
       "const other = 'SVC-02';",

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { answers } from '../../shared/blueprint/answers';
+import { covers } from '../../shared/blueprint/covers';
 import { endpointMetric, queueMetric } from '../metrics/metrics';
 import type { MonitoredWorkflow } from '../monitored-workflow';
 
@@ -17,7 +17,7 @@ export class AsynchronousAlarms extends Construct {
     const { context, serving, alarms } = props;
     const seconds = context.problem.serving.maximumLatencyMilliseconds / 1_000;
     const { asynchronousFailures } = context.configuration.alarms;
-    answers(
+    covers(
       alarms.add(this, 'RequestsWait', {
         target: 'endpoint',
         metric: queueMetric(serving.endpointName, 'ApproximateAgeOfOldestRequest', 'Maximum').with({
@@ -36,7 +36,7 @@ export class AsynchronousAlarms extends Construct {
       'DEPLOY-04',
       'MON-01',
     );
-    answers(
+    covers(
       alarms.add(this, 'InferenceFailures', {
         target: 'endpoint',
         metric: endpointMetric(serving.endpointName, serving.variantName, 'InvocationFailures', 'Sum'),

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { answers } from '../../shared/blueprint/answers';
+import { covers } from '../../shared/blueprint/covers';
 import { metricNamespace } from '../../shared/stack/workflow-stack';
 import type { MonitoredWorkflow } from '../monitored-workflow';
 
@@ -42,7 +42,7 @@ export class EndpointAlarms extends Construct {
       owner: 'platform',
       runbook: 'endpoint-deleted',
     });
-    answers(alarm, 'MON-01', 'TRAP-07');
+    covers(alarm, 'MON-01', 'TRAP-07');
   }
 
   /** Publishes `value` for each successful call about the endpoint. */

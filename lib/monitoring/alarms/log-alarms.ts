@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { logErrors } from '../../shared/alarms/log-errors';
-import { answers } from '../../shared/blueprint/answers';
+import { covers } from '../../shared/blueprint/covers';
 import type { MonitoredWorkflow } from '../monitored-workflow';
 
 export type LogAlarmsProps = Pick<MonitoredWorkflow, 'context' | 'alarms'>;
@@ -32,6 +32,6 @@ export class LogAlarms extends Construct {
       owner: 'model',
       runbook: 'endpoint-errors',
     });
-    for (const alarm of [functions, endpoint]) answers(alarm, 'MON-03', 'SYMPTOM-05');
+    for (const alarm of [functions, endpoint]) covers(alarm, 'MON-03', 'SYMPTOM-05');
   }
 }

@@ -5,7 +5,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 
-import { answers } from '../../shared/blueprint/answers';
+import { covers } from '../../shared/blueprint/covers';
 
 export interface NotificationTopicProps {
   readonly operationsKey: kms.IKey;
@@ -46,6 +46,6 @@ export class NotificationTopic extends Construct {
       }),
     );
     if (props.email !== undefined) this.topic.addSubscription(new EmailSubscription(props.email));
-    answers(this.topic, 'MON-01', 'STAGE-08', 'SECCHK-04');
+    covers(this.topic, 'MON-01', 'STAGE-08', 'SECCHK-04');
   }
 }

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { answers } from '../../shared/blueprint/answers';
+import { covers } from '../../shared/blueprint/covers';
 import { metricNamespace } from '../../shared/stack/workflow-stack';
 import type { MonitoredWorkflow } from '../monitored-workflow';
 
@@ -79,6 +79,6 @@ export class SecurityAlarms extends Construct {
       owner: 'security',
       runbook,
     });
-    answers(alarm, 'MON-07');
+    covers(alarm, 'MON-07');
   }
 }

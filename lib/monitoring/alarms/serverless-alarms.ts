@@ -3,7 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { microsecondsPerMillisecond } from '../../serving/rollback-alarms';
 import { coldStartMilliseconds } from '../../serving/serving-pattern';
-import { answers } from '../../shared/blueprint/answers';
+import { covers } from '../../shared/blueprint/covers';
 import { endpointMetric } from '../metrics/metrics';
 import type { MonitoredWorkflow } from '../monitored-workflow';
 
@@ -21,7 +21,7 @@ export class ServerlessAlarms extends Construct {
     const { maxConcurrency } = context.configuration.serving.serverless;
     const metric = (name: string, statistic: string) =>
       endpointMetric(serving.endpointName, serving.variantName, name, statistic);
-    answers(
+    covers(
       alarms.add(this, 'ColdStart', {
         target: 'endpoint',
         metric: metric('ModelSetupTime', 'p95'),
@@ -39,7 +39,7 @@ export class ServerlessAlarms extends Construct {
       'DEPLOY-03',
       'SYMPTOM-04',
     );
-    answers(
+    covers(
       alarms.add(this, 'ConcurrencyAtMaximum', {
         target: 'infrastructure',
         metric: metric('ServerlessConcurrentExecutionsUtilization', 'Maximum').with({ period: Duration.minutes(1) }),

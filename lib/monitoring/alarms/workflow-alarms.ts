@@ -6,7 +6,7 @@ import { releaseNamespace } from '../../release/reconciler';
 import { microsecondsPerMillisecond } from '../../serving/rollback-alarms';
 import { requestsPerMinuteAndInstance } from '../../serving/scaling-target';
 import { captures } from '../../serving/serving-pattern';
-import { answers } from '../../shared/blueprint/answers';
+import { covers } from '../../shared/blueprint/covers';
 import type { DeadLetterQueue } from '../../shared/events/dead-letter-queue';
 import type { WorkflowStateMachine } from '../../shared/state-machine/state-machine';
 import { driftNames } from '../analysis-job/live-baseline';
@@ -55,7 +55,7 @@ export class WorkflowAlarms extends Construct {
     if (pattern === 'real-time') this.overheadAlarm();
     if (pattern === 'real-time' || pattern === 'asynchronous') this.cpuAlarm();
     if (pattern === 'real-time') this.scalingAlarm();
-    answers(
+    covers(
       alarms.add(this, 'PipelineFailed', {
         target: 'workflow',
         metric: pipelineMetric(training.pipelineName, 'ExecutionFailed'),
@@ -117,9 +117,9 @@ export class WorkflowAlarms extends Construct {
       owner: 'model',
       runbook: 'drift',
     });
-    answers(drift, 'FLOW-11', 'MON-04', 'FEAT-06', 'FLOWCHK-04', 'SYMPTOM-07', 'CUE-03');
+    covers(drift, 'FLOW-11', 'MON-04', 'FEAT-06', 'FLOWCHK-04', 'SYMPTOM-07', 'CUE-03');
 
-    answers(
+    covers(
       this.props.alarms.add(this, 'OutputShift', {
         target: 'model output',
         metric: violationsMetric(names, 'OutputViolations'),
@@ -142,7 +142,7 @@ export class WorkflowAlarms extends Construct {
 
   private overheadAlarm(): void {
     const { overheadMilliseconds } = this.props.context.configuration.alarms;
-    answers(
+    covers(
       this.props.alarms.add(this, 'Overhead', {
         target: 'endpoint',
         metric: this.endpointMetric('OverheadLatency', 'p95'),
@@ -164,7 +164,7 @@ export class WorkflowAlarms extends Construct {
   private cpuAlarm(): void {
     const { alarms, instances } = this.props.context.configuration;
     const { cpuPercent } = alarms;
-    answers(
+    covers(
       this.props.alarms.add(this, 'Cpu', {
         target: 'infrastructure',
         metric: this.endpointMetric('CPUUtilization', 'Average'),
@@ -184,7 +184,7 @@ export class WorkflowAlarms extends Construct {
 
   private scalingAlarm(): void {
     const requests = requestsPerMinuteAndInstance(this.props.context.configuration.serving.realTime);
-    answers(
+    covers(
       this.props.alarms.add(this, 'ScalingAtMaximum', {
         target: 'infrastructure',
         metric: this.endpointMetric('InvocationsPerInstance', 'Sum').with({
@@ -215,7 +215,7 @@ export class WorkflowAlarms extends Construct {
         statistic,
         period,
       });
-    answers(
+    covers(
       this.props.alarms.add(this, 'ReleaseNeedsPerson', {
         target: 'workflow',
         metric: needsPerson('Maximum', Duration.minutes(15)),
@@ -268,11 +268,11 @@ export class WorkflowAlarms extends Construct {
           owner: 'platform',
           runbook: `${words(name, '-')}-failed`,
         });
-        if (name === 'Release') answers(alarm, 'COST-05', 'DEPLOYCHK-07');
+        if (name === 'Release') covers(alarm, 'COST-05', 'DEPLOYCHK-07');
       }
     }
     if (monitors?.drift) {
-      answers(
+      covers(
         this.props.alarms.add(this, 'MonitorSilent', {
           target: 'workflow',
           metric: stateMachineMetric(monitors.drift.stateMachineArn, 'ExecutionsSucceeded', Duration.hours(1)),
@@ -307,7 +307,7 @@ export class WorkflowAlarms extends Construct {
         statistic: 'Sum',
         period: Duration.minutes(5),
       });
-    answers(
+    covers(
       this.props.alarms.add(this, 'ObjectsQuarantined', {
         target: 'input data',
         metric: ingest('ObjectsQuarantined'),
@@ -320,7 +320,7 @@ export class WorkflowAlarms extends Construct {
       'STAGE-02',
       'DATADEC-05',
     );
-    answers(
+    covers(
       this.props.alarms.add(this, 'RowsQuarantined', {
         target: 'input data',
         metric: ingest('RowsQuarantined'),

@@ -2,7 +2,7 @@ import { Aws, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { DataLakeStage } from '../../data-lake/stage';
-import { answers } from '../../shared/blueprint/answers';
+import { covers } from '../../shared/blueprint/covers';
 import {
   dataKeyStatements,
   instanceMetricStatement,
@@ -123,7 +123,7 @@ export class AnalyzerRole extends Construct {
           ]
         : [processingNetworkWildcard]),
     );
-    answers(this.role, 'SEC-02', 'SEC-09', 'SECCHK-07');
+    covers(this.role, 'SEC-02', 'SEC-09', 'SECCHK-07');
   }
 }
 

@@ -5,7 +5,7 @@ import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
 import type { ProblemSpec } from '../../problem/problem-spec';
 import { existsOnlyWith } from '../../serving/approved-model';
-import { answers } from '../../shared/blueprint/answers';
+import { covers } from '../../shared/blueprint/covers';
 import { WorkflowFunction } from '../../shared/function/workflow-function';
 import { useDataKeyThroughS3 } from '../../shared/iam/key-statements';
 import { acknowledge } from '../../shared/security/acknowledge';
@@ -94,7 +94,7 @@ export class ExplainabilityMonitor extends Construct {
       },
     });
     schedule.overrideLogicalId('LiveModelExplainabilitySchedule');
-    answers(schedule, 'SVC-09', 'MON-05');
+    covers(schedule, 'SVC-09', 'MON-05');
     for (const resource of [definition, schedule])
       (resource as CfnResource).cfnOptions.condition = props.hasApprovedModel;
     this.role = role;

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 
-import { answers } from '../../shared/blueprint/answers';
+import { covers } from '../../shared/blueprint/covers';
 import { EventRule } from '../../shared/events/event-rule';
 import { driftNames, outcomeScheduleName } from '../analysis-job/live-baseline';
 import { MetricPublisher } from '../analysis-job/metric-publisher';
@@ -42,6 +42,6 @@ export class ModelMonitorMetrics extends Construct {
       deadLetters: props.deadLetters,
       target: { functionArn: publisher.functionArn },
     });
-    answers(rule, 'SVC-09', 'MON-04');
+    covers(rule, 'SVC-09', 'MON-04');
   }
 }

@@ -2,7 +2,7 @@ import { type CfnResource, Fn } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
-import { answers } from '../../shared/blueprint/answers';
+import { covers } from '../../shared/blueprint/covers';
 import { AnalyzerRole } from '../analysis-job/analyzer-role';
 import { liveBaselinePrefix, monitoringScheduleName } from '../analysis-job/live-baseline';
 import { type EndpointMonitorProps, monitoringJob, monitoringOutput } from '../analysis-job/monitoring-job';
@@ -68,7 +68,7 @@ export class ModelMonitorSchedule extends Construct {
       },
     });
     schedule.overrideLogicalId('LiveDataQualitySchedule');
-    answers(schedule, 'SVC-09', 'MON-04', 'ART-09', 'FEAT-06');
+    covers(schedule, 'SVC-09', 'MON-04', 'ART-09', 'FEAT-06');
 
     for (const resource of [definition, schedule])
       (resource as CfnResource).cfnOptions.condition = props.hasApprovedModel;

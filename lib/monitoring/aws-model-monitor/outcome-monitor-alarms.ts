@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { answers } from '../../shared/blueprint/answers';
+import { covers } from '../../shared/blueprint/covers';
 import { outcomeScheduleName } from '../analysis-job/live-baseline';
 import { violationsMetric } from '../metrics/metrics';
 import type { MonitoredWorkflow } from '../monitored-workflow';
@@ -20,7 +20,7 @@ export class OutcomeMonitorAlarms extends Construct {
   constructor(scope: Construct, id: string, { serving, alarms }: OutcomeMonitorAlarmsProps) {
     super(scope, id);
     const { endpointName } = serving;
-    answers(
+    covers(
       alarms.add(this, 'MonitoredQuality', {
         target: 'model output',
         metric: violationsMetric({ endpointName, scheduleName: outcomeScheduleName.quality(endpointName) }),
@@ -32,7 +32,7 @@ export class OutcomeMonitorAlarms extends Construct {
       }),
       'MON-05',
     );
-    answers(
+    covers(
       alarms.add(this, 'MonitoredBias', {
         target: 'model output',
         metric: violationsMetric({ endpointName, scheduleName: outcomeScheduleName.bias(endpointName) }),
@@ -44,7 +44,7 @@ export class OutcomeMonitorAlarms extends Construct {
       }),
       'MON-05',
     );
-    answers(
+    covers(
       alarms.add(this, 'MonitoredAttribution', {
         target: 'model output',
         metric: violationsMetric({ endpointName, scheduleName: outcomeScheduleName.explainability(endpointName) }),

@@ -3,7 +3,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
-import { answers } from '../../shared/blueprint/answers';
+import { covers } from '../../shared/blueprint/covers';
 import { AnalyzerRole } from '../analysis-job/analyzer-role';
 import { liveBaselinePrefix, outcomeScheduleName } from '../analysis-job/live-baseline';
 import { type EndpointMonitorProps, monitoringJob, monitoringOutput } from '../analysis-job/monitoring-job';
@@ -101,7 +101,7 @@ export class OutcomeMonitors extends Construct {
       },
     });
     schedule.overrideLogicalId(`Live${monitoringType}Schedule`);
-    answers(schedule, 'SVC-09', 'MON-05');
+    covers(schedule, 'SVC-09', 'MON-05');
     for (const resource of [definition, schedule]) resource.cfnOptions.condition = props.hasApprovedModel;
   }
 }

@@ -3,7 +3,7 @@ import * as budgets from 'aws-cdk-lib/aws-budgets';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
-import { answers } from '../../shared/blueprint/answers';
+import { covers } from '../../shared/blueprint/covers';
 
 export interface MonthlyBudgetProps {
   readonly monthlyUsd: number;
@@ -69,6 +69,6 @@ export class MonthlyBudget extends Construct {
         Fn.conditionOr(...regionsWithoutBudgets.map((region) => Fn.conditionEquals(Aws.REGION, region))),
       ),
     });
-    answers(budget, 'MON-08', 'TRAP-08', 'COST-01', 'COST-02', 'CUE-02');
+    covers(budget, 'MON-08', 'TRAP-08', 'COST-01', 'COST-02', 'CUE-02');
   }
 }

@@ -3,7 +3,7 @@ import * as ce from 'aws-cdk-lib/aws-ce';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
-import { answers } from '../../shared/blueprint/answers';
+import { covers } from '../../shared/blueprint/covers';
 
 export interface CostAnomalyProps {
   /** Value of the tag `costCenter`, which all resources have. */
@@ -47,6 +47,6 @@ export class CostAnomaly extends Construct {
         },
       }),
     });
-    answers(subscription, 'MON-08', 'TRAP-08', 'COST-01');
+    covers(subscription, 'MON-08', 'TRAP-08', 'COST-01');
   }
 }

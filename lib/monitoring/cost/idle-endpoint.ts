@@ -3,7 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { servingParameterKeys } from '../../serving/approved-model';
-import { answers } from '../../shared/blueprint/answers';
+import { covers } from '../../shared/blueprint/covers';
 import { EventRule } from '../../shared/events/event-rule';
 import { WorkflowFunction } from '../../shared/function/workflow-function';
 import { notifyStatements } from '../../shared/iam/key-statements';
@@ -130,7 +130,7 @@ export class IdleEndpoint extends Construct {
       owner: 'model',
       runbook: 'endpoint-idle',
     });
-    answers(alarm, 'MON-08', 'COST-02', 'TRAP-05', 'TRAP-08');
+    covers(alarm, 'MON-08', 'COST-02', 'TRAP-05', 'TRAP-08');
   }
 }
 

@@ -3,7 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { ingestNamespace } from '../../data-lake/batch-ingest';
 import { type WatchedAlarm, watchedTargets } from '../../shared/alarms/alarm-catalog';
-import { answers } from '../../shared/blueprint/answers';
+import { covers } from '../../shared/blueprint/covers';
 import { pipelineMetric, stateMachineMetric } from '../metrics/metrics';
 import type { MonitoredWorkflow } from '../monitored-workflow';
 import { graph, servingRows } from './serving-widgets';
@@ -58,7 +58,7 @@ export class WorkflowDashboard extends Construct {
       graph('Ingest', [ingest('RowsCurated'), ingest('RowsQuarantined'), ingest('ObjectsQuarantined')]),
     );
     this.dashboardName = dashboard.dashboardName;
-    answers(dashboard, 'READY-10', 'MON-01', 'MON-02', 'MON-05', 'MON-06', 'SVC-19');
+    covers(dashboard, 'READY-10', 'MON-01', 'MON-02', 'MON-05', 'MON-06', 'SVC-19');
   }
 }
 

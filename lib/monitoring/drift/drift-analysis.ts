@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { answers } from '../../shared/blueprint/answers';
+import { covers } from '../../shared/blueprint/covers';
 import { EventRule } from '../../shared/events/event-rule';
 import { WorkflowFunction } from '../../shared/function/workflow-function';
 import { runTimeNamePrefix, uuidLength } from '../../shared/stack/name-length';
@@ -54,7 +54,7 @@ export class DriftAnalysis extends Construct {
       jobRole,
       functionArns: [selectCaptures.function.functionArn, publisher.functionArn],
     });
-    answers(this.stateMachine, 'FLOW-10', 'MON-04', 'MON-05', 'SVC-03', 'SVC-09', 'STAGE-08', 'ART-09', 'SELF-06');
+    covers(this.stateMachine, 'FLOW-10', 'MON-04', 'MON-05', 'SVC-03', 'SVC-09', 'STAGE-08', 'ART-09', 'SELF-06');
 
     new EventRule(this, 'Hourly', {
       description: 'Starts the analysis of the last full hour, when its captures have arrived.',

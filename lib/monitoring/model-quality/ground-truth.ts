@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
-import { answers } from '../../shared/blueprint/answers';
+import { covers } from '../../shared/blueprint/covers';
 import { EventRule } from '../../shared/events/event-rule';
 import { objectArrival } from '../../shared/events/object-arrival';
 import { WorkflowFunction } from '../../shared/function/workflow-function';
@@ -62,6 +62,6 @@ export class GroundTruth extends Construct {
       deadLetters,
       target: { functionArn: writer.function.functionArn },
     });
-    answers(rule, 'MON-06', 'SYMPTOM-03');
+    covers(rule, 'MON-06', 'SYMPTOM-03');
   }
 }

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { AlarmSpec } from '../../shared/alarms/alarm-catalog';
-import { answers } from '../../shared/blueprint/answers';
+import { covers } from '../../shared/blueprint/covers';
 import { modelQualityNames } from '../analysis-job/live-baseline';
 import type { CaptureMonitors } from '../captured-requests';
 import { type MonitorNames, stateMachineMetric, violationsMetric } from '../metrics/metrics';
@@ -43,9 +43,9 @@ export class ModelQualityAlarms extends Construct {
         'Only the ranking has a constraint, because precision and recall change with the weather.',
       runbook: 'model-quality',
     });
-    answers(quality, 'MON-05', 'SYMPTOM-03', 'CUE-01');
+    covers(quality, 'MON-05', 'SYMPTOM-03', 'CUE-01');
     this.quality = quality;
-    answers(
+    covers(
       this.violated('DecisionCost', 'Cost', {
         target: 'business',
         why:
@@ -55,7 +55,7 @@ export class ModelQualityAlarms extends Construct {
       }),
       'MON-06',
     );
-    answers(
+    covers(
       this.violated('BiasDrift', 'Bias', {
         target: 'model output',
         why:
@@ -65,7 +65,7 @@ export class ModelQualityAlarms extends Construct {
       }),
       'MON-05',
     );
-    answers(
+    covers(
       this.violated('AttributionDrift', 'Attribution', {
         target: 'model output',
         why:
@@ -75,7 +75,7 @@ export class ModelQualityAlarms extends Construct {
       }),
       'MON-05',
     );
-    answers(
+    covers(
       props.alarms.add(this, 'LabelsMissing', {
         target: 'model output',
         metric: new cloudwatch.Metric({
@@ -99,7 +99,7 @@ export class ModelQualityAlarms extends Construct {
       'TRAP-07',
     );
     const { stateMachineArn } = props.monitors.modelQuality;
-    answers(
+    covers(
       props.alarms.add(this, 'ModelQualitySilent', {
         target: 'workflow',
         metric: stateMachineMetric(stateMachineArn, 'ExecutionsSucceeded', Duration.days(1)),

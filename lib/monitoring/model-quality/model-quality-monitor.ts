@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { answers } from '../../shared/blueprint/answers';
+import { covers } from '../../shared/blueprint/covers';
 import { EventRule } from '../../shared/events/event-rule';
 import { WorkflowFunction } from '../../shared/function/workflow-function';
 import { useDataKeyThroughS3 } from '../../shared/iam/key-statements';
@@ -65,7 +65,7 @@ export class ModelQualityMonitor extends Construct {
       jobRole,
       functionArns: [select.function.functionArn, publisher.function.functionArn],
     });
-    answers(this.stateMachine, 'MON-05', 'MON-06', 'SVC-09', 'SYMPTOM-03', 'ART-09');
+    covers(this.stateMachine, 'MON-05', 'MON-06', 'SVC-09', 'SYMPTOM-03', 'ART-09');
 
     new EventRule(this, 'Daily', {
       description: "Starts the model quality run on the last days' predictions.",

@@ -3,7 +3,7 @@ import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { answers } from '../../shared/blueprint/answers';
+import { covers } from '../../shared/blueprint/covers';
 import { EventRule } from '../../shared/events/event-rule';
 import { WorkflowFunction } from '../../shared/function/workflow-function';
 import { useDataKeyThroughS3 } from '../../shared/iam/key-statements';
@@ -144,9 +144,9 @@ export class DriftRetraining extends Construct {
       });
     // Predictions can become worse without input drift, when the relation between features and outcome changes.
     if (props.qualityAlarm)
-      answers(raised(props.qualityAlarm, 'QualityRaised', 'quality'), 'STAGE-09', 'CHOICE-04', 'BALANCE-07');
+      covers(raised(props.qualityAlarm, 'QualityRaised', 'quality'), 'STAGE-09', 'CHOICE-04', 'BALANCE-07');
     if (props.driftAlarm) {
-      answers(
+      covers(
         raised(props.driftAlarm, 'DriftRaised', 'drift'),
         'FLOW-11',
         'FLOWCHK-05',

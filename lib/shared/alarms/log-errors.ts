@@ -3,7 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
-import { answers } from '../blueprint/answers';
+import { covers } from '../blueprint/covers';
 import { metricNamespace } from '../stack/workflow-stack';
 
 const logNamespace = metricNamespace('Logs');
@@ -23,7 +23,7 @@ export function countErrors(scope: Construct, logGroup: logs.ILogGroup, metricNa
     metricName,
     metricValue: '1',
   });
-  answers(filter, 'MON-03');
+  covers(filter, 'MON-03');
 }
 
 /**
@@ -45,7 +45,7 @@ export function countServerErrors(scope: Construct, logGroup: logs.ILogGroup, me
     metricName,
     metricValue: '1',
   });
-  answers(filter, 'MON-03');
+  covers(filter, 'MON-03');
 }
 
 export function logErrors(metricName: Writers): cloudwatch.Metric {

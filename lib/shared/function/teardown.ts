@@ -2,7 +2,7 @@ import { CustomResource, type Duration } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
-import { answers } from '../blueprint/answers';
+import { covers } from '../blueprint/covers';
 import type { WorkflowContext } from '../stack/workflow-context';
 import { WorkflowFunction } from './workflow-function';
 
@@ -46,6 +46,6 @@ export class RemoveOnDelete extends Construct {
     });
     // The role's statements are inline, so the function works as long as it and its role exist.
     this.resource.node.addDependency(remover, role);
-    answers(this, 'COST-07');
+    covers(this, 'COST-07');
   }
 }

@@ -7,6 +7,6 @@ export const rowsMetadataKey = 'mla-blueprint:rows';
  * Records which exam topics a construct covers. `npm run blueprint` reads these calls from the sources; with `--ran` it
  * also reads the metadata from the cloud assembly.
  */
-export function answers(construct: IConstruct, ...rows: string[]): void {
+export function covers(construct: IConstruct, ...rows: string[]): void {
   construct.node.addMetadata(rowsMetadataKey, rows);
 }
