@@ -33,7 +33,10 @@ export interface WorkflowConfiguration {
     readonly training: JobCompute;
     readonly transform: JobCompute;
     readonly monitoring: JobCompute;
-    /** Instances of the real-time endpoint. Equal minimum and maximum switch automatic scaling off. */
+    /**
+     * Instances of the real-time endpoint. Equal minimum and maximum switch automatic scaling off. The asynchronous
+     * endpoint uses the instance type only.
+     */
     readonly endpoint: { readonly instanceType: string; readonly minimum: number; readonly maximum: number };
   };
   /** Athena queries of the lake. */
@@ -54,8 +57,8 @@ export interface WorkflowConfiguration {
   readonly tuning: { readonly maxJobs: number; readonly maxParallelJobs: number };
   readonly monitoring: {
     /**
-     * AWS schedule expression of the drift analysis: twenty minutes past each hour. Captures reach S3 minutes after
-     * their requests, so at the full hour the last minutes are still missing, and the next run reads the next hour.
+     * AWS schedule expression of the drift analysis. Runs at :20 for the hour that ended at :00, because captures reach S3
+     * minutes after their requests. No scheduled run analyzes a capture that arrives later.
      */
     readonly schedule: string;
     /**
@@ -69,7 +72,7 @@ export interface WorkflowConfiguration {
      */
     readonly modelQuality: { readonly schedule: string; readonly lookBackDays: number };
     /**
-     * `true` deploys SageMaker Model Monitor resources instead of our own analyzer.
+     * `true` deploys SageMaker Model Monitor resources instead of our drift analysis; the model quality run stays.
      * @default false: Model Monitor is closed to accounts that did not use it before mid-2026.
      */
     readonly modelMonitor: boolean;
@@ -132,6 +135,7 @@ export interface WorkflowConfiguration {
     readonly completeMonthShare: number;
   };
   readonly release: {
+    /** Ignored for the patterns serverless, asynchronous and batch, and for a challenger by `share`. */
     readonly rollout: Rollout;
     /**
      * Minutes in which the alarms watch before each further step; with `all-at-once`, before the old fleet ends. At
@@ -148,7 +152,10 @@ export interface WorkflowConfiguration {
   };
   /** How the live model is called; docs/learn/serving.md compares the patterns and their cost. */
   readonly serving: {
-    /** Overrides the pattern. @default the problem's requirements decide (lib/serving/serving-pattern) */
+    /**
+     * Chooses the pattern. One that does not meet the problem's requirements is refused.
+     * @default the problem's requirements decide (lib/serving/serving-pattern)
+     */
     readonly pattern?: ServingPattern;
     /** Automatic scaling of the real-time endpoint. */
     readonly realTime: {
@@ -322,7 +329,8 @@ export type Rollout =
    */
   | {
       readonly kind: 'rolling';
-      readonly batchPercent: number /** @default 100: rolled back all at once */;
+      readonly batchPercent: number;
+      /** @default 100: rolled back all at once */
       readonly rollbackBatchPercent?: number;
     };
 

@@ -29,7 +29,7 @@ export function workflow(scope: Construct, configuration: WorkflowConfiguration,
   const { pattern, why } = chooseServingPattern(problem.name, problem.serving, configuration.serving.pattern);
   const settings: WorkflowSettings = { configuration, problem, pattern, logRetention: logRetention(configuration) };
 
-  const foundation = new FoundationStack(scope, name('Foundation'), { context: settings });
+  const foundation = new FoundationStack(scope, name('Foundation'), { settings });
   const { context } = foundation;
   const lake = new DataLakeStack(scope, name('DataLake'), { context });
   const training = new TrainingStack(scope, name('Training'), { context, lake });

@@ -75,13 +75,13 @@ export async function run(options: RunOptions): Promise<Run> {
   synthesized.catch(() => undefined);
   let rehearsal: LocalAccount | undefined;
   const stop = async () => {
-    // Whatever still writes into the folder ends before it goes.
+    // Synthesis writes into the folder, so it ends before the folder is removed.
     await Promise.allSettled([synthesized]);
     await rehearsal?.stop();
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    // What runs the account takes a second to load, and synthesis has a processor of its own.
+    // The local account takes a second to load. Meanwhile synthesis runs in a process of its own.
     const [{ startLocalAccount }, { ending, storyOf }, { tell }] = await Promise.all([
       import('local-account/local-account'),
       import('./story/checkpoints'),
@@ -97,7 +97,7 @@ export async function run(options: RunOptions): Promise<Run> {
       preferredPort: options.preferredPort,
     });
     options.opened?.(stop);
-    // Such as a port that is taken.
+    // Messages of the gateway, such as a port that is taken.
     for (const { kind, summary } of rehearsal.host.eventLog) if (kind === 'gateway') progress(summary);
     signal?.throwIfAborted();
     let policies: readonly PolicyRecord[] | undefined;
@@ -106,7 +106,7 @@ export async function run(options: RunOptions): Promise<Run> {
     const selected = select(whole, options.selection ?? {});
     const { checkpoints } = selected;
     if (selected.silent > 0) progress(announcement(selected));
-    // Where the silent ones end: a failure among them is shown all the same.
+    // A silent checkpoint is not shown, unless it fails.
     const started: RunOptions['started'] = (checkpoint, number, of) => {
       if (checkpoint === ending[0]) policies = rehearsal?.host.policies.records();
       if (number > selected.silent) options.started?.(checkpoint, number, of);
@@ -122,11 +122,10 @@ export async function run(options: RunOptions): Promise<Run> {
     const { output } = options;
     const data = await tell({ root, began, rehearsal, output, checkpoints, started, ended, signal });
     const recording = recordingOf(rehearsal, policies ?? rehearsal.host.policies.records());
-    // A run that went wrong or was cut short proves nothing, and a pattern's own story does not ask for all that its
-    // policies allow.
+    // The proof needs a whole story that passed. The stories of the other patterns do not use every permission.
     const entire = options.checkpoints === undefined && checkpoints === whole && !options.keep;
     if (data.passed && entire && pattern === 'real-time') writeRecording(parent, recording);
-    // What was denied is asked for after a run that failed.
+    // Also after a failure: `npm run access -- denied` reads it.
     if (options.checkpoints === undefined)
       writeLastRun(parent, { startedAt: data.startedAt, outcome: outcomeOf(data) }, recording);
     return { data, rehearsal, recording, stop };

@@ -11,7 +11,7 @@ const hoursInMonth = 730;
 /** How long things last and how many there are, where no file says so. Estimates, to be replaced by what a bill shows. */
 const usage = {
   jobMinutes: 5,
-  processingJobsInPipeline: 4,
+  processingJobsInPipeline: 3,
   canaryMinutes: 20,
   driftMetricsEachHour: 3,
   qualityMetricsEachNight: 60,

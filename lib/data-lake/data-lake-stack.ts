@@ -58,8 +58,8 @@ export class DataLakeStack extends WorkflowStack implements DataLakeStage {
       writesWithoutKey: { keyPattern: 'pipeline/*/checkpoints/*' },
     }).bucket;
     this.capture = new WorkflowBucket(this, 'Capture', { ...shared, expire: expire.capture }).bucket;
-    // Serving imports these only while its pattern captures. An export that went with the pattern would be in use when
-    // it is to go.
+    // Serving imports these only while its pattern captures. If the export depended on the pattern, CloudFormation could
+    // not delete it while Serving still imports it.
     for (const value of [this.capture.bucketName, this.capture.bucketArn]) this.exportValue(value);
     const trail = new WorkflowBucket(this, 'Audit', {
       ...shared,

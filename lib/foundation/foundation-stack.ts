@@ -1,25 +1,29 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, type StackProps } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { RemoveOnDelete } from '../shared/function/teardown';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
-import type { WorkflowContext } from '../shared/stack/workflow-context';
-import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow-stack';
+import type { WorkflowContext, WorkflowSettings } from '../shared/stack/workflow-context';
+import { WorkflowStack } from '../shared/stack/workflow-stack';
 import { WorkflowKeys } from './keys';
 import { IsolatedNetwork } from './network';
+
+export interface FoundationStackProps extends StackProps {
+  readonly settings: WorkflowSettings;
+}
 
 /** What every other stack needs: the keys and the network. */
 export class FoundationStack extends WorkflowStack {
   /** The settings with the keys and the network: what the other stacks are made with. */
   readonly context: WorkflowContext;
 
-  constructor(scope: Construct, id: string, props: WorkflowStackProps) {
-    super(scope, id, props);
-    const { configuration, logRetention } = props.context;
+  constructor(scope: Construct, id: string, { settings, ...props }: FoundationStackProps) {
+    super(scope, id, { ...props, context: settings });
+    const { configuration, logRetention } = settings;
     const keys = new WorkflowKeys(this, 'Keys', { deletedKeyDays: configuration.retention.deletedKeyDays });
     const network = new IsolatedNetwork(this, 'Network', { operationsKey: keys.operations, logRetention });
     this.context = {
-      ...props.context,
+      ...settings,
       dataKey: keys.data,
       operationsKey: keys.operations,
       network: network.jobs,

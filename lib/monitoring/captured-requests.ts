@@ -24,7 +24,8 @@ export interface CaptureMonitors {
 export function monitorCapturedRequests(scope: Construct, workflow: MonitoredWorkflow): CaptureMonitors {
   const { scikitLearn, xgboost, repositories } = new SagemakerImages(scope, 'Images');
   const drift = monitorDrift(scope, workflow, { uri: scikitLearn, repositoryArn: repositories.scikitLearn });
-  // Deployed in either case: Model Monitor does not measure the cost of decisions, and AWS closed Clarify like it.
+  // Deployed in either case: Model Monitor does not measure the cost of decisions. AWS also closed Clarify to
+  // new customers.
   new GroundTruth(scope, 'GroundTruth', workflow);
   const { stateMachine: modelQuality } = new ModelQualityMonitor(scope, 'ModelQuality', {
     ...workflow,

@@ -5,8 +5,9 @@ import type { WorkflowConfiguration } from '../config';
 import type { ProblemSpec } from '../problem/problem-spec';
 
 /**
- * Keys of the Serving template's parameters. A release sets one of them and keeps the others. `cdk deploy` keeps all of
- * them (it sends UsePreviousValue), so a deployment never changes which model is live.
+ * Keys of the Serving template's parameters. A release sets the approved package, and the endpoint's state if the template
+ * has one (`idleEndpoint.takeDownAfterHours`), and keeps the others. `cdk deploy` keeps all of them (it sends
+ * UsePreviousValue), so a deployment never changes which model is live.
  */
 export const servingParameterKeys = {
   approved: 'ApprovedModelPackage',

@@ -115,8 +115,8 @@ function removeJobLogs(stack: Stack, { context, training }: TrainingTeardownProp
 }
 
 /**
- * SageMaker deletes no pipeline that runs. What runs ends first: it could still register a version, write logs, and
- * keep the record of its job.
+ * SageMaker deletes no pipeline that runs. Running executions are stopped first, because they could still register a
+ * version.
  */
 function stopExecutions(stack: Stack, { context, training }: TrainingTeardownProps): RemoveOnDelete {
   const pipelineArn = stack.formatArn({

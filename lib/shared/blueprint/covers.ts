@@ -4,7 +4,8 @@ import type { IConstruct } from 'constructs';
 export const rowsMetadataKey = 'mla-blueprint:rows';
 
 /**
- * Records which exam topics a construct covers; `npm run blueprint` collects them from the cloud assembly.
+ * Records which exam topics a construct covers. `npm run blueprint` reads these calls from the sources; with `--ran` it
+ * also reads the metadata from the cloud assembly.
  */
 export function covers(construct: IConstruct, ...rows: string[]): void {
   construct.node.addMetadata(rowsMetadataKey, rows);

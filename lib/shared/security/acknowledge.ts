@@ -30,7 +30,8 @@ export function acknowledge(
 }
 
 /**
- * Every role here has inline policies: all permissions of a role are in one place, and are deleted with the role.
+ * Acknowledges a role's inline policies. Each role here has its permissions in inline policies, so they are in one place
+ * and are deleted with the role.
  */
 export function acknowledgeInlinePolicies(role: IConstruct): void {
   const packs = ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'] as const;
