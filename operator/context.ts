@@ -56,7 +56,7 @@ export function makeContext(settings: ContextSettings): OperatorContext {
     prefix,
     dataFolder: settings.dataFolder ?? join(__dirname, '..', 'data'),
     // A job takes minutes, and frequent calls would be throttled. The local account does not throttle.
-    pollMilliseconds: settings.pollMilliseconds ?? (onThisMachine() ? 500 : 10_000),
+    pollMilliseconds: settings.pollMilliseconds ?? (onThisComputer() ? 500 : 10_000),
     sleep: settings.sleep ?? ((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))),
     now: settings.now ?? accountTime,
     async output(stack, key) {
@@ -112,7 +112,7 @@ async function readOutputs(clients: Clients, name: string): Promise<ReadonlyMap<
   }
 }
 
-function onThisMachine(): boolean {
+function onThisComputer(): boolean {
   return /^https?:\/\/(127\.|localhost|\[::1\])/.test(process.env.AWS_ENDPOINT_URL ?? '');
 }
 

@@ -4,7 +4,7 @@ import {
   type MonitoringExecutionSummary,
 } from '@aws-sdk/client-sagemaker';
 import { type OperatorContext, waitFor } from './context';
-import { followMachine, outcomeOf, startMachine } from './executions';
+import { followExecution, outcomeOf, startExecution } from './executions';
 import type { Output } from './output';
 import { parseS3Uri } from './storage';
 
@@ -39,8 +39,8 @@ async function ownAnalysis(
   output: Output,
 ): Promise<HourAnalysis> {
   const machine = await context.output('Monitoring', 'MonitoringStateMachineArn');
-  const execution = await startMachine(context, machine, { hour });
-  const run = await followMachine(context, execution, limitMinutes, output);
+  const execution = await startExecution(context, machine, { hour });
+  const run = await followExecution(context, execution, limitMinutes, output);
   const job = (run.output?.job as { name?: string } | undefined)?.name;
   return {
     outcome: outcomeOf(run),

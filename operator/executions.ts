@@ -11,7 +11,7 @@ import { withoutRepetition } from './errors';
 import type { Output } from './output';
 
 /** A finished run of a state machine. */
-export interface MachineRun {
+export interface ExecutionResult {
   readonly arn: string;
   readonly status: string;
   /** States in the order in which they were entered; repeats in a row are listed once. */
@@ -21,27 +21,31 @@ export interface MachineRun {
   readonly cause?: string;
 }
 
-export async function executionArns(context: OperatorContext, machineArn: string): Promise<Set<string>> {
+export async function executionArns(context: OperatorContext, stateMachineArn: string): Promise<Set<string>> {
   const { executions } = await context.clients.sfn.send(
-    new ListExecutionsCommand({ stateMachineArn: machineArn, maxResults: 100 }),
+    new ListExecutionsCommand({ stateMachineArn, maxResults: 100 }),
   );
   return new Set((executions ?? []).map((one) => one.executionArn ?? ''));
 }
 
-export async function startMachine(context: OperatorContext, machineArn: string, input: unknown): Promise<string> {
+export async function startExecution(
+  context: OperatorContext,
+  stateMachineArn: string,
+  input: unknown,
+): Promise<string> {
   const { executionArn } = await context.clients.sfn.send(
-    new StartExecutionCommand({ stateMachineArn: machineArn, input: JSON.stringify(input) }),
+    new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
   );
   return executionArn ?? '';
 }
 
 /** Follows an execution to its end and prints each state that it enters. */
-export async function followMachine(
+export async function followExecution(
   context: OperatorContext,
   arn: string,
   limitMinutes: number,
   output: Output,
-): Promise<MachineRun> {
+): Promise<ExecutionResult> {
   let printed = 0;
   const ended = await waitFor(context, `the execution ${arn} to end`, limitMinutes, async () => {
     const execution = await context.clients.sfn.send(new DescribeExecutionCommand({ executionArn: arn }));
@@ -115,7 +119,7 @@ function parse(text: string | undefined): Record<string, unknown> | undefined {
 }
 
 /** `{ outcome: { result, detail } }`, the output of every state machine of the workflow. */
-export function outcomeOf(run: MachineRun): { readonly result: string; readonly detail: string } {
+export function outcomeOf(run: ExecutionResult): { readonly result: string; readonly detail: string } {
   const outcome = run.output?.outcome as { result?: unknown; detail?: unknown } | undefined;
   return {
     result: typeof outcome?.result === 'string' ? outcome.result : run.status,

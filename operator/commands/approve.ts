@@ -3,7 +3,7 @@ import { note, version } from '../arguments';
 import type { CommandDefinition } from '../command';
 import { type OperatorContext, waitFor } from '../context';
 import { decide } from '../decision';
-import { executionArns, followMachine, type MachineRun, outcomeOf } from '../executions';
+import { type ExecutionResult, executionArns, followExecution, outcomeOf } from '../executions';
 import type { Output } from '../output';
 import { packageOf } from '../registry';
 
@@ -20,7 +20,7 @@ export interface ApproveResult {
   readonly arn: string;
   readonly approval: 'Approved' | 'Rejected';
   /** The release that the approval started. */
-  readonly release?: MachineRun;
+  readonly release?: ExecutionResult;
   readonly outcome?: { readonly result: string; readonly detail: string };
 }
 
@@ -50,7 +50,7 @@ export async function approve(
   const started = await waitFor(context, 'the release to start', 10, () =>
     newExecution(context, machine, before, chosen.arn),
   );
-  const release = await followMachine(context, started, options.limitMinutes ?? 180, output);
+  const release = await followExecution(context, started, options.limitMinutes ?? 180, output);
   const outcome = outcomeOf(release);
   output.line(`${outcome.result}: ${outcome.detail}`);
   return { version: chosen.version, arn: chosen.arn, approval, release, outcome };

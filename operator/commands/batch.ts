@@ -5,7 +5,7 @@ import { airport, month } from '../arguments';
 import type { CommandDefinition } from '../command';
 import { type OperatorContext, waitFor } from '../context';
 import { WrongUsage } from '../errors';
-import { executionArns, followMachine, type MachineRun, outcomeOf } from '../executions';
+import { type ExecutionResult, executionArns, followExecution, outcomeOf } from '../executions';
 import { csvLine, flightsOf } from '../flights';
 import type { Output } from '../output';
 import { requestColumns } from '../request';
@@ -39,7 +39,7 @@ export interface BatchResult {
   readonly input: string;
   /** Of the uploaded object. */
   readonly version: string;
-  readonly run: MachineRun;
+  readonly run: ExecutionResult;
   readonly outcome: { readonly result: string; readonly detail: string };
   readonly jobName?: string;
   readonly report?: BatchReport;
@@ -60,7 +60,7 @@ export async function batch(context: OperatorContext, options: BatchOptions, out
   const execution = await waitFor(context, 'the upload to start the batch state machine', 10, () =>
     newExecution(context, machine, before, version ?? input),
   );
-  const run = await followMachine(context, execution, options.limitMinutes ?? 120, output);
+  const run = await followExecution(context, execution, options.limitMinutes ?? 120, output);
   const outcome = outcomeOf(run);
   const job = run.output?.job as { id: string; name: string } | undefined;
   const report = job && (await readJson<BatchReport>(context, bucket, `batch/report/${job.id}.json`));

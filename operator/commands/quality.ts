@@ -3,7 +3,7 @@ import { time } from '../arguments';
 import type { CommandDefinition } from '../command';
 import type { OperatorContext } from '../context';
 import { WrongUsage } from '../errors';
-import { followMachine, outcomeOf, startMachine } from '../executions';
+import { followExecution, outcomeOf, startExecution } from '../executions';
 import { type Output, table } from '../output';
 import { requireCaptures } from '../serving';
 import { readJson } from '../storage';
@@ -38,9 +38,9 @@ export async function quality(
   await requireCaptures(context);
   const machine = await context.output('Monitoring', 'ModelQualityStateMachineArn');
   const bucket = await context.output('DataLake', 'CaptureBucketName');
-  const run = await followMachine(
+  const run = await followExecution(
     context,
-    await startMachine(context, machine, options.window ?? {}),
+    await startExecution(context, machine, options.window ?? {}),
     options.limitMinutes ?? 60,
     output,
   );

@@ -3,7 +3,7 @@ import type { CommandDefinition } from '../command';
 import type { OperatorContext } from '../context';
 import { decide } from '../decision';
 import { CommandFailed } from '../errors';
-import { followMachine, type MachineRun, outcomeOf, startMachine } from '../executions';
+import { type ExecutionResult, followExecution, outcomeOf, startExecution } from '../executions';
 import type { Output } from '../output';
 import { describePackage, livePackageArn, type PackageSummary, packages, versionOf } from '../registry';
 
@@ -17,7 +17,7 @@ export interface RollbackResult {
   readonly from: number;
   readonly to: number;
   /** Undefined when the version was live already. */
-  readonly release?: MachineRun;
+  readonly release?: ExecutionResult;
   readonly outcome: { readonly result: string; readonly detail: string };
 }
 
@@ -54,8 +54,8 @@ export async function rollback(
   }
   output.line(`From version ${from} back to ${target.version}`);
   const machine = await context.output('Release', 'ReleaseStateMachineArn');
-  const execution = await startMachine(context, machine, { rollback: true, detail: { ModelPackageArn: target.arn } });
-  const release = await followMachine(context, execution, options.limitMinutes ?? 180, output);
+  const execution = await startExecution(context, machine, { rollback: true, detail: { ModelPackageArn: target.arn } });
+  const release = await followExecution(context, execution, options.limitMinutes ?? 180, output);
   const outcome = outcomeOf(release);
   output.line(`${outcome.result}: ${outcome.detail}`);
   return { from, to: target.version, release, outcome };

@@ -4,7 +4,7 @@ import type { CommandDefinition } from '../command';
 import type { OperatorContext } from '../context';
 import { isAsleep } from '../endpoint-state';
 import { CommandFailed, isNotFound } from '../errors';
-import { followMachine, type MachineRun, outcomeOf, startMachine } from '../executions';
+import { type ExecutionResult, followExecution, outcomeOf, startExecution } from '../executions';
 import type { Output } from '../output';
 import { livePackageArn, versionOf } from '../registry';
 import { servingPattern } from '../serving';
@@ -20,7 +20,7 @@ export interface WakeOptions {
 export interface WakeResult {
   readonly version: number;
   /** Undefined when the endpoint exists. */
-  readonly release?: MachineRun;
+  readonly release?: ExecutionResult;
   readonly outcome: { readonly result: string; readonly detail: string };
 }
 
@@ -46,8 +46,8 @@ export async function wake(context: OperatorContext, options: WakeOptions, outpu
   if (!asleep) await forgetEndpoint(context, limitMinutes, output);
   output.line(`Waking the endpoint with version ${version}`);
   const machine = await context.output('Release', 'ReleaseStateMachineArn');
-  const execution = await startMachine(context, machine, { detail: { ModelPackageArn: live } });
-  const release = await followMachine(context, execution, limitMinutes, output);
+  const execution = await startExecution(context, machine, { detail: { ModelPackageArn: live } });
+  const release = await followExecution(context, execution, limitMinutes, output);
   const outcome = outcomeOf(release);
   output.line(`${outcome.result}: ${outcome.detail}`);
   return { version, release, outcome };

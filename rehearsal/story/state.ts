@@ -1,7 +1,7 @@
 import type { BatchResult } from '../../operator/commands/batch';
 import type { DriftResult } from '../../operator/commands/drift';
 import type { TrainResult } from '../../operator/commands/train';
-import type { MachineRun } from '../../operator/executions';
+import type { ExecutionResult } from '../../operator/executions';
 import type { MonthQuality } from './quality';
 import type { TuningTrials } from './tuning-trials';
 
@@ -9,7 +9,7 @@ import type { TuningTrials } from './tuning-trials';
 export interface ReleaseRecord {
   readonly what: string;
   readonly version: number;
-  readonly run: MachineRun;
+  readonly run: ExecutionResult;
   readonly outcome: { readonly result: string; readonly detail: string };
 }
 

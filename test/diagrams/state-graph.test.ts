@@ -1,7 +1,7 @@
 import { diagram, overview, phaseDiagram } from '../../diagrams/mermaid';
 import { type Definition, stateGraph, visitedPhases } from '../../diagrams/state-graph';
 import { releasePhases } from '../../lib/release/state-machine/state-names';
-import { releaseMachine } from '../fixtures/release-machine';
+import { releaseMachine } from '../fixtures/release-state-machine';
 
 /** Look until it is there; then use it, or fail. */
 const definition: Definition = {

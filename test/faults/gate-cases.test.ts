@@ -6,7 +6,7 @@ import type { Platform, ServiceCall } from 'local-account/platform';
 import { Account } from '../../lambda/reconcile-release/account';
 import { type ApprovedPackage, refusedApproval } from '../../lambda/verify-package/approval';
 import { maxTurns } from '../../lib/release/state-machine/steps';
-import { packageGroup as group, releaseMachine } from '../fixtures/release-machine';
+import { packageGroup as group, releaseMachine } from '../fixtures/release-state-machine';
 import { resolve } from '../fixtures/resolve';
 import { templateOf } from '../fixtures/workflow-app';
 import { ReleaseWorld, versionOf } from './release-world';

@@ -1,4 +1,4 @@
-import { packageGroup as group, releaseMachine } from '../fixtures/release-machine';
+import { packageGroup as group, releaseMachine } from '../fixtures/release-state-machine';
 import { testFaultTable } from './fault-table';
 import { type Candidate, candidates, releaseFaults } from './release-faults';
 import { ReleaseWorld, versionOf } from './release-world';

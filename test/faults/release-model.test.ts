@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 
 import { reconcile } from '../../lambda/reconcile-release/reconcile';
-import { releaseMachine } from '../fixtures/release-machine';
+import { releaseMachine } from '../fixtures/release-state-machine';
 import type { Players } from './release-model';
 import { Game, type Play, plays } from './release-play';
 

@@ -1,6 +1,6 @@
 import type { reconcile } from '../../lambda/reconcile-release/reconcile';
 import type { StateMachineDefinition } from '../../lib/shared/state-machine/states-language';
-import { packageGroup as group } from '../fixtures/release-machine';
+import { packageGroup as group } from '../fixtures/release-state-machine';
 import { type Execution, named, type Parameters, ReleaseWorld, targetOf, versionOf } from './release-world';
 
 export type Kind = 'good' | 'fails its smoke test' | 'raises an alarm' | 'is not what was evaluated';

@@ -1,8 +1,8 @@
 import { explain, type ResourceEvent } from '../../lambda/explain-update/explain';
 import { reconcile } from '../../lambda/reconcile-release/reconcile';
 import type { StateMachineDefinition } from '../../lib/shared/state-machine/states-language';
-import { packageGroup as group } from '../fixtures/release-machine';
-import { runMachine } from '../fixtures/run-machine';
+import { packageGroup as group } from '../fixtures/release-state-machine';
+import { runMachine } from '../fixtures/run-state-machine';
 import { type Fault, faultAt } from './fault';
 
 export const versionOf = (arn: string): string => (arn === 'none' ? 'none' : (arn.split('/')[2] ?? ''));

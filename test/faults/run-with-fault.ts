@@ -1,5 +1,5 @@
 import type { StateMachineDefinition } from '../../lib/shared/state-machine/states-language';
-import { runMachine } from '../fixtures/run-machine';
+import { runMachine } from '../fixtures/run-state-machine';
 import { type Fault, faultAt } from './fault';
 import { named } from './release-world';
 

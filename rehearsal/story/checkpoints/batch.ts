@@ -2,7 +2,13 @@ import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { newExecution } from '../../../operator/commands/approve';
 import type { BatchReport } from '../../../operator/commands/batch';
 import { waitFor } from '../../../operator/context';
-import { executionArns, followMachine, type MachineRun, outcomeOf, startMachine } from '../../../operator/executions';
+import {
+  type ExecutionResult,
+  executionArns,
+  followExecution,
+  outcomeOf,
+  startExecution,
+} from '../../../operator/executions';
 import { csvLine, flightsOf } from '../../../operator/flights';
 import { requestColumns } from '../../../operator/request';
 import { listUnder, readJson } from '../../../operator/storage';
@@ -38,7 +44,7 @@ export const batchTwice: Checkpoint = {
     const execution = await waitFor(operator, 'the duplicate to start the batch machine', 2, () =>
       newExecution(operator, machine, before, first.version),
     );
-    const outcome = outcomeOf(await followMachine(operator, execution, 10, output));
+    const outcome = outcomeOf(await followExecution(operator, execution, 10, output));
     expect(outcome.result === 'AlreadyScored', `the duplicate ended with ${outcome.result}: ${outcome.detail}`);
     note('outcome', outcome.detail);
   },
@@ -85,7 +91,7 @@ export const batchNight: Checkpoint = {
     const execution = await waitFor(operator, 'the night to start the batch machine', 2, () =>
       newExecution(operator, machine, new Set(), time),
     );
-    const first = await answersOf(stage, await followMachine(operator, execution, 30, output));
+    const first = await answersOf(stage, await followExecution(operator, execution, 30, output));
     expect(
       first.report.rows === rows && first.report.scored === rows - 1 && first.report.rejected === 1,
       `of ${rows} rows ${first.report.scored} were scored and ${first.report.rejected} refused`,
@@ -96,8 +102,8 @@ export const batchNight: Checkpoint = {
       `refused was ${refused?.recordId ?? 'nothing'}, not ${badRow}: ${refused?.detail ?? ''}`,
     );
 
-    const again = await startMachine(operator, machine, { input: folder, version: time, attempt: '2' });
-    const second = await answersOf(stage, await followMachine(operator, again, 30, output));
+    const again = await startExecution(operator, machine, { input: folder, version: time, attempt: '2' });
+    const second = await answersOf(stage, await followExecution(operator, again, 30, output));
     expect(second.jobName !== first.jobName, `the job ${first.jobName} was not run again`);
     expect(
       second.text === first.text && second.keys.join() === first.keys.join(),
@@ -111,7 +117,7 @@ export const batchNight: Checkpoint = {
 
 async function answersOf(
   { operator }: Stage,
-  run: MachineRun,
+  run: ExecutionResult,
 ): Promise<{ jobName: string; report: BatchReport; keys: string[]; text: string }> {
   const Bucket = await operator.output('DataLake', 'ArtifactsBucketName');
   const job = expectSome(run.output?.job as { id: string; name: string } | undefined, 'the job');

@@ -1,7 +1,7 @@
 import { DescribePipelineCommand, SageMakerClient, UpdateModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { newExecution } from '../../../operator/commands/approve';
 import { waitFor } from '../../../operator/context';
-import { executionArns, followMachine, outcomeOf } from '../../../operator/executions';
+import { executionArns, followExecution, outcomeOf } from '../../../operator/executions';
 import { describePackage, livePackageArn, packageOf } from '../../../operator/registry';
 import { type Checkpoint, expect, expectSome } from '../checkpoint';
 import { refusal } from '../refusal';
@@ -51,7 +51,7 @@ export const separated: Checkpoint = {
     const execution = await waitFor(operator, 'the release to start', 2, () =>
       newExecution(operator, machine, before, arn),
     );
-    const run = await followMachine(operator, execution, 10, output);
+    const run = await followExecution(operator, execution, 10, output);
     const outcome = outcomeOf(run);
     expect(
       outcome.result === 'Refused' && run.states.includes('NotifyRefused'),

@@ -14,7 +14,7 @@ import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { followPipeline, train } from '../../../operator/commands/train';
 import { waitFor } from '../../../operator/context';
-import { followMachine, startMachine } from '../../../operator/executions';
+import { followExecution, startExecution } from '../../../operator/executions';
 import { packages } from '../../../operator/registry';
 import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
 import { currentHour } from '../time';
@@ -71,7 +71,7 @@ export const aborted: Checkpoint = {
         )
       ).TransformJobSummaries?.[0]?.TransformJobName;
     const before = await newest();
-    const batch = await startMachine(operator, await operator.output('Serving', 'BatchStateMachineArn'), {
+    const batch = await startExecution(operator, await operator.output('Serving', 'BatchStateMachineArn'), {
       input: 'batch/input/JFK-2013-07.csv',
     });
     const TransformJobName = await waitFor(operator, 'the transform job', 5, async () => {
@@ -92,7 +92,7 @@ export const aborted: Checkpoint = {
 
     const second = await analysis(stage);
     await sagemaker.send(new StopProcessingJobCommand({ ProcessingJobName: second.job }));
-    const run = await followMachine(operator, second.execution, 5, output);
+    const run = await followExecution(operator, second.execution, 5, output);
     expect(
       run.status === 'FAILED' && run.states.includes('Notify'),
       `the analysis ended ${run.status} by way of ${run.states.join(', ')}`,
@@ -112,7 +112,7 @@ async function analysis(stage: Stage): Promise<{ execution: string; job: string 
       )
     ).ProcessingJobSummaries?.[0]?.ProcessingJobName;
   const before = await newest();
-  const execution = await startMachine(operator, await operator.output('Monitoring', 'MonitoringStateMachineArn'), {
+  const execution = await startExecution(operator, await operator.output('Monitoring', 'MonitoringStateMachineArn'), {
     hour: currentHour(stage),
   });
   const job = await waitFor(operator, 'the analysis job', 5, async () => {

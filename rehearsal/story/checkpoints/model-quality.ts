@@ -1,5 +1,5 @@
 import { modelQualityAlarmState, type QualityResult, quality } from '../../../operator/commands/quality';
-import { followMachine, startMachine } from '../../../operator/executions';
+import { followExecution, startExecution } from '../../../operator/executions';
 import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
 
 const alarms = ['ModelQuality', 'DecisionCost', 'BiasDrift', 'AttributionDrift'];
@@ -16,11 +16,11 @@ export const modelQuality: Checkpoint = {
     expect(result.violations.length === 0, result.violations.map((one) => one.description).join('; '));
     // A mistyped window: the job refuses it, and people are notified that the run failed.
     const machine = await stage.operator.output('Monitoring', 'ModelQualityStateMachineArn');
-    const backwards = await startMachine(stage.operator, machine, {
+    const backwards = await startExecution(stage.operator, machine, {
       start: '2013-09-03T15:00:00Z',
       end: '2013-09-03T14:00:00Z',
     });
-    const run = await followMachine(stage.operator, backwards, 10, stage.output);
+    const run = await followExecution(stage.operator, backwards, 10, stage.output);
     expect(
       run.error === 'ModelQualityRunFailed' && run.states.includes('Notify'),
       `a window that ends before it starts ended ${run.status} by way of ${run.states.join(', ')}`,

@@ -2,7 +2,7 @@ import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient } from '@aws-s
 import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { waitFor } from '../../../operator/context';
 import { decide } from '../../../operator/decision';
-import { executionArns, followMachine, outcomeOf } from '../../../operator/executions';
+import { executionArns, followExecution, outcomeOf } from '../../../operator/executions';
 import { livePackageArn, packageOf } from '../../../operator/registry';
 import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
 
@@ -41,7 +41,7 @@ export const reconciled: Checkpoint = {
     const execution = await waitFor(operator, 'the reconciler to start a release', 2, async () =>
       [...(await executionArns(operator, machine))].find((one) => !before.has(one)),
     );
-    const release = await followMachine(operator, execution, 180, output);
+    const release = await followExecution(operator, execution, 180, output);
     const outcome = outcomeOf(release);
     stage.state.releases.push({ what: 'started by the reconciler', version: 2, run: release, outcome });
     expect(outcome.result === 'Released', `the release ended with ${outcome.result}: ${outcome.detail}`);

@@ -5,7 +5,7 @@ import { approve, newExecution } from '../../../operator/commands/approve';
 import { invoke } from '../../../operator/commands/invoke';
 import { rollback } from '../../../operator/commands/rollback';
 import { type OperatorContext, waitFor } from '../../../operator/context';
-import { executionArns, followMachine, outcomeOf } from '../../../operator/executions';
+import { executionArns, followExecution, outcomeOf } from '../../../operator/executions';
 import { livePackageArn, packageOf, packages, versionOf } from '../../../operator/registry';
 import { registerBrokenModel } from '../broken-model';
 import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
@@ -60,7 +60,7 @@ export const duplicateApproval: Checkpoint = {
     const execution = await waitFor(operator, 'the duplicate to start the release state machine', 2, () =>
       newExecution(operator, machine, before.executions, arn),
     );
-    const run = await followMachine(operator, execution, 10, output);
+    const run = await followExecution(operator, execution, 10, output);
     const outcome = outcomeOf(run);
     expect(outcome.result === 'NothingToDo', `the duplicate ended with ${outcome.result}: ${outcome.detail}`);
     expect((await servingEvents(operator)) === before.events, 'the Serving stack was touched');

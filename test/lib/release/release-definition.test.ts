@@ -1,6 +1,6 @@
 import { maxPolls, maxTurns } from '../../../lib/release/state-machine/steps';
-import { packageGroup as group, releaseMachine } from '../../fixtures/release-machine';
-import { runMachine } from '../../fixtures/run-machine';
+import { packageGroup as group, releaseMachine } from '../../fixtures/release-state-machine';
+import { runMachine } from '../../fixtures/run-state-machine';
 
 const definition = releaseMachine();
 

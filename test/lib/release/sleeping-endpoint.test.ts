@@ -1,5 +1,5 @@
-import { packageGroup as group, releaseMachine } from '../../fixtures/release-machine';
-import { runMachine } from '../../fixtures/run-machine';
+import { packageGroup as group, releaseMachine } from '../../fixtures/release-state-machine';
+import { runMachine } from '../../fixtures/run-state-machine';
 
 const definition = releaseMachine({
   endpointStateParameterName: '/state',

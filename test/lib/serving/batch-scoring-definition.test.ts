@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { batchScoringDefinition } from '../../../lib/serving/batch-scoring-definition';
-import { runMachine } from '../../fixtures/run-machine';
+import { runMachine } from '../../fixtures/run-state-machine';
 
 const definition = batchScoringDefinition({
   endpointName: 'ep',

@@ -1,5 +1,5 @@
 import { driftAnalysisDefinition } from '../../../../lib/monitoring/drift/drift-analysis-definition';
-import { runMachine } from '../../../fixtures/run-machine';
+import { runMachine } from '../../../fixtures/run-state-machine';
 
 const definition = driftAnalysisDefinition({
   endpointName: 'ep',

@@ -1,5 +1,5 @@
 import { modelQualityDefinition } from '../../../../lib/monitoring/model-quality/model-quality-definition';
-import { runMachine } from '../../../fixtures/run-machine';
+import { runMachine } from '../../../fixtures/run-state-machine';
 
 const definition = modelQualityDefinition({
   approvedModelParameterName: '/approved',
