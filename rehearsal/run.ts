@@ -82,10 +82,10 @@ export async function run(options: RunOptions): Promise<Run> {
   };
   try {
     // The local account takes a second to load. Meanwhile synthesis runs in a process of its own.
-    const [{ startLocalAccount }, { ending, storyOf }, { tell }] = await Promise.all([
+    const [{ startLocalAccount }, { ending, storyOf }, { collectReportData }] = await Promise.all([
       import('local-account/local-account'),
       import('./story/checkpoints'),
-      import('./story/tell'),
+      import('./story/collect-report-data'),
     ]);
     rehearsal = await startLocalAccount({
       assembly,
@@ -120,7 +120,7 @@ export async function run(options: RunOptions): Promise<Run> {
       }
     };
     const { output } = options;
-    const data = await tell({ root, began, rehearsal, output, checkpoints, started, ended, signal });
+    const data = await collectReportData({ root, began, rehearsal, output, checkpoints, started, ended, signal });
     const recording = recordingOf(rehearsal, policies ?? rehearsal.host.policies.records());
     // The proof needs a whole story that passed. The stories of the other patterns do not use every permission.
     const entire = options.checkpoints === undefined && checkpoints === whole && !options.keep;

@@ -5,7 +5,7 @@ import { CreateModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { create, extract } from 'tar';
 import { describePackage, packageOf, packages, versionOf } from '../../operator/registry';
 import { parseS3Uri, putText, readObject } from '../../operator/storage';
-import { expectSome, type Stage } from './checkpoint';
+import { type CheckpointContext, expectSome } from './checkpoint';
 
 /**
  * Works on its first request, so that the container starts and responds to pings, and then fails, as with a memory leak
@@ -26,7 +26,7 @@ def transform_fn(model, body, content_type, accept):
 `;
 
 /** Registers version 1's artifact with a sabotaged inference script and returns the new version. */
-export async function registerBrokenModel(stage: Stage): Promise<number> {
+export async function registerBrokenModel(stage: CheckpointContext): Promise<number> {
   const { operator, rehearsal } = stage;
   const good = await describePackage(operator, (await packageOf(operator, 1)).arn);
   const container = expectSome(good.InferenceSpecification?.Containers?.[0], 'the container of version 1');

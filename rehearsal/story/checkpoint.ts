@@ -9,7 +9,7 @@ export interface Evidence {
 }
 
 /** What a checkpoint gets. */
-export interface Stage {
+export interface CheckpointContext {
   readonly rehearsal: LocalAccount;
   /** The operator commands' own context: the same code as `npm run mlops`. */
   readonly operator: OperatorContext;
@@ -30,7 +30,7 @@ export interface Checkpoint {
   /** Exam topics that it demonstrates (`npm run blueprint`). */
   readonly rows: readonly string[];
   /** Throws when the check fails. */
-  run(stage: Stage): Promise<void>;
+  run(stage: CheckpointContext): Promise<void>;
 }
 
 export interface CheckpointResult {

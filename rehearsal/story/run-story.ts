@@ -2,7 +2,7 @@ import type { LocalAccount } from 'local-account/local-account';
 import type { OperatorContext } from '../../operator/context';
 import { explain } from '../../operator/errors';
 import type { Output } from '../../operator/output';
-import type { Checkpoint, CheckpointResult, DeniedCall, Evidence, Stage } from './checkpoint';
+import type { Checkpoint, CheckpointContext, CheckpointResult, DeniedCall, Evidence } from './checkpoint';
 import type { StoryState } from './state';
 
 export interface StoryOptions {
@@ -30,7 +30,7 @@ export async function runStory(options: StoryOptions): Promise<CheckpointResult[
     }
     options.started?.(checkpoint, at + 1, checkpoints.length);
     const evidence: Evidence[] = [];
-    const stage: Stage = {
+    const stage: CheckpointContext = {
       rehearsal,
       operator: options.operator,
       output: options.output,

@@ -11,7 +11,7 @@ import { train } from '../../operator/commands/train';
 import { makeContext } from '../../operator/context';
 import { executionArns } from '../../operator/executions';
 import { type ServingPattern, servingPattern } from '../../operator/serving';
-import { type Checkpoint, expect as must, type Stage } from '../../rehearsal/story/checkpoint';
+import { type Checkpoint, type CheckpointContext, expect as must } from '../../rehearsal/story/checkpoint';
 import { ending, storyOf } from '../../rehearsal/story/checkpoints';
 import { synthesize } from '../../rehearsal/synth';
 import { runCheckpoints } from '../fixtures/run-checkpoints';
@@ -19,20 +19,20 @@ import { runCheckpoints } from '../fixtures/run-checkpoints';
 const root = resolve(__dirname, '..', '..');
 
 /** A stage whose operator has not read the stacks' outputs yet, as each command is one of its own. */
-function afresh(stage: Stage): Stage {
+function afresh(stage: CheckpointContext): CheckpointContext {
   const { clients, dataFolder } = stage.operator;
   return { ...stage, operator: makeContext({ clients, dataFolder, pollMilliseconds: 100 }) };
 }
 
 /** `cdk deploy --all` of another configuration onto the stacks that stand. */
-async function redeploy({ rehearsal }: Stage, app: string, id: string): Promise<void> {
+async function redeploy({ rehearsal }: CheckpointContext, app: string, id: string): Promise<void> {
   const output = join(rehearsal.folder, `cdk.out-${id}`);
   await synthesize({ root, output, app: `tsx ${app}` });
   await deploy(readAssembly(output), rehearsal.platform);
   await rehearsal.settled();
 }
 
-async function answers(stage: Stage): Promise<string> {
+async function answers(stage: CheckpointContext): Promise<string> {
   const { predictions } = await invoke(
     stage.operator,
     { sample: { airport: 'JFK', month: '2013-04', rows: 3 } },
@@ -41,12 +41,12 @@ async function answers(stage: Stage): Promise<string> {
   return predictions.map(({ modelVersion }) => modelVersion).join();
 }
 
-async function endpoints({ operator }: Stage): Promise<string> {
+async function endpoints({ operator }: CheckpointContext): Promise<string> {
   const { Endpoints = [] } = await operator.clients.sagemaker.send(new ListEndpointsCommand({}));
   return Endpoints.map(({ EndpointName, EndpointStatus }) => `${EndpointName ?? ''} ${EndpointStatus ?? ''}`).join();
 }
 
-async function releases({ operator }: Stage): Promise<number> {
+async function releases({ operator }: CheckpointContext): Promise<number> {
   return (await executionArns(operator, await operator.output('Release', 'ReleaseStateMachineArn'))).size;
 }
 

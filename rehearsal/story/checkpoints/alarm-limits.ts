@@ -1,6 +1,6 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
-import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
+import { type Checkpoint, type CheckpointContext, expect, expectSome } from '../checkpoint';
 
 const minute = 60_000;
 /** The alarms look at three minutes; one more, because a minute's metrics may miss its evaluation. */
@@ -51,7 +51,7 @@ export const alarmLimits: Checkpoint = {
 };
 
 /** Publishes a minute's metrics of the live variant, as SageMaker does: one value for each request. */
-async function trafficFor(stage: Stage): Promise<(bad: (limit: Limit) => number) => Promise<void>> {
+async function trafficFor(stage: CheckpointContext): Promise<(bad: (limit: Limit) => number) => Promise<void>> {
   const { platform } = stage.rehearsal;
   const EndpointName = await stage.operator.output('Serving', 'EndpointName');
   const endpoint = await stage.operator.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
@@ -70,7 +70,7 @@ async function trafficFor(stage: Stage): Promise<(bad: (limit: Limit) => number)
   };
 }
 
-async function expectStates({ operator }: Stage, state: string, traffic: string): Promise<void> {
+async function expectStates({ operator }: CheckpointContext, state: string, traffic: string): Promise<void> {
   const { MetricAlarms = [] } = await operator.clients.cloudwatch.send(
     new DescribeAlarmsCommand({ AlarmNamePrefix: `${operator.stackPrefix}-Serving-RollbackAlarms` }),
   );

@@ -9,7 +9,7 @@ import { approve } from '../../../operator/commands/approve';
 import { invoke } from '../../../operator/commands/invoke';
 import { CommandFailed } from '../../../operator/errors';
 import { registerBrokenModel } from '../broken-model';
-import { type Checkpoint, expect, type Stage } from '../checkpoint';
+import { type Checkpoint, type CheckpointContext, expect } from '../checkpoint';
 
 const minute = 60_000;
 const sample = (rows: number) => ({ sample: { airport: 'JFK', month: '2013-07', rows } });
@@ -87,7 +87,7 @@ const notified: Checkpoint = {
   },
 };
 
-async function instances({ operator }: Stage): Promise<number> {
+async function instances({ operator }: CheckpointContext): Promise<number> {
   const { ProductionVariants } = await operator.clients.sagemaker.send(
     new DescribeEndpointCommand({ EndpointName: await operator.output('Serving', 'EndpointName') }),
   );

@@ -12,7 +12,7 @@ import {
 import { csvLine, flightsOf } from '../../../operator/flights';
 import { requestColumns } from '../../../operator/request';
 import { listUnder, readJson } from '../../../operator/storage';
-import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
+import { type Checkpoint, type CheckpointContext, expect, expectSome } from '../checkpoint';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -116,7 +116,7 @@ export const batchNight: Checkpoint = {
 };
 
 async function answersOf(
-  { operator }: Stage,
+  { operator }: CheckpointContext,
   run: ExecutionResult,
 ): Promise<{ jobName: string; report: BatchReport; keys: string[]; text: string }> {
   const Bucket = await operator.output('DataLake', 'ArtifactsBucketName');

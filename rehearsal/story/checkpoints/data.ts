@@ -3,7 +3,7 @@ import { GetTablesCommand } from '@aws-sdk/client-glue';
 import { type IngestedFile, ingest } from '../../../operator/commands/ingest';
 import { requestColumns } from '../../../operator/request';
 import { writeBadFiles } from '../bad-files';
-import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
+import { type Checkpoint, type CheckpointContext, expect, expectSome } from '../checkpoint';
 
 export const ingestKennedy: Checkpoint = {
   id: 'ingest',
@@ -17,7 +17,12 @@ export const ingestKennedy: Checkpoint = {
 };
 
 /** Ingests months and checks that every row is curated or quarantined. */
-export async function ingestMonths(stage: Stage, airport: string, from: string, until: string): Promise<number> {
+export async function ingestMonths(
+  stage: CheckpointContext,
+  airport: string,
+  from: string,
+  until: string,
+): Promise<number> {
   const { files } = await ingest(stage.operator, { airport, from, until }, stage.output);
   const sum = (count: (file: (typeof files)[number]) => number) =>
     files.reduce((total, file) => total + count(file), 0);

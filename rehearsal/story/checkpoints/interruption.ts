@@ -16,7 +16,7 @@ import { followPipeline, train } from '../../../operator/commands/train';
 import { waitFor } from '../../../operator/context';
 import { followExecution, startExecution } from '../../../operator/executions';
 import { packages } from '../../../operator/registry';
-import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
+import { type Checkpoint, type CheckpointContext, expect, expectSome } from '../checkpoint';
 import { currentHour } from '../time';
 
 export const interrupted: Checkpoint = {
@@ -33,7 +33,7 @@ export const interrupted: Checkpoint = {
 };
 
 /** Starts the pipeline, stops it as soon as the step's job runs, and returns the step's status. */
-async function stopAt({ operator, output }: Stage, step: string): Promise<string> {
+async function stopAt({ operator, output }: CheckpointContext, step: string): Promise<string> {
   const { sagemaker } = operator.clients;
   const { executionArn } = await train(operator, { airports: ['JFK'], until: '2013-06', wait: false }, output);
   await waitFor(operator, `${step} to run`, 5, async () => {
@@ -102,7 +102,7 @@ export const aborted: Checkpoint = {
 };
 
 /** Starts an analysis of this hour's traffic and waits until its job runs. */
-async function analysis(stage: Stage): Promise<{ execution: string; job: string }> {
+async function analysis(stage: CheckpointContext): Promise<{ execution: string; job: string }> {
   const { operator } = stage;
   const { sagemaker } = operator.clients;
   const newest = async () =>
@@ -122,7 +122,7 @@ async function analysis(stage: Stage): Promise<{ execution: string; job: string 
   return { execution, job };
 }
 
-async function stoppedJob({ operator }: Stage, ProcessingJobName: string): Promise<string> {
+async function stoppedJob({ operator }: CheckpointContext, ProcessingJobName: string): Promise<string> {
   const status = await waitFor(operator, `${ProcessingJobName} to stop`, 5, async () => {
     const { ProcessingJobStatus } = await operator.clients.sagemaker.send(
       new DescribeProcessingJobCommand({ ProcessingJobName }),

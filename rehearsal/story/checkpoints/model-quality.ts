@@ -1,6 +1,6 @@
 import { modelQualityAlarmState, type QualityResult, quality } from '../../../operator/commands/quality';
 import { followExecution, startExecution } from '../../../operator/executions';
-import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
+import { type Checkpoint, type CheckpointContext, expect, expectSome } from '../checkpoint';
 
 const alarms = ['ModelQuality', 'DecisionCost', 'BiasDrift', 'AttributionDrift'];
 
@@ -42,7 +42,7 @@ export const modelQualityDrift: Checkpoint = {
   },
 };
 
-async function check(stage: Stage, result: QualityResult): Promise<void> {
+async function check(stage: CheckpointContext, result: QualityResult): Promise<void> {
   const { metrics } = result;
   expect(result.succeeded, `the model quality run failed: ${result.outcome.detail}`);
   const merge = expectSome(result.merge, 'what came of the merge');

@@ -6,7 +6,7 @@ import { retrain } from '../../../operator/commands/retrain';
 import { followPipeline } from '../../../operator/commands/train';
 import { type OperatorContext, waitFor } from '../../../operator/context';
 import { listUnder, readJson } from '../../../operator/storage';
-import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
+import { type Checkpoint, type CheckpointContext, expect, expectSome } from '../checkpoint';
 import { capturesArrive, currentHour, nextHour, untilAlarm } from '../time';
 import { checkTraining } from './training';
 
@@ -180,7 +180,7 @@ export const healthyAgain: Checkpoint = {
  * Publishes the metric of a model quality run with a violation, and then of one without. The alarm goes off, and its
  * rule invokes the retraining function.
  */
-async function qualityBreaks({ operator, rehearsal }: Stage): Promise<void> {
+async function qualityBreaks({ operator, rehearsal }: CheckpointContext): Promise<void> {
   const { platform } = rehearsal;
   const { clock } = platform;
   const endpoint = await operator.output('Serving', 'EndpointName');
@@ -208,7 +208,7 @@ async function qualityBreaks({ operator, rehearsal }: Stage): Promise<void> {
 }
 
 /** Waits a day, in which the scheduled check runs once. Returns the virtual time of its decision. */
-async function regularLook({ operator, rehearsal }: Stage, personal: string): Promise<string> {
+async function regularLook({ operator, rehearsal }: CheckpointContext, personal: string): Promise<string> {
   const bucket = await operator.output('DataLake', 'ArtifactsBucketName');
   await rehearsal.platform.clock.advance(24 * 60 * 60_000);
   await rehearsal.settled();
@@ -222,7 +222,7 @@ async function regularLook({ operator, rehearsal }: Stage, personal: string): Pr
 
 /** Sends flights of a month within one new hour and analyzes that hour. */
 async function trafficHour(
-  stage: Stage,
+  stage: CheckpointContext,
   airports: readonly string[],
   month: string,
   what: string,

@@ -5,7 +5,7 @@ import { followPipeline } from '../../../operator/commands/train';
 import { putManifest, type ReadObject } from '../../../operator/data-snapshot';
 import { livePackageArn, packages } from '../../../operator/registry';
 import { listUnder, putText, readObject } from '../../../operator/storage';
-import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
+import { type Checkpoint, type CheckpointContext, expect, expectSome } from '../checkpoint';
 
 /** Rows of each month: enough that chance cannot look like skill, and few enough for a fast training. */
 const rows = 1500;
@@ -59,7 +59,7 @@ export const noSkill: Checkpoint = {
 
 /** Runs the deployed pipeline on these rows instead of the curated ones. */
 async function startTraining(
-  { operator }: Stage,
+  { operator }: CheckpointContext,
   name: string,
   spoil: (flights: readonly string[]) => string[],
 ): Promise<string> {

@@ -4,7 +4,7 @@ import { waitFor } from '../../../operator/context';
 import { decide } from '../../../operator/decision';
 import { executionArns, followExecution, outcomeOf } from '../../../operator/executions';
 import { livePackageArn, packageOf } from '../../../operator/registry';
-import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
+import { type Checkpoint, type CheckpointContext, expect, expectSome } from '../checkpoint';
 
 const quarterOfAnHour = 15 * 60_000;
 
@@ -56,7 +56,7 @@ export const reconciled: Checkpoint = {
 };
 
 /** Name of the rule that receives approvals. */
-function approvalRule({ rehearsal }: Stage): string {
+function approvalRule({ rehearsal }: CheckpointContext): string {
   const found = [...rehearsal.resourceNames()].find(([, name]) => /Release\/ApprovalGateApproved.*Rule/.test(name));
   return expectSome(found?.[0].split('/').at(-1), 'the rule that receives approvals');
 }

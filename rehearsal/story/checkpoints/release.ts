@@ -8,7 +8,7 @@ import { type OperatorContext, waitFor } from '../../../operator/context';
 import { executionArns, followExecution, outcomeOf } from '../../../operator/executions';
 import { livePackageArn, packageOf, packages, versionOf } from '../../../operator/registry';
 import { registerBrokenModel } from '../broken-model';
-import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
+import { type Checkpoint, type CheckpointContext, expect, expectSome } from '../checkpoint';
 
 export const firstRelease: Checkpoint = {
   id: 'release',
@@ -133,7 +133,7 @@ export const badCanary: Checkpoint = {
   },
 };
 
-async function approveVersion(stage: Stage, version: number, what: string): Promise<void> {
+async function approveVersion(stage: CheckpointContext, version: number, what: string): Promise<void> {
   const { operator, output, state, note } = stage;
   const result = await approve(operator, { version, note: what }, output);
   const release = expectSome(result.release, 'the release');
@@ -146,7 +146,7 @@ async function approveVersion(stage: Stage, version: number, what: string): Prom
 }
 
 /** Checks the endpoint itself, not the result of the release. */
-async function expectLive(stage: Stage, version: number): Promise<void> {
+async function expectLive(stage: CheckpointContext, version: number): Promise<void> {
   const { operator, note } = stage;
   const EndpointName = await operator.output('Serving', 'EndpointName');
   const endpoint = await operator.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName }));

@@ -9,13 +9,16 @@ import { status } from '../../../operator/commands/status';
 import { CommandFailed } from '../../../operator/errors';
 import { livePackageArn, versionOf } from '../../../operator/registry';
 import { registerBrokenModel } from '../broken-model';
-import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
+import { type Checkpoint, type CheckpointContext, expect, expectSome } from '../checkpoint';
 
 const minute = 60_000;
 const three = { sample: { airport: 'JFK', month: '2013-07', rows: 3 } } as const;
 
 /** Cold starts so far: SageMaker writes this metric only for requests that waited for a container. */
-async function coldStarts({ operator, rehearsal }: Stage): Promise<{ count: number; longestMilliseconds: number }> {
+async function coldStarts({
+  operator,
+  rehearsal,
+}: CheckpointContext): Promise<{ count: number; longestMilliseconds: number }> {
   const now = rehearsal.clock.now();
   const { Datapoints = [] } = await operator.clients.cloudwatch.send(
     new GetMetricStatisticsCommand({

@@ -7,7 +7,7 @@ import { csvLine, flightsOf } from '../../../operator/flights';
 import { livePackageArn, versionOf } from '../../../operator/registry';
 import { requestColumns } from '../../../operator/request';
 import { costsOf } from '../../step-code';
-import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
+import { type Checkpoint, type CheckpointContext, expect, expectSome } from '../checkpoint';
 import { change, type MonthQuality, qualityByMonth, type Scored, unseenMonths } from '../quality';
 import type { MeasuredFlight } from '../state';
 
@@ -121,7 +121,7 @@ const measured: readonly (readonly [airport: string, months: readonly string[]])
   ['LGA', ['2013-09', '2013-10', ...unseenMonths]],
 ];
 
-function qualityOf(stage: Stage, airport: string, month: string, version: number): MonthQuality {
+function qualityOf(stage: CheckpointContext, airport: string, month: string, version: number): MonthQuality {
   const found = stage.state.quality.find(
     (one) => one.airport === airport && one.month === month && one.modelVersion === version,
   );
@@ -133,7 +133,7 @@ function line(one: MonthQuality): string {
 }
 
 /** Scores each airport's months with the live model in one batch, and compares the predictions with the outcomes. */
-async function measure(stage: Stage): Promise<MonthQuality[]> {
+async function measure(stage: CheckpointContext): Promise<MonthQuality[]> {
   const { operator, output, rehearsal, state, note } = stage;
   const version = versionOf(expectSome(await livePackageArn(operator), 'a live model'));
   const costs = costsOf(rehearsal.assembly);
@@ -171,7 +171,7 @@ async function measure(stage: Stage): Promise<MonthQuality[]> {
 }
 
 async function measuredFlights(
-  { operator }: Stage,
+  { operator }: CheckpointContext,
   airport: string,
   months: readonly string[],
 ): Promise<MeasuredFlight[]> {

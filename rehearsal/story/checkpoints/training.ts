@@ -9,7 +9,7 @@ import {
 import { type TrainResult, train } from '../../../operator/commands/train';
 import { lastLines } from '../../../operator/job-logs';
 import { describePackage, livePackageArn, packages } from '../../../operator/registry';
-import { type Checkpoint, expect, expectSome, type Stage } from '../checkpoint';
+import { type Checkpoint, type CheckpointContext, expect, expectSome } from '../checkpoint';
 import { refusal } from '../refusal';
 import { tuningTrials } from '../tuning-trials';
 
@@ -68,7 +68,7 @@ export const firstTraining: Checkpoint = {
 };
 
 /** Checks that a pipeline run succeeded, and that the registered version is complete and waits for approval. */
-export async function checkTraining(stage: Stage, result: TrainResult, version: number): Promise<void> {
+export async function checkTraining(stage: CheckpointContext, result: TrainResult, version: number): Promise<void> {
   const { operator, note } = stage;
   expect(result.status === 'Succeeded', `the pipeline ${result.status}: ${result.failureReason ?? ''}`);
   const arn = expectSome(result.modelPackageArn, 'the registered model package');
@@ -249,7 +249,7 @@ export const logs: Checkpoint = {
   },
 };
 
-function jobName(state: Stage['state'], step: string): string {
+function jobName(state: CheckpointContext['state'], step: string): string {
   const arn = state.trainings[0]?.result.steps.find((one) => one.name === step)?.jobArn;
   return expectSome(arn, `the job of ${step}`).split('/').at(-1) ?? '';
 }

@@ -1,4 +1,4 @@
-import type { Stage } from '../../../rehearsal/story/checkpoint';
+import type { CheckpointContext } from '../../../rehearsal/story/checkpoint';
 import { ingestMonths } from '../../../rehearsal/story/checkpoints/data';
 import { awsError, fakeContext, recordedOutput } from '../../operator/fake-clients';
 
@@ -14,7 +14,7 @@ it('a file that curation refuses fails the checkpoint with the reason and the de
       Body: { transformToByteArray: () => Promise.resolve(Buffer.from(`${JSON.stringify(entry)}\n`)) },
     },
   });
-  const stage = { operator, output: recordedOutput(), note: () => undefined } as unknown as Stage;
+  const stage = { operator, output: recordedOutput(), note: () => undefined } as unknown as CheckpointContext;
   await expect(ingestMonths(stage, 'JFK', '2013-01', '2013-02')).rejects.toThrow(
     'raw/flights/JFK/2013-01.csv was refused: WRONG_HEADER (1), such as: missing carrier, unknown airline',
   );

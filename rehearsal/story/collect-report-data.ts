@@ -7,7 +7,7 @@ import type { ReportData } from '../report/report-data';
 import { runStory, type StoryOptions } from './run-story';
 import { emptyState } from './state';
 
-export interface TellOptions extends Omit<StoryOptions, 'operator' | 'state'> {
+export interface CollectOptions extends Omit<StoryOptions, 'operator' | 'state'> {
   /** The project's folder. */
   readonly root: string;
   /** Start of the run in milliseconds, real time. */
@@ -15,7 +15,7 @@ export interface TellOptions extends Omit<StoryOptions, 'operator' | 'state'> {
 }
 
 /** Runs the checkpoints and collects the data of the report. */
-export async function tell(options: TellOptions): Promise<ReportData> {
+export async function collectReportData(options: CollectOptions): Promise<ReportData> {
   const { root, began, rehearsal } = options;
   const { host, platform } = rehearsal;
   const recorder = new Recorder(host);
