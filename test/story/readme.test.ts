@@ -87,7 +87,8 @@ describe('a rehearsal that README.md starts and that stays up', () => {
       const ended = new Promise<void>((done) => rehearsal.once('close', () => done()));
       process.kill(-(rehearsal.pid ?? 0), 'SIGINT');
       await ended;
-      expect(runFolders()).toEqual(before);
+      // Another rehearsal on this computer may come and go.
+      expect(runFolders().filter((folder) => !before.includes(folder))).toEqual([]);
       expect(printed).not.toMatch(/Traceback|\n\s+at .*\.ts:\d+/);
     },
     2 * minute,
