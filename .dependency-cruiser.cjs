@@ -1,9 +1,8 @@
-/**
- * The arrows of docs/learn/architecture.md as rules: what may import what. @type
- * {import('dependency-cruiser').IConfiguration}
- */
+// The arrows of docs/learn/architecture.md as rules: what may import what.
+
 const never = (name, comment, from, to) => ({ name, comment, severity: 'error', from: { path: from }, to });
 
+/** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },

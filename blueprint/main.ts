@@ -1,10 +1,8 @@
+import { dropWhatNobodyReads } from '../operator/output';
 import { runBlueprint } from './list';
 
-// `npm run blueprint | head` closes the pipe early, which is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
+// For `npm run blueprint | head`.
+dropWhatNobodyReads();
 
 runBlueprint(process.argv.slice(2), {
   write: (line) => process.stdout.write(`${line}\n`),

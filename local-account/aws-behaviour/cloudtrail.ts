@@ -64,6 +64,20 @@ export const cloudtrail: ServiceLedger = {
       ],
     },
     {
+      id: 'cloudtrail/services-are-named-as-the-source',
+      subjects: ['cloudtrail:LookupEvents', 'AWS::CloudTrail::Trail'],
+      does: 'The record of a call that a service makes for somebody, such as CloudFormation for a stack, has the DNS name of the service as sourceIPAddress ("cloudformation.amazonaws.com"), not the address of the person.',
+      sources: [
+        {
+          page: 'CloudTrail User Guide: CloudTrail record contents for management, data, and network activity events, sourceIPAddress',
+          url: 'https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html',
+        },
+      ],
+      sure: 'likely',
+      enforcedBy: ['local-account/cloudtrail/record.ts'],
+      tests: [],
+    },
+    {
       id: 'cloudtrail/log-group-and-role-together',
       subjects: ['cloudtrail:CreateTrail', 'cloudtrail:UpdateTrail', 'AWS::CloudTrail::Trail'],
       does: 'A trail has a log group and a role for it, or neither. A log group alone is refused with "You must specify a role ARN as well as a log group."; the message for a role alone is ours.',

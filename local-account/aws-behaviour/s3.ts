@@ -50,9 +50,9 @@ export const s3: ServiceLedger = {
       sure: 'certain',
       enforcedBy: ['local-account/gateway/calls/s3.ts'],
       tests: [
-        { file: 'local-account/test/gateway/foreign-keys.test.ts', title: 'refuses an object under %s' },
-        { file: 'local-account/test/gateway/foreign-keys.test.ts', title: 'refuses a copy under %s' },
-        { file: 'local-account/test/gateway/foreign-keys.test.ts', title: 'refuses an upload in parts under %s' },
+        { file: 'local-account/test/fixtures/foreign-keys.ts', title: 'refuses an object under %s' },
+        { file: 'local-account/test/fixtures/foreign-keys.ts', title: 'refuses a copy under %s' },
+        { file: 'local-account/test/fixtures/foreign-keys.ts', title: 'refuses an upload in parts under %s' },
       ],
     },
     {
@@ -93,7 +93,7 @@ export const s3: ServiceLedger = {
       enforcedBy: [],
       tests: [
         {
-          file: 'local-account/test/gateway/foreign-keys.test.ts',
+          file: 'local-account/test/fixtures/foreign-keys.ts',
           title: "takes checkpoints under AWS's key, and no other key for them",
         },
       ],

@@ -69,6 +69,7 @@ export function recordOf(call: AnsweredCall, kind: Kind, source: RecordSource): 
     eventSource: eventSource(call.service),
     eventName: eventName(call),
     awsRegion: isGlobal(call.service) ? 'us-east-1' : platform.region,
+    // AWS: cloudtrail/services-are-named-as-the-source
     sourceIPAddress: agent ?? '127.0.0.1',
     userAgent: call.userAgent,
     ...(call.error === undefined ? {} : { errorCode: call.error.code, errorMessage: call.error.message }),

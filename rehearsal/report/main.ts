@@ -1,9 +1,16 @@
 /** `npm run report`: writes the page of the last rehearsal again, from the data that it left. */
 
 import { join, relative, resolve } from 'node:path';
+import { Command } from 'commander';
 import { exitWith, say } from '../command-line';
 import { readLastRun, readRecording } from '../proof/recording';
 import { readReportData, reportContext, writeReport } from './write';
+
+new Command('report')
+  .description('Writes .rehearsal/report.html again, from the data that the last rehearsal left.')
+  .addHelpText('after', '\nExit code 0: written. 1: no rehearsal has left its data. 2: wrong use.')
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+  .parse();
 
 const root = resolve(__dirname, '..', '..');
 

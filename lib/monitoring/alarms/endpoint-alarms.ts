@@ -25,6 +25,7 @@ export class EndpointAlarms extends Construct {
     private readonly props: EndpointAlarmsProps,
   ) {
     super(scope, id);
+    // AWS: cloudtrail/services-are-named-as-the-source
     this.count('Deleted', 'DeleteEndpoint', '1', '&& ($.sourceIPAddress != "cloudformation.amazonaws.com")');
     this.count('Created', 'CreateEndpoint', '0');
     const alarm = props.alarms.add(this, 'EndpointDeleted', {

@@ -1,6 +1,6 @@
 import { call, outcome } from '../../shared/state-machine/states-language';
 import type { ReleaseState, ReleaseStates } from './state-names';
-import { isAsleep, maxTurns, type ReleaseDefinitionProps } from './steps';
+import { describeServing, isAsleep, maxTurns, type ReleaseDefinitionProps } from './steps';
 
 /**
  * Phase 3, readiness: waits for conditions that would make the update of a healthy model fail. These are a stack or an
@@ -9,16 +9,7 @@ import { isAsleep, maxTurns, type ReleaseDefinitionProps } from './steps';
 export function readinessStates(props: ReleaseDefinitionProps): ReleaseStates {
   const endpoint = endpointStates(props, 'MarkStart');
   return {
-    DescribeServing: call(
-      'arn:aws:states:::aws-sdk:cloudformation:describeStacks',
-      { StackName: props.servingStackName },
-      {
-        select: { 'status.$': '$.Stacks[0].StackStatus' },
-        resultPath: '$.serving',
-        next: 'IsServingReady',
-        onError: 'NoteError',
-      },
-    ),
+    DescribeServing: describeServing(props, 'IsServingReady', 'NoteError'),
     IsServingReady: {
       Type: 'Choice',
       Choices: [

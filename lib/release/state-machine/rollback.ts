@@ -1,6 +1,7 @@
 import { call, outcome } from '../../shared/state-machine/states-language';
 import type { PutParameters, ReleaseState, ReleaseStates } from './state-names';
 import {
+  describeServing,
   increment,
   keepBaseline,
   maxPolls,
@@ -122,16 +123,7 @@ function previousVersionStates(props: ReleaseDefinitionProps): ReleaseStates {
       Default: 'NoteRollbackFailed',
     },
     WaitForRollback: { Type: 'Wait', Seconds: pollSeconds, Next: 'PollRollback' },
-    PollRollback: call(
-      'arn:aws:states:::aws-sdk:cloudformation:describeStacks',
-      { StackName: props.servingStackName },
-      {
-        select: { 'status.$': '$.Stacks[0].StackStatus' },
-        resultPath: '$.serving',
-        next: 'IsRolledBack',
-        onError: 'NoteRollbackFailed',
-      },
-    ),
+    PollRollback: describeServing(props, 'IsRolledBack', 'NoteRollbackFailed'),
     IsRolledBack: {
       Type: 'Choice',
       Choices: [

@@ -87,6 +87,19 @@ export function updateStack(
   );
 }
 
+/** Reads the status of the Serving stack into `$.serving.status`: before, during and after an update. */
+export function describeServing(
+  props: ReleaseDefinitionProps,
+  next: ReleaseState,
+  onError: ReleaseState,
+): State<ReleaseState> {
+  return call(
+    'arn:aws:states:::aws-sdk:cloudformation:describeStacks',
+    { StackName: props.servingStackName },
+    { select: { 'status.$': '$.Stacks[0].StackStatus' }, resultPath: '$.serving', next, onError },
+  );
+}
+
 /** Writes the approved-package parameter, then the endpoint's state where there is one. */
 export function putParameters(
   props: ReleaseDefinitionProps,

@@ -2,6 +2,7 @@ import { call, catchAll, outcome, retryTransient } from '../../shared/state-mach
 import type { SmokeTest } from './smoke-test';
 import type { ReleaseState, ReleaseStates } from './state-names';
 import {
+  describeServing,
   increment,
   keepBaseline,
   maxPolls,
@@ -44,16 +45,7 @@ export function updateStates(props: ReleaseDefinitionProps, test: SmokeTest): Re
     },
 
     WaitForServing: { Type: 'Wait', Seconds: pollSeconds, Next: 'PollServing' },
-    PollServing: call(
-      'arn:aws:states:::aws-sdk:cloudformation:describeStacks',
-      { StackName: props.servingStackName },
-      {
-        select: { 'status.$': '$.Stacks[0].StackStatus' },
-        resultPath: '$.serving',
-        next: 'IsUpdated',
-        onError: 'NoteError',
-      },
-    ),
+    PollServing: describeServing(props, 'IsUpdated', 'NoteError'),
     IsUpdated: {
       Type: 'Choice',
       Choices: [

@@ -14,13 +14,13 @@ const services = [
 ].map((name) => `Service:${name}.amazonaws.com`);
 
 /**
- * Services that send no source keys when they take a role: CloudFormation for a stack's service role, CloudTrail for
- * the role of its log group ("Role policy document for CloudTrail to use CloudWatch Logs for monitoring"), and, as far
- * as any page says, Lambda. A condition on such a key is never met.
+ * Services that send no source keys when they assume a role: CloudFormation for a stack's service role, and CloudTrail
+ * for the role of its log group ("Role policy document for CloudTrail to use CloudWatch Logs for monitoring"). No page of
+ * AWS says that Lambda sends them. A condition on a key that is not sent is never met.
  */
 const withoutSource = ['cloudformation', 'cloudtrail', 'lambda'].map((name) => `Service:${name}.amazonaws.com`);
 
-/** Taken by persons of the account, not by a service. */
+/** People of the account assume it, not a service. */
 const isForPeople = ({ id }: LocatedStatement) => /^ApproverRole/.test(id);
 const ownAccount = `AWS:${JSON.stringify({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::', { Ref: 'AWS::AccountId' }, ':root']] })}`;
 
