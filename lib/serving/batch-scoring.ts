@@ -14,7 +14,8 @@ import { acknowledge } from '../shared/security/acknowledge';
 import { md5Length, runTimeNamePrefix } from '../shared/stack/name-length';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { WorkflowStateMachine } from '../shared/state-machine/state-machine';
-import { arrivalPrefix, batchScoringDefinition } from './batch-scoring-definition';
+import { batchScoringDefinition } from './batch-state-machine/definition';
+import { arrivalPrefix } from './batch-state-machine/input';
 
 /** Output of a stack that holds the name of the model for batch. */
 export interface ModelFrom {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { batchScoringDefinition } from '../../../lib/serving/batch-scoring-definition';
+import { batchScoringDefinition } from '../../../lib/serving/batch-state-machine/definition';
 import { runMachine } from '../../fixtures/run-state-machine';
 
 const definition = batchScoringDefinition({
