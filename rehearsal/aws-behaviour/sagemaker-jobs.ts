@@ -20,7 +20,7 @@ export const sagemakerJobs: readonly Handling[] = [
         file: 'test/lambda/remove-job-records.test.ts',
         title: 'removes the records of this workflow alone, page by page, and leaves what still runs',
       },
-      { file: 'test/operator/commands.test.ts', title: 'names the records that AWS keeps' },
+      { file: 'test/operator/verify-teardown.test.ts', title: 'names the records that AWS keeps' },
     ],
   },
   {
