@@ -104,7 +104,7 @@ export const sagemakerJobs: readonly Handling[] = [
       ifWrong:
         'TuneModel fails at once with a ValidationException that names the objective metric, before any instance is paid for.',
       change:
-        'MetricName \'validation:auc\' in pipelines/flight-disruption/pipeline.ts, and METRIC = "auc" in pipelines/steps/workflow/train.py.',
+        'MetricName \'validation:auc\' in pipelines/flight-disruption/tuning-job.ts, and METRIC = "auc" in pipelines/steps/workflow/train.py.',
     },
   },
   {
