@@ -135,7 +135,7 @@ export const sagemakerJobs: readonly Handling[] = [
       watch: '`aws sagemaker describe-transform-job --transform-job-name nowhere`.',
       ifWrong: 'Another code or text than "ValidationException ... Could not find requested job with name: nowhere".',
       change:
-        'local-account/sagemaker/jobs/transform.ts, and the Choice IsThereAJob in lib/serving/batch-state-machine/transform-job.ts if the text has no "Could not find".',
+        'local-account/sagemaker/jobs/transform.ts, and the Choice DoesJobExist in lib/serving/batch-state-machine/transform-job.ts if the text has no "Could not find".',
     },
   },
 ];

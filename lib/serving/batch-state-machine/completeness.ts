@@ -6,7 +6,7 @@ import type { BatchScoringState, BatchScoringStates } from './state-names';
 export function completenessStates(props: BatchScoringDefinitionProps): BatchScoringStates {
   return {
     // The execution that scored the file may have failed before it counted the rows, so count them again.
-    CheckAgain: checkCompleteness(props, {}, 'IsStillComplete'),
+    RecheckCompleteness: checkCompleteness(props, {}, 'IsStillComplete'),
     IsStillComplete: {
       Type: 'Choice',
       Choices: [{ Variable: '$.report.complete', BooleanEquals: true, Next: 'NoteAlreadyScored' }],
@@ -22,10 +22,10 @@ export function completenessStates(props: BatchScoringDefinitionProps): BatchSco
       Type: 'Pass',
       Parameters: { 'jobError.$': caught },
       ResultPath: '$.failed',
-      Next: 'CheckWhatIsThere',
+      Next: 'CheckPartialOutput',
     },
     CheckCompleteness: checkCompleteness(props, {}),
-    CheckWhatIsThere: checkCompleteness(props, { 'jobError.$': '$.failed.jobError' }),
+    CheckPartialOutput: checkCompleteness(props, { 'jobError.$': '$.failed.jobError' }),
     IsComplete: {
       Type: 'Choice',
       Choices: [{ Variable: '$.report.complete', BooleanEquals: true, Next: 'NoteComplete' }],
@@ -61,7 +61,7 @@ function checkCompleteness(
     ResultPath: '$.report',
     TimeoutSeconds: 900,
     Retry: retryTransient,
-    Catch: catchAll('NoteUnchecked'),
+    Catch: catchAll('NoteCompletenessUnknown'),
     Next: next,
   };
 }

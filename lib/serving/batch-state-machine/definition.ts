@@ -23,7 +23,7 @@ export function batchScoringDefinition(props: BatchScoringDefinitionProps): Stat
   return stateMachineDefinition<BatchScoringState>({
     Comment:
       'Scores a file with the live model and checks that no row was lost (DEPLOY-02: large offline scoring; SYMPTOM-06: incomplete batch output).',
-    StartAt: 'WhatStarted',
+    StartAt: 'WhichTrigger',
     TimeoutSeconds: props.maxRuntimeSeconds + 3_600,
     States: {
       ...inputStates(props),

@@ -7,7 +7,7 @@ export const arrivalPrefix = 'batch/input/';
 /** What started the execution (an upload, the schedule or an operator), and what it asks to score. */
 export function inputStates(props: BatchScoringDefinitionProps): BatchScoringStates {
   return {
-    WhatStarted: {
+    WhichTrigger: {
       Type: 'Choice',
       Choices: [
         // AWS: s3/folders-are-empty-objects
@@ -33,9 +33,9 @@ export function inputStates(props: BatchScoringDefinitionProps): BatchScoringSta
           ],
           Next: 'PinVersion',
         },
-        { Variable: '$.input', IsPresent: true, Next: 'FromPerson' },
+        { Variable: '$.input', IsPresent: true, Next: 'FromOperator' },
       ],
-      Default: 'NoInput',
+      Default: 'NoteNoInput',
     },
     // EventBridge delivers an event at least once. Key and version give the job's name, and SageMaker accepts a name
     // once, so a second delivery starts no second job. A new upload is a new version and gets its own job.
@@ -59,7 +59,7 @@ export function inputStates(props: BatchScoringDefinitionProps): BatchScoringSta
       Next: 'HasInput',
     },
     // A request by an operator has no version, so each execution is a new job.
-    FromPerson: {
+    FromOperator: {
       Type: 'Pass',
       Parameters: { 'input.$': '$.input', 'version.$': '$$.Execution.Name', objectVersion: '' },
       Next: 'HasInput',
@@ -79,10 +79,10 @@ export function inputStates(props: BatchScoringDefinitionProps): BatchScoringSta
               })),
             },
           ],
-          Next: 'NameTheJob',
+          Next: 'NameJob',
         },
       ],
-      Default: 'NoInput',
+      Default: 'NoteNoInput',
     },
   };
 }

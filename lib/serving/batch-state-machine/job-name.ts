@@ -6,7 +6,7 @@ export function jobNameStates(props: BatchScoringDefinitionProps): BatchScoringS
   return {
     // MD5 serves as a short name here, not as a signature: a job name may have 63 characters. Output and report are
     // named after it.
-    NameTheJob: {
+    NameJob: {
       Type: 'Pass',
       Parameters: { 'id.$': "States.Hash(States.Format('{} {}', $.input, $.version), 'MD5')" },
       ResultPath: '$.scoring',
@@ -14,10 +14,10 @@ export function jobNameStates(props: BatchScoringDefinitionProps): BatchScoringS
     },
     IsAnotherAttempt: {
       Type: 'Choice',
-      Choices: [{ Variable: '$.attempt', IsPresent: true, Next: 'NameTheAttempt' }],
-      Default: 'NameTheFirst',
+      Choices: [{ Variable: '$.attempt', IsPresent: true, Next: 'NameLaterAttempt' }],
+      Default: 'NameFirstAttempt',
     },
-    NameTheFirst: {
+    NameFirstAttempt: {
       Type: 'Pass',
       Parameters: { 'id.$': '$.scoring.id', 'name.$': `States.Format('${props.jobNamePrefix}{}', $.scoring.id)` },
       ResultPath: '$.job',
@@ -25,7 +25,7 @@ export function jobNameStates(props: BatchScoringDefinitionProps): BatchScoringS
     },
     // A failed job keeps its name, so another attempt needs a new one. It may write to the same place, because the
     // same rows and model give the same bytes.
-    NameTheAttempt: {
+    NameLaterAttempt: {
       Type: 'Pass',
       Parameters: {
         'id.$': '$.scoring.id',

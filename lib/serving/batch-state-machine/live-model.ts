@@ -19,7 +19,7 @@ export function liveModelStates({ endpointName, modelFrom }: BatchScoringDefinit
           },
           resultPath: '$.model',
           next: 'Score',
-          onError: 'NoLiveModelFound',
+          onError: 'NoteNoLiveModel',
         },
       ),
     };
@@ -32,7 +32,7 @@ export function liveModelStates({ endpointName, modelFrom }: BatchScoringDefinit
         select: { 'configName.$': '$.EndpointConfigName' },
         resultPath: '$.endpoint',
         next: 'FindLiveModel',
-        onError: 'NoLiveModelFound',
+        onError: 'NoteNoLiveModel',
       },
     ),
     FindLiveModel: call(
@@ -42,7 +42,7 @@ export function liveModelStates({ endpointName, modelFrom }: BatchScoringDefinit
         select: { 'name.$': '$.ProductionVariants[0].ModelName' },
         resultPath: '$.model',
         next: 'Score',
-        onError: 'NoLiveModelFound',
+        onError: 'NoteNoLiveModel',
       },
     ),
   };

@@ -25,22 +25,22 @@ export function resultStates(props: BatchScoringDefinitionProps): BatchScoringSt
     ),
     NotifyComplete: notify('Batch scoring is complete', 'Complete'),
     NotifyIncomplete: notify('Batch scoring is INCOMPLETE', 'Incomplete'),
-    NoteNothing: outcome('NothingToScore', "States.Format('No rows in {}', $.input)", 'Complete'),
+    NoteNoRows: outcome('NothingToScore', "States.Format('No rows in {}', $.input)", 'Complete'),
     NoteFolder: outcome('NothingToScore', "States.Format('{} is a folder', $.detail.object.key)", 'Complete'),
-    NoteUnread: outcome('Unread', caught, 'NotifyUnread'),
-    NotifyUnread: notify('Batch scoring could not read its input', 'Unread'),
+    NoteInputNotRead: outcome('InputNotRead', caught, 'NotifyInputNotRead'),
+    NotifyInputNotRead: notify('Batch scoring could not read its input', 'InputNotRead'),
     NoteRefused: outcome('Refused', '$.staged.reason', 'NotifyRefused'),
     NotifyRefused: notify('Batch scoring refused its input', 'BadInput'),
-    NoInput: outcome(
+    NoteNoInput: outcome(
       'NoInput',
       'The input must be {"input": "batch/input/<file>"}, or a folder with a slash at its end',
       'NotifyNoInput',
     ),
     NotifyNoInput: notify('Batch scoring got no input', 'BadInput'),
-    NoLiveModelFound: outcome('NoLiveModel', caught, 'NotifyNoLiveModel'),
+    NoteNoLiveModel: outcome('NoLiveModel', caught, 'NotifyNoLiveModel'),
     NotifyNoLiveModel: notify('Batch scoring found no live model', 'NoLiveModel'),
-    NoteUnchecked: outcome('Unchecked', caught, 'NotifyUnchecked'),
-    NotifyUnchecked: notify('Batch scoring could not be checked', 'Unchecked'),
+    NoteCompletenessUnknown: outcome('CompletenessUnknown', caught, 'NotifyCompletenessUnknown'),
+    NotifyCompletenessUnknown: notify('Batch scoring could not be checked', 'CompletenessUnknown'),
 
     Complete: { Type: 'Succeed' },
     Incomplete: {
@@ -55,9 +55,9 @@ export function resultStates(props: BatchScoringDefinitionProps): BatchScoringSt
       Cause:
         'Upload a CSV file in UTF-8 under batch/input/ of the artifacts bucket, or start the state machine with {"input": "batch/input/<file>"}. docs/learn/batch.md lists what is refused.',
     },
-    Unread: {
+    InputNotRead: {
       Type: 'Fail',
-      Error: 'InputUnread',
+      Error: 'InputNotRead',
       Cause:
         'The input does not exist or could not be read. Nothing was scored. See the log of the stage-batch-input function.',
     },
@@ -66,7 +66,7 @@ export function resultStates(props: BatchScoringDefinitionProps): BatchScoringSt
       Error: 'NoLiveModel',
       Cause: `No model is live: ${props.modelFrom ? `the stack ${props.modelFrom.stackName} has no output with its name` : `the endpoint ${props.endpointName} could not be described`}. Approve a model package and wait for its release, then start again.`,
     },
-    Unchecked: {
+    CompletenessUnknown: {
       Type: 'Fail',
       Error: 'CompletenessUnknown',
       Cause:

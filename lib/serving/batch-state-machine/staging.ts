@@ -24,11 +24,11 @@ export function stagingStates(props: BatchScoringDefinitionProps): BatchScoringS
       ResultPath: '$.staged',
       TimeoutSeconds: 900,
       Retry: retryTransient,
-      Catch: catchAll('NoteUnread'),
-      Next: 'IsAnythingStaged',
+      Catch: catchAll('NoteInputNotRead'),
+      Next: 'HasStagedFiles',
     },
     // A night without files is no failure, and starts no instance.
-    IsAnythingStaged: {
+    HasStagedFiles: {
       Type: 'Choice',
       Choices: [
         {
@@ -38,7 +38,7 @@ export function stagingStates(props: BatchScoringDefinitionProps): BatchScoringS
         },
         { Variable: '$.staged.refused', NumericGreaterThan: 0, Next: 'NoteRefused' },
       ],
-      Default: 'NoteNothing',
+      Default: 'NoteNoRows',
     },
   };
 }

@@ -57,55 +57,55 @@ export function transformJobStates(props: BatchScoringDefinitionProps): BatchSco
       ResultPath: null,
       // A call whose response was lost is safe to repeat: the name is in use then, and the states below find the job.
       Retry: retryJobStart,
-      Catch: catchAll('DidItTakeTooLong'),
+      Catch: catchAll('DidJobTimeOut'),
       Next: 'CheckCompleteness',
     },
-    DidItTakeTooLong: {
+    DidJobTimeOut: {
       Type: 'Choice',
-      Choices: [{ Variable: '$.error.Error', StringEquals: 'States.Timeout', Next: 'StopTheJob' }],
+      Choices: [{ Variable: '$.error.Error', StringEquals: 'States.Timeout', Next: 'StopJob' }],
       // Otherwise another execution may have started the job, or the response of the start was lost.
-      Default: 'LookAtTheJob',
+      Default: 'DescribeJob',
     },
     // A transform job has no time limit of its own. Without this stop it would go on and write output after a report
     // that says it failed.
-    StopTheJob: stopJob(
+    StopJob: stopJob(
       'arn:aws:states:::aws-sdk:sagemaker:stopTransformJob',
       { 'TransformJobName.$': '$.job.name' },
       'NoteJobError',
     ),
-    LookAtTheJob: lookAtTheJob('IsItScored'),
-    IsItScored: {
+    DescribeJob: describeJob('IsJobComplete'),
+    IsJobComplete: {
       Type: 'Choice',
       Choices: [
-        { Variable: '$.known.status', StringEquals: 'Completed', Next: 'CheckAgain' },
-        { Variable: '$.known.status', StringEquals: 'InProgress', Next: 'WaitForTheJob' },
+        { Variable: '$.described.status', StringEquals: 'Completed', Next: 'RecheckCompleteness' },
+        { Variable: '$.described.status', StringEquals: 'InProgress', Next: 'WaitForJob' },
       ],
       Default: 'NoteJobError',
     },
     // If the job cannot be described, its state is unknown. Then no report is written, since it might overwrite the
     // report of an execution that knows the state.
-    IsThereAJob: {
+    DoesJobExist: {
       Type: 'Choice',
       Choices: [
         {
           Or: [
-            { Variable: '$.look.Error', StringMatches: '*ResourceNotFound*' },
-            { Variable: '$.look.Cause', StringMatches: '*Could not find*' },
+            { Variable: '$.describeError.Error', StringMatches: '*ResourceNotFound*' },
+            { Variable: '$.describeError.Cause', StringMatches: '*Could not find*' },
           ],
           Next: 'NoteJobError',
         },
       ],
-      Default: 'NoteUnchecked',
+      Default: 'NoteCompletenessUnknown',
     },
-    WaitForTheJob: { Type: 'Wait', Seconds: 60, Next: 'LookAgain' },
-    LookAgain: lookAtTheJob('HasItEnded'),
-    HasItEnded: {
+    WaitForJob: { Type: 'Wait', Seconds: 60, Next: 'DescribeJobAgain' },
+    DescribeJobAgain: describeJob('HasJobEnded'),
+    HasJobEnded: {
       Type: 'Choice',
       Choices: [
-        { Variable: '$.known.status', StringEquals: 'Completed', Next: 'CheckCompleteness' },
+        { Variable: '$.described.status', StringEquals: 'Completed', Next: 'CheckCompleteness' },
         {
-          Or: ['InProgress', 'Stopping'].map((status) => ({ Variable: '$.known.status', StringEquals: status })),
-          Next: 'WaitForTheJob',
+          Or: ['InProgress', 'Stopping'].map((status) => ({ Variable: '$.described.status', StringEquals: status })),
+          Next: 'WaitForJob',
         },
       ],
       Default: 'NoteJobError',
@@ -113,14 +113,14 @@ export function transformJobStates(props: BatchScoringDefinitionProps): BatchSco
   };
 }
 
-function lookAtTheJob(next: BatchScoringState): State<BatchScoringState> {
+function describeJob(next: BatchScoringState): State<BatchScoringState> {
   return {
     ...call(
       'arn:aws:states:::aws-sdk:sagemaker:describeTransformJob',
       { 'TransformJobName.$': '$.job.name' },
-      { select: { 'status.$': '$.TransformJobStatus' }, resultPath: '$.known', next, onError: 'IsThereAJob' },
+      { select: { 'status.$': '$.TransformJobStatus' }, resultPath: '$.described', next, onError: 'DoesJobExist' },
     ),
     // The error of the job's start stays in `$.error`.
-    Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.look', Next: 'IsThereAJob' }],
+    Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.describeError', Next: 'DoesJobExist' }],
   };
 }
