@@ -29,7 +29,7 @@ export class LiveBaselineKeeper extends Construct {
       context: props.context,
       statements: [
         new iam.PolicyStatement({
-          sid: 'FindBaseline',
+          sid: 'DescribeModelPackage',
           actions: ['sagemaker:DescribeModelPackage'],
           resources: [props.training.modelPackageArnPattern],
         }),

@@ -64,22 +64,22 @@ export class Reconciler extends Construct {
       context,
       statements: [
         new iam.PolicyStatement({
-          sid: 'FindApproved',
+          sid: 'ListApprovedPackages',
           actions: ['sagemaker:ListModelPackages'],
           resources: [training.modelPackageArnPattern],
         }),
         new iam.PolicyStatement({
-          sid: 'PutParameterRight',
+          sid: 'SetApprovedPackage',
           actions: ['ssm:GetParameter', 'ssm:PutParameter'],
           resources: [approvedModel.parameterArn, ...(endpointState === undefined ? [] : [endpointState.parameterArn])],
         }),
         new iam.PolicyStatement({
-          sid: 'SeeWhatIsProven',
+          sid: 'ReadProvenPackage',
           actions: ['ssm:GetParameter'],
           resources: [provenModel.parameterArn],
         }),
         new iam.PolicyStatement({
-          sid: 'SeeWhatServes',
+          sid: 'DescribeServingStack',
           actions: ['cloudformation:DescribeStacks'],
           resources: [
             stack.formatArn({
@@ -95,7 +95,7 @@ export class Reconciler extends Construct {
           resources: [stateMachine.stateMachineArn],
         }),
         new iam.PolicyStatement({
-          sid: 'SayWhetherAllIsWell',
+          sid: 'PublishReconcilerMetrics',
           actions: ['cloudwatch:PutMetricData'],
           resources: ['*'],
           conditions: { StringEquals: { 'cloudwatch:namespace': releaseNamespace } },

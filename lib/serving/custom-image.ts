@@ -72,9 +72,13 @@ export class CustomImage extends Construct {
               actions: ['s3:GetObject'],
               resources: [source.bucket.arnForObjects(source.s3ObjectKey)],
             }),
-            new iam.PolicyStatement({ sid: 'LogInToEcr', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }),
             new iam.PolicyStatement({
-              sid: 'PullBase',
+              sid: 'GetEcrAuthorizationToken',
+              actions: ['ecr:GetAuthorizationToken'],
+              resources: ['*'],
+            }),
+            new iam.PolicyStatement({
+              sid: 'PullBaseImage',
               actions: ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'],
               resources: [props.base.repositoryArn],
             }),

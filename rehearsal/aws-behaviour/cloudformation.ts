@@ -9,7 +9,9 @@ export const cloudformation: readonly Handling[] = [
   {
     id: 'cloudformation/stored-role',
     enforcedBy: [],
-    tests: [{ file: 'test/operator/commands.test.ts', title: 'says how to delete a Serving stack whose role is gone' }],
+    tests: [
+      { file: 'test/operator/verify-teardown.test.ts', title: 'says how to delete a Serving stack whose role is gone' },
+    ],
   },
   {
     id: 'cloudformation/resource-types-differ-by-region',

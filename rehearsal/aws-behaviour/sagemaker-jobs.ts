@@ -20,7 +20,7 @@ export const sagemakerJobs: readonly Handling[] = [
         file: 'test/lambda/remove-job-records.test.ts',
         title: 'removes the records of this workflow alone, page by page, and leaves what still runs',
       },
-      { file: 'test/operator/commands.test.ts', title: 'names the records that AWS keeps' },
+      { file: 'test/operator/verify-teardown.test.ts', title: 'names the records that AWS keeps' },
     ],
   },
   {
@@ -104,7 +104,7 @@ export const sagemakerJobs: readonly Handling[] = [
       ifWrong:
         'TuneModel fails at once with a ValidationException that names the objective metric, before any instance is paid for.',
       change:
-        'MetricName \'validation:auc\' in pipelines/flight-disruption/pipeline.ts, and METRIC = "auc" in pipelines/steps/workflow/train.py.',
+        'MetricName \'validation:auc\' in pipelines/flight-disruption/tuning-job.ts, and METRIC = "auc" in pipelines/steps/workflow/train.py.',
     },
   },
   {
@@ -135,7 +135,7 @@ export const sagemakerJobs: readonly Handling[] = [
       watch: '`aws sagemaker describe-transform-job --transform-job-name nowhere`.',
       ifWrong: 'Another code or text than "ValidationException ... Could not find requested job with name: nowhere".',
       change:
-        'local-account/sagemaker/jobs/transform.ts, and the Choice IsThereAJob in lib/serving/batch-scoring-definition.ts if the text has no "Could not find".',
+        'local-account/sagemaker/jobs/transform.ts, and the Choice DoesJobExist in lib/serving/batch-state-machine/transform-job.ts if the text has no "Could not find".',
     },
   },
 ];

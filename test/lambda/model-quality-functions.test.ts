@@ -44,7 +44,7 @@ describe('publishing a model quality run', () => {
       { namespace: 'w', name: 'QualityViolations', value: 1, unit: 'Count' },
       { namespace: 'w', name: 'CostViolations', value: 0, unit: 'Count' },
     ]);
-    expect(result).toEqual({ published: 2, violations: { Quality: 1, Cost: 0 }, broken: ['Quality'] });
+    expect(result).toEqual({ published: 2, violations: { Quality: 1, Cost: 0 }, violated: ['Quality'] });
   });
 
   test('leaves out values for which CloudWatch would refuse the whole call', async () => {

@@ -111,7 +111,7 @@ export class ExplainabilityMonitor extends Construct {
       context: props.context,
       statements: [
         new iam.PolicyStatement({
-          sid: 'WriteConfig',
+          sid: 'WriteAnalysisConfig',
           actions: ['s3:PutObject'],
           resources: [props.lake.artifacts.arnForObjects(configKey)],
         }),

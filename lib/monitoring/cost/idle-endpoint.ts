@@ -73,7 +73,7 @@ export class IdleEndpoint extends Construct {
       context: props.context,
       statements: [
         new iam.PolicyStatement({
-          sid: 'SeeEndpoint',
+          sid: 'DescribeEndpoint',
           actions: ['sagemaker:DescribeEndpoint'],
           resources: [
             Stack.of(this).formatArn({
@@ -84,7 +84,7 @@ export class IdleEndpoint extends Construct {
           ],
         }),
         new iam.PolicyStatement({
-          sid: 'CountRequests',
+          sid: 'ReadInvocationMetrics',
           actions: ['cloudwatch:GetMetricStatistics'],
           resources: ['*'],
         }),
@@ -151,17 +151,17 @@ function takeDownStatements(stack: Stack, props: TakeDown): iam.PolicyStatement[
   });
   return [
     new iam.PolicyStatement({
-      sid: 'SeeReleases',
+      sid: 'ListReleases',
       actions: ['states:ListExecutions'],
       resources: [release.stateMachine.stateMachineArn],
     }),
     new iam.PolicyStatement({
-      sid: 'SeeServingStack',
+      sid: 'DescribeServingStack',
       actions: ['cloudformation:DescribeStacks'],
       resources: [servingStack],
     }),
     new iam.PolicyStatement({
-      sid: 'PutToSleep',
+      sid: 'SetEndpointState',
       actions: ['ssm:PutParameter'],
       resources: [endpointState.parameterArn],
     }),
@@ -172,7 +172,7 @@ function takeDownStatements(stack: Stack, props: TakeDown): iam.PolicyStatement[
       conditions: { StringEquals: { 'cloudformation:RoleArn': release.servingDeploymentRole.roleArn } },
     }),
     new iam.PolicyStatement({
-      sid: 'LetCloudFormationTakeItDown',
+      sid: 'PassDeploymentRole',
       actions: ['iam:PassRole'],
       resources: [release.servingDeploymentRole.roleArn],
       conditions: { StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' } },

@@ -65,7 +65,7 @@ function windowStates({ selectCapturesFunctionArn }: DriftAnalysisDefinitionProp
     SelectLastHour: selectCaptures({ 'time.$': '$.time' }),
     HasCaptures: {
       Type: 'Choice',
-      Choices: [{ Variable: '$.window.captures', NumericGreaterThan: 0, Next: 'ReadLive' }],
+      Choices: [{ Variable: '$.window.captures', NumericGreaterThan: 0, Next: 'ReadLivePackage' }],
       Default: 'NoCaptures',
     },
   };
@@ -77,7 +77,7 @@ function baselineStates(props: DriftAnalysisDefinitionProps): States {
     Type: 'Pass',
     Parameters: { 'constraints.$': `${path}.Constraints.S3Uri`, 'statistics.$': `${path}.Statistics.S3Uri` },
     ResultPath: '$.baseline',
-    Next: 'NameTheJob',
+    Next: 'NameJob',
   });
   const drift = '$.package.DriftCheckBaselines.ModelDataQuality';
   const metrics = '$.package.ModelMetrics.ModelDataQuality';
@@ -92,7 +92,7 @@ function baselineStates(props: DriftAnalysisDefinitionProps): States {
     },
     UseDriftBaseline: from(drift),
     UseModelMetrics: from(metrics),
-    NameTheJob: {
+    NameJob: {
       Type: 'Pass',
       Parameters: { 'name.$': uniqueJobName(props) },
       ResultPath: '$.job',

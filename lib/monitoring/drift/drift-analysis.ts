@@ -42,7 +42,7 @@ export class DriftAnalysis extends Construct {
 
     this.stateMachine = new AnalysisStateMachine(this, 'Machine', {
       name: 'monitoring',
-      sid: 'Analysis',
+      sid: 'AnalysisJob',
       analysis: props,
       definition: driftAnalysisDefinition({
         ...analysisDefinitionProps(props, { jobNamePrefix, jobRole }),

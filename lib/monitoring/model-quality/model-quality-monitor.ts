@@ -52,7 +52,7 @@ export class ModelQualityMonitor extends Construct {
 
     this.stateMachine = new AnalysisStateMachine(this, 'Machine', {
       name: 'model-quality',
-      sid: 'ModelQuality',
+      sid: 'ModelQualityJob',
       analysis: props,
       definition: modelQualityDefinition({
         ...analysisDefinitionProps(props, { jobNamePrefix, jobRole }),
@@ -127,13 +127,13 @@ export class ModelQualityMonitor extends Construct {
       context,
       statements: [
         new iam.PolicyStatement({
-          sid: 'ReadModelQuality',
+          sid: 'ReadModelQualityResults',
           actions: ['s3:GetObject'],
           resources: [lake.capture.arnForObjects('monitoring/*')],
         }),
         useDataKeyThroughS3(this, context.dataKey, ['kms:Decrypt']),
         new iam.PolicyStatement({
-          sid: 'PublishModelQuality',
+          sid: 'PublishModelQualityMetrics',
           actions: ['cloudwatch:PutMetricData'],
           resources: ['*'],
           conditions: { StringEquals: { 'cloudwatch:namespace': outcomeNamespaces } },

@@ -76,7 +76,7 @@ export class DriftRetraining extends Construct {
           resources: [pipelineArn],
         }),
         new iam.PolicyStatement({
-          sid: 'FindLiveModel',
+          sid: 'DescribeLiveModel',
           actions: ['sagemaker:DescribeModelPackage'],
           resources: [training.modelPackageArnPattern],
         }),
@@ -88,20 +88,20 @@ export class DriftRetraining extends Construct {
         // Versions, not only names: to repeat a training, the versions that it read must be known (CUE-05: rebuilding an
         // older model).
         new iam.PolicyStatement({
-          sid: 'FindVersions',
+          sid: 'ListObjectVersions',
           actions: ['s3:ListBucketVersions'],
           resources: [curated.bucketArn],
           conditions: { StringEquals: { 's3:prefix': curatedPrefix } },
         }),
         // Curation stores the number of labels in each object's metadata, so HEAD is enough and needs no key.
         new iam.PolicyStatement({
-          sid: 'CountLabels',
+          sid: 'ReadLabelCounts',
           actions: ['s3:GetObject'],
           resources: [curated.arnForObjects(`${curatedPrefix}*`)],
         }),
         ...(props.driftAlarm ? readFindings(capture) : []),
         new iam.PolicyStatement({
-          sid: 'RecordDecision',
+          sid: 'WriteDecision',
           actions: ['s3:PutObject'],
           resources: [artifacts.arnForObjects('retraining/decisions/*'), artifacts.arnForObjects('pipeline/data/*')],
         }),
@@ -169,13 +169,13 @@ export class DriftRetraining extends Construct {
 function readFindings(capture: s3.IBucket): iam.PolicyStatement[] {
   return [
     new iam.PolicyStatement({
-      sid: 'FindFindings',
+      sid: 'ListMonitoringResults',
       actions: ['s3:ListBucket'],
       resources: [capture.bucketArn],
       conditions: { StringEquals: { 's3:prefix': 'monitoring/' } },
     }),
     new iam.PolicyStatement({
-      sid: 'ReadFindings',
+      sid: 'ReadMonitoringResults',
       actions: ['s3:GetObject'],
       resources: [capture.arnForObjects('monitoring/*/constraint_violations.json')],
     }),

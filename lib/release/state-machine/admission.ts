@@ -11,7 +11,7 @@ import { increment, isAsleep, maxTurns, type ReleaseDefinitionProps } from './st
 export function admissionStates(props: ReleaseDefinitionProps): ReleaseStates {
   const state = props.endpointStateParameterName;
   return {
-    IsOurPackage: {
+    IsOwnPackageGroup: {
       Type: 'Choice',
       Choices: [
         {
@@ -23,7 +23,7 @@ export function admissionStates(props: ReleaseDefinitionProps): ReleaseStates {
           Next: 'ReadVersion',
         },
       ],
-      Default: 'NotOurs',
+      Default: 'OtherPackageGroup',
     },
     ReadVersion: {
       Type: 'Pass',
@@ -97,17 +97,22 @@ export function admissionStates(props: ReleaseDefinitionProps): ReleaseStates {
             { Variable: '$.package.approval', StringEquals: 'Approved' },
             { Variable: '$.package.status', StringEquals: 'Completed' },
           ],
-          Next: 'ReadLive',
+          Next: 'ReadLivePackage',
         },
       ],
       Default: 'NotApproved',
     },
-    ReadLive: call(
+    ReadLivePackage: call(
       'arn:aws:states:::aws-sdk:ssm:getParameter',
       { Name: props.parameterName },
-      { select: { 'arn.$': '$.Parameter.Value' }, resultPath: '$.live', next: 'ReadProven', onError: 'NoteError' },
+      {
+        select: { 'arn.$': '$.Parameter.Value' },
+        resultPath: '$.live',
+        next: 'ReadProvenPackage',
+        onError: 'NoteError',
+      },
     ),
-    ReadProven: call(
+    ReadProvenPackage: call(
       'arn:aws:states:::aws-sdk:ssm:getParameter',
       { Name: props.provenParameterName },
       {
@@ -203,7 +208,7 @@ export function admissionStates(props: ReleaseDefinitionProps): ReleaseStates {
       ],
       Default: 'Stale',
     },
-    NotOurs: outcome('NothingToDo', 'The event names no package of this group.', 'NothingToDo'),
+    OtherPackageGroup: outcome('NothingToDo', 'The event names no package of this group.', 'NothingToDo'),
     NotApproved: outcome('NothingToDo', 'The package is not approved any more.', 'NothingToDo'),
     AlreadyLive: outcome('NothingToDo', 'The package is live already.', 'NothingToDo'),
     // The approval stays: a rollback needs an older approved version, and this may be a late duplicate of an event.

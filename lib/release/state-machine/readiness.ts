@@ -41,9 +41,9 @@ function endpointStates(
   if (props.endpointName === undefined) return { first: next, states: {} };
   const alarms = alarmStates(props.rollbackAlarmNames ?? [], next);
   return {
-    first: 'IsThereAnEndpoint',
+    first: 'DoesEndpointExist',
     states: {
-      IsThereAnEndpoint: {
+      DoesEndpointExist: {
         Type: 'Choice',
         Choices: [
           { Variable: '$.live.arn', StringEquals: 'none', Next: alarms.first },

@@ -23,7 +23,7 @@ export function smokeTest(props: ReleaseDefinitionProps): SmokeTest {
       // AWS: sagemaker-hosting/policies-need-the-same-variants
       if (props.unstaged) return predictionsOnly(props);
       return {
-        afterUpdate: 'LetMetricsArrive',
+        afterUpdate: 'WaitForMetrics',
         withoutUpdate: 'HadCanary',
         states: { ...canaryStates(props), ...decisionStates() },
       };
@@ -63,7 +63,7 @@ const inPlace: ReleaseStates = {
 
 function canaryStates(props: ReleaseDefinitionProps): ReleaseStates {
   return {
-    LetMetricsArrive: {
+    WaitForMetrics: {
       Type: 'Wait',
       Comment: 'Metrics reach CloudWatch a minute or two after the requests that they count.',
       Seconds: 120,

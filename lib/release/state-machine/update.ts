@@ -54,13 +54,17 @@ export function updateStates(props: ReleaseDefinitionProps, test: SmokeTest): Re
         // parameter is wrong.
         { Variable: '$.serving.status', StringEquals: 'UPDATE_ROLLBACK_COMPLETE', Next: 'ExplainRollback' },
         { Variable: '$.serving.status', StringMatches: '*_FAILED', Next: 'NoteServingStuck' },
-        { Variable: '$.count.polls', NumericGreaterThanEquals: maxPolls(props.bakingMinutes), Next: 'NoteTooSlow' },
+        {
+          Variable: '$.count.polls',
+          NumericGreaterThanEquals: maxPolls(props.bakingMinutes),
+          Next: 'NoteUpdateTimedOut',
+        },
       ],
       Default: whileUpdating,
     },
     CountPoll: { Type: 'Pass', Parameters: increment({ polls: '1' }), ResultPath: '$.count', Next: 'WaitForServing' },
     ...(sendsTraffic(props) ? trafficStates(props) : {}),
-    NoteTooSlow: outcome(
+    NoteUpdateTimedOut: outcome(
       'Failed',
       'The Serving stack is still being updated. Read its events; the next release waits for it.',
       'NotifyFailed',

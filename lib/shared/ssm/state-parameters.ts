@@ -44,14 +44,14 @@ export class StateParameters extends Construct {
       environment: {},
       statements: [
         new iam.PolicyStatement({
-          sid: 'CreateOnce',
+          sid: 'CreateParameters',
           actions: ['ssm:PutParameter'],
           resources: props.names.map((name) => this.arnOf(name)),
           // The function can create a parameter but not change it: only releases do that.
           conditions: { StringNotEquals: { 'ssm:Overwrite': 'true' } },
         }),
         new iam.PolicyStatement({
-          sid: 'TagAndDelete',
+          sid: 'TagAndDeleteParameters',
           actions: ['ssm:AddTagsToResource', 'ssm:RemoveTagsFromResource', 'ssm:DeleteParameter'],
           resources: props.names.map((name) => this.arnOf(name)),
         }),

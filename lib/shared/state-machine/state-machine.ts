@@ -113,7 +113,7 @@ function observability(): iam.PolicyStatement[] {
       resources: ['*'],
     }),
     new iam.PolicyStatement({
-      sid: 'Trace',
+      sid: 'WriteTraces',
       actions: [
         'xray:PutTraceSegments',
         'xray:PutTelemetryRecords',

@@ -141,7 +141,7 @@ export const identity: readonly Invariant[] = [
             if (managesInterfaces.test(action) && isProcessingRole(templates, one)) return [];
             // Application Auto Scaling tries these as whoever registers a target, and names no resource.
             // AWS: application-auto-scaling/validates-as-the-caller
-            if (one.statement.Sid === 'WhatScalingTriesAsTheCaller' && triedByScaling.has(action)) return [];
+            if (one.statement.Sid === 'AllowAutoScalingPermissionValidation' && triedByScaling.has(action)) return [];
             return [
               {
                 place: place(one),

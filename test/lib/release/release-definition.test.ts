@@ -57,8 +57,8 @@ function world(
     answers: {
       ListReleases: () => ({ Executions: [{ ExecutionArn: 'arn:execution:me' }] }),
       DescribePackage: () => ({ ModelApprovalStatus: change.approval ?? 'Approved', ModelPackageStatus: 'Completed' }),
-      ReadLive: () => ({ Parameter: { Value: parameter.value } }),
-      ReadProven: () => ({ Parameter: { Value: proven.value } }),
+      ReadLivePackage: () => ({ Parameter: { Value: parameter.value } }),
+      ReadProvenPackage: () => ({ Parameter: { Value: proven.value } }),
       MarkProven: (p: Record<string, unknown>) => {
         proven.value = String(p.Value);
         return {};

@@ -31,7 +31,7 @@ describe('the approval rule', () => {
   });
 
   test('may start this state machine only', () => {
-    expect(statement(template, 'ApprovalGateApproved', 'StartThisMachine')).toMatchObject({
+    expect(statement(template, 'ApprovalGateApproved', 'StartStateMachine')).toMatchObject({
       Action: 'states:StartExecution',
       Resource: { 'Fn::Join': ['', expect.arrayContaining([':stateMachine:mla-blueprint-release'])] },
     });
@@ -50,7 +50,7 @@ describe("the release state machine's role", () => {
       Action: 'cloudformation:UpdateStack',
       Condition: { StringEquals: { 'cloudformation:RoleArn': expect.anything() as unknown } },
     });
-    expect(gate('LetCloudFormationDeploy').Condition).toEqual({
+    expect(gate('PassDeploymentRole').Condition).toEqual({
       StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' },
     });
   });
@@ -90,7 +90,7 @@ describe("CloudFormation's role for a release", () => {
     expect(statement(template, 'ServingDeployment', 'CreateIsolatedModel').Condition).toEqual({
       Bool: { 'sagemaker:NetworkIsolation': 'true' },
     });
-    expect(statement(template, 'ServingDeployment', 'GiveTheModelItsRole').Condition).toEqual({
+    expect(statement(template, 'ServingDeployment', 'PassModelRole').Condition).toEqual({
       StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
     });
   });

@@ -48,8 +48,8 @@ async function release(version: number, { state = 'asleep', passed = true, updat
     {
       ListReleases: () => ({ Executions: [{ ExecutionArn: 'arn:execution:me' }] }),
       DescribePackage: () => ({ ModelApprovalStatus: 'Approved', ModelPackageStatus: 'Completed' }),
-      ReadLive: get,
-      ReadProven: () => ({ Parameter: { Value: `${group}2` } }),
+      ReadLivePackage: get,
+      ReadProvenPackage: () => ({ Parameter: { Value: `${group}2` } }),
       MarkProven: () => ({}),
       ReadEndpointState: get,
       VerifyPackage: () => ({ Payload: { passed: true, text: 'the same' } }),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { batchScoringDefinition } from '../../../lib/serving/batch-scoring-definition';
+import { batchScoringDefinition } from '../../../lib/serving/batch-state-machine/definition';
 import { runMachine } from '../../fixtures/run-state-machine';
 
 const definition = batchScoringDefinition({
@@ -47,7 +47,7 @@ function world(options: { complete?: boolean; files?: number; refused?: number; 
     return {};
   };
   const looks: Record<string, number> = {};
-  const look = ({ TransformJobName }: Record<string, unknown>) => {
+  const describeTransformJob = ({ TransformJobName }: Record<string, unknown>) => {
     const name = String(TransformJobName);
     looks[name] = (looks[name] ?? 0) + 1;
     const [first = 'Completed', then = first] = (known[name] ?? '').split(' ');
@@ -70,17 +70,17 @@ function world(options: { complete?: boolean; files?: number; refused?: number; 
       jobs.push(p);
       return {};
     },
-    LookAtTheJob: look,
-    LookAgain: look,
+    DescribeJob: describeTransformJob,
+    DescribeJobAgain: describeTransformJob,
     CheckCompleteness: check,
-    CheckAgain: check,
-    CheckWhatIsThere: check,
+    RecheckCompleteness: check,
+    CheckPartialOutput: check,
     NotifyComplete: publish,
     NotifyIncomplete: publish,
     NotifyNoInput: publish,
     NotifyNoLiveModel: publish,
-    NotifyUnchecked: publish,
-    NotifyUnread: publish,
+    NotifyCompletenessUnknown: publish,
+    NotifyInputNotRead: publish,
     NotifyRefused: publish,
   };
   return { staged, jobs, checks, notices, answers };
@@ -191,7 +191,7 @@ describe('batch scoring', () => {
   test('tells someone when it cannot read its input', async () => {
     const it = world();
     expect((await runMachine(definition, night, { ...it.answers, StageInput: failing('NoSuchKey') })).error).toBe(
-      'InputUnread',
+      'InputNotRead',
     );
     expect(it.notices).toEqual(['Batch scoring could not read its input']);
   });

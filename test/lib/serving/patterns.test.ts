@@ -60,7 +60,9 @@ describe('a serverless endpoint', () => {
     expect(text('serverless', 'release', 'AWS::StepFunctions::StateMachine')).toMatch(
       /CheckPredictions.*RollBackParameter/,
     );
-    expect(text('serverless', 'release', 'AWS::IAM::Role')).not.toMatch(/application-autoscaling|CountInvocations/);
+    expect(text('serverless', 'release', 'AWS::IAM::Role')).not.toMatch(
+      /application-autoscaling|ReadInvocationMetrics/,
+    );
   });
 
   test('is watched for cold starts and for its cap', () => {

@@ -90,7 +90,7 @@ const data: ReportData = {
       {
         what: 'first',
         version: 1,
-        run: { arn: 'a', status: 'SUCCEEDED', states: ['IsOurPackage', evil, 'Released'] },
+        run: { arn: 'a', status: 'SUCCEEDED', states: ['IsOwnPackageGroup', evil, 'Released'] },
         outcome: { result: 'Released', detail: evil },
       },
     ],
@@ -142,7 +142,7 @@ const data: ReportData = {
     { name: evil, type: 'Fail', after: ['Check'], branch: 'no' },
   ],
   releaseStates: {
-    IsOurPackage: { type: 'Choice', phase: 'Admission' },
+    IsOwnPackageGroup: { type: 'Choice', phase: 'Admission' },
     Released: { type: 'Succeed', phase: 'Result' },
   },
   alarms: [
@@ -316,7 +316,7 @@ describe('the parts of the report', () => {
   });
 
   it('show the path of a release by phase', () => {
-    expect(page).toMatch(/<span class="phase">Admission<\/span><ol class="path"><li class="choice">IsOurPackage/);
+    expect(page).toMatch(/<span class="phase">Admission<\/span><ol class="path"><li class="choice">IsOwnPackageGroup/);
     expect(page).toContain('<li class="end normal">Released</li>');
   });
 });

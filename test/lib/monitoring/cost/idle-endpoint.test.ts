@@ -46,7 +46,7 @@ describe('an idle endpoint that is removed', () => {
     expect(statement(monitoring, 'IdleEndpointWatch', 'UpdateServingStack').Condition).toEqual({
       StringEquals: { 'cloudformation:RoleArn': expect.anything() },
     });
-    expect(statement(monitoring, 'IdleEndpointWatch', 'LetCloudFormationTakeItDown').Condition).toEqual({
+    expect(statement(monitoring, 'IdleEndpointWatch', 'PassDeploymentRole').Condition).toEqual({
       StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' },
     });
     monitoring.hasResourceProperties('AWS::Lambda::Function', {

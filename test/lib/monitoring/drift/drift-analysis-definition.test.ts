@@ -55,8 +55,8 @@ function world(change: { captures?: number; live?: string; package?: unknown; vi
     answers: {
       SelectHour: select,
       SelectLastHour: select,
-      ReadLive: () => ({ Parameter: { Value: change.live ?? 'arn:package/3' } }),
-      FindBaseline: () =>
+      ReadLivePackage: () => ({ Parameter: { Value: change.live ?? 'arn:package/3' } }),
+      DescribePackage: () =>
         change.package ?? { DriftCheckBaselines: baseline('drift'), ModelMetrics: baseline('metrics') },
       Analyze: (p: Record<string, unknown>) => {
         jobs.push(p);

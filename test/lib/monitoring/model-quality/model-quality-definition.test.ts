@@ -47,13 +47,13 @@ function world(
     tooLarge?: string;
     live?: string;
     package?: unknown;
-    broken?: string[];
+    violated?: string[];
   } = {},
 ) {
   const jobs: Job[] = [];
   const looked: unknown[] = [];
   const notices: string[] = [];
-  const broken = change.broken ?? [];
+  const violated = change.violated ?? [];
   return {
     jobs,
     looked,
@@ -70,14 +70,14 @@ function world(
           },
         };
       },
-      ReadLive: () => ({ Parameter: { Value: change.live ?? 'arn:package/3' } }),
-      FindBaseline: () => change.package ?? registered,
+      ReadLivePackage: () => ({ Parameter: { Value: change.live ?? 'arn:package/3' } }),
+      DescribePackage: () => change.package ?? registered,
       EvaluatePredictions: (p: Record<string, unknown>) => {
         jobs.push(p as unknown as Job);
         return {};
       },
       Publish: () => ({
-        Payload: { published: 60, violations: Object.fromEntries(broken.map((kind) => [kind, 1])), broken },
+        Payload: { published: 60, violations: Object.fromEntries(violated.map((kind) => [kind, 1])), violated },
       }),
       Notify: (p: Record<string, unknown>) => {
         notices.push(String(p.Subject));
@@ -94,7 +94,7 @@ describe('the model quality monitor', () => {
   test("runs isolated on captures, labels and the live model, against that model's own baselines, and looks a week back", async () => {
     const it = world();
     const run = await runMachine(definition, event, it.answers);
-    expect(resultOf(run.output)).toBe('AsExpected');
+    expect(resultOf(run.output)).toBe('NoViolations');
     expect(it.looked).toEqual([{ start: '-P7D', end: expect.stringMatching(/^\d{4}-.*Z$/) as string, run: 'test' }]);
     const [job] = it.jobs;
     expect(job?.NetworkConfig).toMatchObject({ EnableNetworkIsolation: true, VpcConfig: { Subnets: ['subnet-1'] } });
@@ -131,9 +131,9 @@ describe('the model quality monitor', () => {
   });
 
   test('reports a violated constraint as a result, not as a failure', async () => {
-    const it = world({ broken: ['Quality'] });
+    const it = world({ violated: ['Quality'] });
     const run = await runMachine(definition, event, it.answers);
-    expect(run.output?.outcome).toEqual({ result: 'Broken', detail: 'Constraints broken: {"Quality":1}' });
+    expect(run.output?.outcome).toEqual({ result: 'Violations', detail: 'Constraints violated: {"Quality":1}' });
     expect(it.notices).toEqual([]);
   });
 
