@@ -364,7 +364,7 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
       resource: `${bucket}{DataLake/ArtifactsBucket}/batch/report/one.json`,
     },
   ],
-  'Serving/BatchScoringMachineRole': [
+  'Serving/BatchScoringStateMachineRole': [
     {
       sentence: 'change the endpoint',
       action: 'sagemaker:UpdateEndpoint',
@@ -374,7 +374,7 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
     {
       sentence: 'call a function that is not its own',
       action: 'lambda:InvokeFunction',
-      resource: `${lambda}{Monitoring/DriftRetrainingStartRetrainingFunction}`,
+      resource: `${lambda}{Monitoring/AutomaticRetrainingStartRetrainingFunction}`,
     },
   ],
   'Serving/BatchScoringArrivedRole': [
@@ -422,7 +422,7 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
       context: { 'cloudwatch:namespace': 'MlaBlueprint/Monitoring' },
     },
   ],
-  'Release/ApprovalGateApprovedRole': [
+  'Release/ApprovalReleaseApprovedRole': [
     {
       sentence: 'start another state machine',
       action: 'states:StartExecution',
@@ -435,7 +435,7 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
     },
     { sentence: 'say which model is live', action: 'ssm:PutParameter', resource: parameter },
   ],
-  'Release/ApprovalGateMachineRole': [
+  'Release/ApprovalReleaseStateMachineRole': [
     {
       sentence: 'approve a model itself',
       action: 'sagemaker:UpdateModelPackage',
@@ -691,7 +691,7 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
       resource: `${bucket}{DataLake/CaptureBucket}/capture/one.jsonl`,
     },
   ],
-  'Monitoring/ModelQualityMachineRole': [
+  'Monitoring/ModelQualityStateMachineRole': [
     {
       sentence: 'read what it only looks for',
       action: 's3:GetObject',
@@ -723,7 +723,7 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
       resource: `${sagemaker}pipeline/mla-blueprint-flight-disruption`,
     },
   ],
-  'Monitoring/DriftRetrainingStartRetrainingRole': [
+  'Monitoring/AutomaticRetrainingStartRetrainingRole': [
     {
       sentence: 'approve what it has trained',
       action: 'sagemaker:UpdateModelPackage',
@@ -756,7 +756,7 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
       resource: `${sagemaker}pipeline/mla-blueprint-flight-disruption`,
     },
   ],
-  'Monitoring/DriftAnalysisMachineRole': [
+  'Monitoring/DriftAnalysisStateMachineRole': [
     {
       sentence: 'start a retraining around the alarm',
       action: 'sagemaker:StartPipelineExecution',
@@ -771,7 +771,7 @@ export const negativeCases: Readonly<Record<string, readonly NegativeCase[]>> = 
     {
       sentence: 'call the function that starts retrainings',
       action: 'lambda:InvokeFunction',
-      resource: `${lambda}{Monitoring/DriftRetrainingStartRetrainingFunction}`,
+      resource: `${lambda}{Monitoring/AutomaticRetrainingStartRetrainingFunction}`,
     },
   ],
 };

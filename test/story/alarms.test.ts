@@ -498,7 +498,7 @@ describe('each alarm goes off by its cause, and clears', () => {
 
     beforeAll(async () => {
       // What the test approves is not for the release to evaluate.
-      await (await rules(/ApprovalGate/)).disable();
+      await (await rules(/ApprovalRelease/)).disable();
       packageArn = await registerScripted(operator, folder);
       await operator.clients.sagemaker.send(
         new UpdateModelPackageCommand({ ModelPackageArn: packageArn, ModelApprovalStatus: 'Approved' }),
@@ -571,8 +571,8 @@ describe('each alarm goes off by its cause, and clears', () => {
     }, 60_000);
 
     it('ReleaseDeadLetters: a version is approved, and the rule may not start the release', async () => {
-      const may = await takeAway('Release/ApprovalGateApprovedRole');
-      const rule = await rules(/ApprovalGate/);
+      const may = await takeAway('Release/ApprovalReleaseApprovedRole');
+      const rule = await rules(/ApprovalRelease/);
       await rule.enable();
       const again = async () => [await approval('Rejected'), await approval('Approved')];
       const repair = async () => [await rule.disable(), await may.giveBack(), await purge('Release/DeadLettersQueue')];
