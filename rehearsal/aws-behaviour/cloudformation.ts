@@ -15,7 +15,7 @@ export const cloudformation: readonly Handling[] = [
   },
   {
     id: 'cloudformation/resource-types-differ-by-region',
-    enforcedBy: ['operator/commands/doctor.ts', 'lib/monitoring/cost/budget.ts'],
+    enforcedBy: ['operator/doctor/region.ts', 'lib/monitoring/cost/budget.ts'],
     tests: [
       { file: 'test/operator/doctor.test.ts', title: 'says which resource types the region lacks' },
       {

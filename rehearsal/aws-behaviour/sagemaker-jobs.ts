@@ -3,7 +3,7 @@ import type { Handling } from './handling';
 export const sagemakerJobs: readonly Handling[] = [
   {
     id: 'sagemaker-jobs/applied-quotas-leave-out-defaults',
-    enforcedBy: ['operator/commands/doctor.ts'],
+    enforcedBy: ['operator/doctor/quotas.ts'],
     tests: [
       { file: 'test/operator/doctor.test.ts', title: 'takes the default of a quota that has no value of its own' },
     ],
@@ -77,7 +77,7 @@ export const sagemakerJobs: readonly Handling[] = [
   },
   {
     id: 'sagemaker-jobs/quotas-also-count-all-instance-types',
-    enforcedBy: ['operator/commands/doctor.ts'],
+    enforcedBy: ['operator/doctor/quotas.ts'],
     tests: [
       {
         file: 'test/operator/doctor.test.ts',
