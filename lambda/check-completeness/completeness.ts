@@ -44,7 +44,7 @@ export interface RowFailure {
   /** Key of the input file. */
   readonly file: string;
   readonly recordId: string;
-  readonly reason: 'MISSING' | 'REJECTED' | 'INVALID_ANSWER' | 'UNEXPECTED' | 'DUPLICATE_ID' | 'FILE_REFUSED';
+  readonly reason: 'MISSING' | 'REJECTED' | 'INVALID_PREDICTION' | 'UNEXPECTED' | 'DUPLICATE_ID' | 'FILE_REFUSED';
   /** The model's reason to refuse the row, or the reason to refuse the file. */
   readonly detail?: string;
 }
@@ -100,7 +100,7 @@ export async function checkCompleteness(store: ObjectStore, request: Completenes
         fail(file, id, 'REJECTED', prediction.rejection);
       } else if (!prediction.valid) {
         counts.invalid += 1;
-        fail(file, id, 'INVALID_ANSWER');
+        fail(file, id, 'INVALID_PREDICTION');
       } else {
         counts.scored += 1;
         byModelVersion[prediction.modelVersion] = (byModelVersion[prediction.modelVersion] ?? 0) + 1;

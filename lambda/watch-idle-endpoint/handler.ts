@@ -17,7 +17,7 @@ const serving = new Serving({
   stateParameterName: environment.ENDPOINT_STATE_PARAMETER ?? '',
   stateKey: environment.ENDPOINT_STATE_KEY ?? '',
   deploymentRoleArn: environment.DEPLOYMENT_ROLE ?? '',
-  releaseMachineArn: environment.RELEASE_MACHINE ?? '',
+  releaseStateMachineArn: environment.RELEASE_STATE_MACHINE_ARN ?? '',
   topicArn: environment.TOPIC ?? '',
 });
 

@@ -9,7 +9,7 @@ export interface Names {
   /** Key of the stack parameter with the same value. */
   readonly stateKey: string;
   readonly deploymentRoleArn: string;
-  readonly releaseMachineArn: string;
+  readonly releaseStateMachineArn: string;
   readonly topicArn: string;
 }
 
@@ -30,7 +30,7 @@ export class Serving {
     const [stacks, running] = await Promise.all([
       this.cloudformation.send(new DescribeStacksCommand({ StackName: this.names.stackName })),
       this.sfn.send(
-        new ListExecutionsCommand({ stateMachineArn: this.names.releaseMachineArn, statusFilter: 'RUNNING' }),
+        new ListExecutionsCommand({ stateMachineArn: this.names.releaseStateMachineArn, statusFilter: 'RUNNING' }),
       ),
     ]);
     const stack = stacks.Stacks?.[0];

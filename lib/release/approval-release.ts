@@ -57,7 +57,7 @@ export class ApprovalRelease extends Construct {
       resourceName: `${training.modelPackageGroupName}/`,
     });
 
-    this.stateMachine = new WorkflowStateMachine(this, 'Machine', {
+    this.stateMachine = new WorkflowStateMachine(this, 'StateMachine', {
       stateMachineName,
       context,
       definition: releaseDefinition({

@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { servingParameterKeys } from '../serving/approved-model';
+import { servingParameterKeys } from '../serving/parameter-names';
 import type { ServingStage } from '../serving/stage';
 import { covers } from '../shared/blueprint/covers';
 import type { DeadLetterQueue } from '../shared/events/dead-letter-queue';
@@ -57,7 +57,7 @@ export class Reconciler extends Construct {
               ENDPOINT_STATE_KEY: servingParameterKeys.endpointState,
             }),
         SERVING_STACK: serving.stackName,
-        RELEASE_MACHINE: stateMachine.stateMachineArn,
+        RELEASE_STATE_MACHINE_ARN: stateMachine.stateMachineArn,
         METRIC_NAMESPACE: releaseNamespace,
       },
       deadLetters: props.deadLetters,

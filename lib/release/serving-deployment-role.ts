@@ -2,7 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { monitoringScheduleName, outcomeScheduleName } from '../monitoring/analysis-job/live-baseline';
+import { monitoringScheduleName, outcomeScheduleName } from '../monitoring/analysis-job/monitor-names';
 import { backlogAlarmName } from '../serving/asynchronous-endpoint';
 import type { ServingStage } from '../serving/stage';
 import { covers } from '../shared/blueprint/covers';

@@ -41,7 +41,7 @@ const attemptLength = 4;
  * https://docs.aws.amazon.com/sagemaker/latest/dg/batch-transform.html
  */
 export class BatchScoring extends Construct {
-  readonly machine: WorkflowStateMachine;
+  readonly stateMachine: WorkflowStateMachine;
   readonly deadLetters: DeadLetterQueue;
 
   constructor(scope: Construct, id: string, props: BatchScoringProps) {
@@ -153,7 +153,7 @@ export class BatchScoring extends Construct {
       { endsWith: '/batch/report/*', reason: 'EV-001: One report per job, named after the job.' },
     );
 
-    this.machine = new WorkflowStateMachine(this, 'Machine', {
+    this.stateMachine = new WorkflowStateMachine(this, 'StateMachine', {
       stateMachineName: `${prefix}-batch-scoring`,
       context: props.context,
       definition: batchScoringDefinition({
@@ -180,7 +180,7 @@ export class BatchScoring extends Construct {
       ]),
     });
     acknowledgeWildcards(
-      this.machine.role,
+      this.stateMachine.role,
       {
         endsWith: `transform-job/${jobNamePrefix}*`,
         reason: 'EV-008: Each execution creates its own job name with this prefix.',
@@ -204,7 +204,7 @@ export class BatchScoring extends Construct {
       ['AwsSolutions'],
       "This is a rule's dead-letter queue; the rule pack recognizes only those of queues and functions.",
     );
-    const target = { stateMachineArn: this.machine.stateMachineArn };
+    const target = { stateMachineArn: this.stateMachine.stateMachineArn };
     new EventRule(this, 'Arrived', {
       description: 'Scores each new object under batch/input/.',
       eventPattern: objectArrival(props.artifacts.bucketName, arrivalPrefix),
@@ -217,7 +217,7 @@ export class BatchScoring extends Construct {
       deadLetters: this.deadLetters,
       target,
     });
-    covers(this.machine, 'DEPLOY-02', 'SVC-08', 'SYMPTOM-06', 'BALANCE-03', 'CHOICE-01');
+    covers(this.stateMachine, 'DEPLOY-02', 'SVC-08', 'SYMPTOM-06', 'BALANCE-03', 'CHOICE-01');
   }
 
   private statements(props: BatchScoringProps, jobNamePrefix: string, functionArns: string[]): iam.PolicyStatement[] {

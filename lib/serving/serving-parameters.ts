@@ -1,7 +1,7 @@
 import { CfnCondition, CfnParameter, Fn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { WorkflowConfiguration } from '../config';
-import { servingParameterKeys } from './approved-model';
+import { servingParameterKeys } from './parameter-names';
 
 /**
  * Parameters of the Serving template: the only values that a release changes. It sets the ARN of the approved package

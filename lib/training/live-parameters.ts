@@ -4,7 +4,7 @@ import {
   challengerModelParameterName,
   endpointStateParameterName,
   provenModelParameterName,
-} from '../serving/approved-model';
+} from '../serving/parameter-names';
 import { StateParameters } from '../shared/ssm/state-parameters';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
 import type { LiveParameters } from './stage';

@@ -165,7 +165,7 @@ export const kept: readonly Kept[] = [
   {
     trial: 'shrink',
     survivor:
-      'role/<Monitoring/ModelQualityMachineRole*> DescribeAndStopModelQualityJob: without action sagemaker:StopProcessingJob',
+      'role/<Monitoring/ModelQualityStateMachineRole*> DescribeAndStopModelQualityJob: without action sagemaker:StopProcessingJob',
     reason:
       'Stopping the execution stops its job. The story does this with the drift analysis, which is built in the same way (checkpoint abort).',
     page: 'AWS Step Functions Developer Guide: IAM policies for calling SageMaker AI, CreateProcessingJob.sync',

@@ -29,7 +29,7 @@ describe('the completeness check', () => {
     });
     expect(report).toMatchObject({ complete: false, scored: 1, missing: 1, invalid: 1 });
     expect(report.failures).toEqual([
-      { file: 'batch/input/a.csv', recordId: 'JFK-2', reason: 'INVALID_ANSWER' },
+      { file: 'batch/input/a.csv', recordId: 'JFK-2', reason: 'INVALID_PREDICTION' },
       { file: 'batch/input/a.csv', recordId: 'JFK-3', reason: 'MISSING' },
     ]);
   });

@@ -19,7 +19,7 @@ export function endpointAlarms(account: AlarmAccount): void {
 
     beforeAll(async () => {
       // What the test approves is not for the release to evaluate.
-      await (await account.rules(/ApprovalGate/)).disable();
+      await (await account.rules(/ApprovalRelease/)).disable();
       packageArn = await registerScripted(account.operator, account.folder);
       await account.operator.clients.sagemaker.send(
         new UpdateModelPackageCommand({ ModelPackageArn: packageArn, ModelApprovalStatus: 'Approved' }),
@@ -104,8 +104,8 @@ export function endpointAlarms(account: AlarmAccount): void {
     }, 60_000);
 
     it('ReleaseDeadLetters: a version is approved, and the rule may not start the release', async () => {
-      const may = await account.removePolicy('Release/ApprovalGateApprovedRole');
-      const rule = await account.rules(/ApprovalGate/);
+      const may = await account.removePolicy('Release/ApprovalReleaseApprovedRole');
+      const rule = await account.rules(/ApprovalRelease/);
       await rule.enable();
       const again = async () => [await approval('Rejected'), await approval('Approved')];
       const repair = async () => [

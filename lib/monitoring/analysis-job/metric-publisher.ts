@@ -9,7 +9,7 @@ import { useDataKeyThroughS3 } from '../../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../../shared/iam/wildcards';
 import type { WorkflowContext } from '../../shared/stack/workflow-context';
 import { featureNamespace, outputColumns, workflowNamespace } from '../metrics/metrics';
-import { driftNames } from './live-baseline';
+import { driftNames } from './monitor-names';
 
 export interface MetricPublisherProps {
   readonly context: WorkflowContext;

@@ -2,7 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { servingParameterKeys } from '../../serving/approved-model';
+import { servingParameterKeys } from '../../serving/parameter-names';
 import { covers } from '../../shared/blueprint/covers';
 import { EventRule } from '../../shared/events/event-rule';
 import { WorkflowFunction } from '../../shared/function/workflow-function';
@@ -65,7 +65,7 @@ export class IdleEndpoint extends Construct {
           ENDPOINT_STATE_KEY: servingParameterKeys.endpointState,
           SERVING_STACK: serving.stackName,
           DEPLOYMENT_ROLE: takeDown.release.servingDeploymentRole.roleArn,
-          RELEASE_MACHINE: takeDown.release.stateMachine.stateMachineArn,
+          RELEASE_STATE_MACHINE_ARN: takeDown.release.stateMachine.stateMachineArn,
           TOPIC: serving.topic.topicArn,
         }),
       },

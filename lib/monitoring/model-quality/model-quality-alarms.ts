@@ -3,7 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { AlarmSpec } from '../../shared/alarms/alarm-catalog';
 import { covers } from '../../shared/blueprint/covers';
-import { modelQualityNames } from '../analysis-job/live-baseline';
+import { modelQualityNames } from '../analysis-job/monitor-names';
 import type { CaptureMonitors } from '../captured-requests';
 import { type MonitorNames, stateMachineMetric, violationsMetric } from '../metrics/metrics';
 import type { MonitoredWorkflow } from '../monitored-workflow';
@@ -80,7 +80,7 @@ export class ModelQualityAlarms extends Construct {
         target: 'model output',
         metric: new cloudwatch.Metric({
           namespace: violationsMetric(this.names).namespace,
-          metricName: 'PredictionsLabelled',
+          metricName: 'PredictionsLabeled',
           dimensionsMap: { Endpoint: this.names.endpointName, MonitoringSchedule: this.names.scheduleName },
           statistic: 'Maximum',
           period: Duration.days(1),

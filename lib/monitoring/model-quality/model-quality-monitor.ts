@@ -11,7 +11,7 @@ import type { WorkflowStateMachine } from '../../shared/state-machine/state-mach
 import { type AnalysisProps, analyzerRoleProps } from '../analysis-job/analysis-props';
 import { AnalysisStateMachine, analysisDefinitionProps } from '../analysis-job/analysis-state-machine';
 import { AnalyzerRole } from '../analysis-job/analyzer-role';
-import { modelQualityNames } from '../analysis-job/live-baseline';
+import { modelQualityNames } from '../analysis-job/monitor-names';
 import { outcomeNamespaces } from '../metrics/metrics';
 import { modelQualityDefinition } from './model-quality-definition';
 
@@ -50,7 +50,7 @@ export class ModelQualityMonitor extends Construct {
     const publisher = this.publisher(props);
     const select = this.selector(props, capturePrefix);
 
-    this.stateMachine = new AnalysisStateMachine(this, 'Machine', {
+    this.stateMachine = new AnalysisStateMachine(this, 'StateMachine', {
       name: 'model-quality',
       sid: 'ModelQualityJob',
       analysis: props,

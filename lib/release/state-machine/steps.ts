@@ -1,4 +1,4 @@
-import { servingParameterKeys } from '../../serving/approved-model';
+import { servingParameterKeys } from '../../serving/parameter-names';
 import type { ServingPattern } from '../../serving/serving-pattern';
 import { call, type State } from '../../shared/state-machine/states-language';
 import type { PutParameters, ReleaseState, ReleaseStates } from './state-names';

@@ -219,7 +219,7 @@ def evaluate(environment: Mapping[str, str], model: Model, scratch: Path, contra
     merge = result.merge
     merge.unreadable_captures = errors.unreadable + errors.wrong_width
     write(report.output, "merge.json", asdict(merge))
-    report.metric(report.workflow, "PredictionsLabelled", merge.matched, "Count")
+    report.metric(report.workflow, "PredictionsLabeled", merge.matched, "Count")
     report.metric(report.workflow, "PredictionsWithoutLabel", merge.missing + merge.several_rows, "Count")
     report.metric(report.workflow, "LabelsLate", merge.late, "Count")
 

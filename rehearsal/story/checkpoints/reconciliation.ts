@@ -57,6 +57,6 @@ export const reconciled: Checkpoint = {
 
 /** Name of the rule that receives approvals. */
 function approvalRule({ rehearsal }: CheckpointContext): string {
-  const found = [...rehearsal.resourceNames()].find(([, name]) => /Release\/ApprovalGateApproved.*Rule/.test(name));
+  const found = [...rehearsal.resourceNames()].find(([, name]) => /Release\/ApprovalReleaseApproved.*Rule/.test(name));
   return expectSome(found?.[0].split('/').at(-1), 'the rule that receives approvals');
 }

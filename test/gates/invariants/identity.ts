@@ -25,14 +25,14 @@ const triedByScaling = new Set([
 
 const reserved: Readonly<Record<string, RegExp>> = {
   // The state machine withdraws an approval (below); a person decides.
-  'sagemaker:UpdateModelPackage': /^(ApprovalGateMachine|ApproverRole)/,
+  'sagemaker:UpdateModelPackage': /^(ApprovalReleaseStateMachine|ApproverRole)/,
   'sagemaker:UpdateEndpoint': /^ServingDeployment/,
   'sagemaker:DeleteEndpoint': /^ServingDeployment/,
   // Where it is configured, an endpoint that nobody asks is taken out of its stack.
-  'cloudformation:UpdateStack': /^(ApprovalGateMachine|IdleEndpointWatch)/,
+  'cloudformation:UpdateStack': /^(ApprovalReleaseStateMachine|IdleEndpointWatch)/,
   'iam:CreateServiceLinkedRole': /^ServingDeployment/,
   // The reconciler puts back what a killed release left; the watcher puts the endpoint to sleep.
-  'ssm:PutParameter': /^(ApprovalGateMachine|ReconcilerReconcile|IdleEndpointWatch)/,
+  'ssm:PutParameter': /^(ApprovalReleaseStateMachine|ReconcilerReconcile|IdleEndpointWatch)/,
 };
 
 const forbidden =

@@ -12,7 +12,8 @@ export const identity: readonly Mutant[] = [
     why: 'It could update a stack as administrator.',
     gate: 'pass-role-names-service',
     mutate: (templates) =>
-      void (roleStatement(templates, 'Release', 'ApprovalGateMachineRole', 'PassDeploymentRole').Resource = '*'),
+      void (roleStatement(templates, 'Release', 'ApprovalReleaseStateMachineRole', 'PassDeploymentRole').Resource =
+        '*'),
   },
   {
     name: 'the analysis passes its role to two services',
@@ -20,7 +21,7 @@ export const identity: readonly Mutant[] = [
     gate: 'pass-role-names-service',
     mutate: (templates) =>
       void (inner(
-        roleStatement(templates, 'Monitoring', 'DriftAnalysisMachineRole', 'PassJobRole'),
+        roleStatement(templates, 'Monitoring', 'DriftAnalysisStateMachineRole', 'PassJobRole'),
         'Condition',
         'StringEquals',
       )['iam:PassedToService'] = ['sagemaker.amazonaws.com', 'lambda.amazonaws.com']),
@@ -121,7 +122,7 @@ export const identity: readonly Mutant[] = [
     why: 'It is meant to withdraw approvals only.',
     gate: 'separation-of-duties',
     mutate: (templates) =>
-      drop(roleStatement(templates, 'Release', 'ApprovalGateMachineRole', 'RejectPackage'), 'Condition'),
+      drop(roleStatement(templates, 'Release', 'ApprovalReleaseStateMachineRole', 'RejectPackage'), 'Condition'),
   },
   {
     name: 'who approves may also say which artifact was meant',
@@ -145,7 +146,7 @@ export const identity: readonly Mutant[] = [
     why: 'Drift starts a training, never a release.',
     gate: 'separation-of-duties',
     mutate: (templates) =>
-      grant(templates, 'Monitoring', 'DriftRetrainingStartRetrainingRole', {
+      grant(templates, 'Monitoring', 'AutomaticRetrainingStartRetrainingRole', {
         Action: 'sagemaker:UpdateEndpoint',
         Resource: {
           'Fn::Sub': 'arn:aws:sagemaker:${AWS::Region}:${AWS::AccountId}:endpoint/mla-blueprint-flight-disruption',

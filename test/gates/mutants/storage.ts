@@ -155,6 +155,9 @@ export const storage: readonly Mutant[] = [
     why: 'Cost and personal data without end.',
     gate: 'nothing-grows-for-ever',
     mutate: (templates) =>
-      drop(propertiesOf(templates, 'Release', 'ApprovalGateMachineLogs', 'AWS::Logs::LogGroup'), 'RetentionInDays'),
+      drop(
+        propertiesOf(templates, 'Release', 'ApprovalReleaseStateMachineLogs', 'AWS::Logs::LogGroup'),
+        'RetentionInDays',
+      ),
   },
 ];

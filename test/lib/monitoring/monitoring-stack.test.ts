@@ -65,10 +65,10 @@ describe('the drift analysis', () => {
   });
 
   test("may run isolated jobs only, as the analyzer's role only", () => {
-    expect(statement(template, 'DriftAnalysisMachine', 'RunIsolatedAnalysisJob').Condition).toEqual({
+    expect(statement(template, 'DriftAnalysisStateMachine', 'RunIsolatedAnalysisJob').Condition).toEqual({
       Bool: { 'sagemaker:NetworkIsolation': 'true' },
     });
-    expect(statement(template, 'DriftAnalysisMachine', 'PassJobRole').Condition).toEqual({
+    expect(statement(template, 'DriftAnalysisStateMachine', 'PassJobRole').Condition).toEqual({
       StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
     });
   });
@@ -117,7 +117,7 @@ describe('retraining', () => {
         },
         Targets: [
           Match.objectLike({
-            Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^DriftRetrainingStartRetraining'), 'Arn'] },
+            Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^AutomaticRetrainingStartRetraining'), 'Arn'] },
           }),
         ],
       });
@@ -144,7 +144,9 @@ describe('retraining', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       ScheduleExpression: 'rate(1 day)',
       Targets: [
-        Match.objectLike({ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^DriftRetrainingStartRetraining'), 'Arn'] } }),
+        Match.objectLike({
+          Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^AutomaticRetrainingStartRetraining'), 'Arn'] },
+        }),
       ],
     });
   });
@@ -161,7 +163,7 @@ describe('retraining', () => {
   });
 
   test('cannot approve or release what it trained', () => {
-    const actions = statementsOf(template, 'DriftRetraining').flatMap(({ Action }) => Action);
+    const actions = statementsOf(template, 'AutomaticRetraining').flatMap(({ Action }) => Action);
     expect(
       actions.filter((action) => /UpdateModelPackage|PutParameter|UpdateStack|UpdateEndpoint/.test(action)),
     ).toEqual([]);

@@ -166,7 +166,7 @@ test.each(['serverless', 'asynchronous', 'batch'] as const)(
   (pattern) => {
     const ids = Object.keys(template(pattern, 'monitoring').toJSON().Resources as object).join(' ');
     expect(ids).not.toMatch(/DriftAnalysis|ModelQuality|GroundTruth|DriftRaised|IdleEndpoint/);
-    expect(ids).toMatch(/RegularLook/);
+    expect(ids).toMatch(/ScheduledCheck/);
   },
 );
 

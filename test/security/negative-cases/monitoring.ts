@@ -164,7 +164,7 @@ export const monitoringCases: NegativeCases = {
       resource: `${bucket}{DataLake/CaptureBucket}/capture/one.jsonl`,
     },
   ],
-  'Monitoring/ModelQualityMachineRole': [
+  'Monitoring/ModelQualityStateMachineRole': [
     {
       sentence: 'read the captured requests that it only lists',
       action: 's3:GetObject',
@@ -196,7 +196,7 @@ export const monitoringCases: NegativeCases = {
       resource: `${sagemaker}pipeline/mla-blueprint-flight-disruption`,
     },
   ],
-  'Monitoring/DriftRetrainingStartRetrainingRole': [
+  'Monitoring/AutomaticRetrainingStartRetrainingRole': [
     {
       sentence: 'approve what it has trained',
       action: 'sagemaker:UpdateModelPackage',
@@ -229,7 +229,7 @@ export const monitoringCases: NegativeCases = {
       resource: `${sagemaker}pipeline/mla-blueprint-flight-disruption`,
     },
   ],
-  'Monitoring/DriftAnalysisMachineRole': [
+  'Monitoring/DriftAnalysisStateMachineRole': [
     {
       sentence: 'start a retraining without the alarm',
       action: 'sagemaker:StartPipelineExecution',
@@ -244,7 +244,7 @@ export const monitoringCases: NegativeCases = {
     {
       sentence: 'call the function that starts retrainings',
       action: 'lambda:InvokeFunction',
-      resource: `${lambdaFunction}{Monitoring/DriftRetrainingStartRetrainingFunction}`,
+      resource: `${lambdaFunction}{Monitoring/AutomaticRetrainingStartRetrainingFunction}`,
     },
   ],
 };

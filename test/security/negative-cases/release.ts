@@ -42,7 +42,7 @@ export const releaseCases: NegativeCases = {
       context: { 'cloudwatch:namespace': 'MlaBlueprint/Monitoring' },
     },
   ],
-  'Release/ApprovalGateApprovedRole': [
+  'Release/ApprovalReleaseApprovedRole': [
     {
       sentence: 'start another state machine',
       action: 'states:StartExecution',
@@ -55,7 +55,7 @@ export const releaseCases: NegativeCases = {
     },
     { sentence: 'change which model is live', action: 'ssm:PutParameter', resource: approvedModelParameter },
   ],
-  'Release/ApprovalGateMachineRole': [
+  'Release/ApprovalReleaseStateMachineRole': [
     {
       sentence: 'approve a model itself',
       action: 'sagemaker:UpdateModelPackage',

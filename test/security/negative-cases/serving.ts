@@ -54,7 +54,7 @@ export const servingCases: NegativeCases = {
       resource: `${bucket}{DataLake/ArtifactsBucket}/batch/report/one.json`,
     },
   ],
-  'Serving/BatchScoringMachineRole': [
+  'Serving/BatchScoringStateMachineRole': [
     {
       sentence: 'change the endpoint',
       action: 'sagemaker:UpdateEndpoint',
@@ -64,7 +64,7 @@ export const servingCases: NegativeCases = {
     {
       sentence: 'call a function that is not its own',
       action: 'lambda:InvokeFunction',
-      resource: `${lambdaFunction}{Monitoring/DriftRetrainingStartRetrainingFunction}`,
+      resource: `${lambdaFunction}{Monitoring/AutomaticRetrainingStartRetrainingFunction}`,
     },
   ],
   'Serving/BatchScoringArrivedRole': [

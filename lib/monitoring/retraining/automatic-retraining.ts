@@ -11,7 +11,8 @@ import { acknowledgeWildcards } from '../../shared/iam/wildcards';
 import { outputColumns } from '../metrics/metrics';
 import type { MonitoredWorkflow } from '../monitored-workflow';
 
-export interface DriftRetrainingProps extends Pick<MonitoredWorkflow, 'context' | 'lake' | 'training' | 'deadLetters'> {
+export interface AutomaticRetrainingProps
+  extends Pick<MonitoredWorkflow, 'context' | 'lake' | 'training' | 'deadLetters'> {
   /** @default none: the pattern captures no requests, so only new labels and the model's age start a training */
   readonly driftAlarm?: cloudwatch.IAlarm;
   /** @default none: predictions are not evaluated on outcomes */
@@ -24,10 +25,10 @@ export interface DriftRetrainingProps extends Pick<MonitoredWorkflow, 'context' 
  * for a person's approval. One function decides and records its inputs (`retraining/decisions/`). A cool-down and a
  * weekly cap limit the trainings during a lasting drift (BALANCE-07: how often to retrain).
  */
-export class DriftRetraining extends Construct {
+export class AutomaticRetraining extends Construct {
   readonly functionName: string;
 
-  constructor(scope: Construct, id: string, props: DriftRetrainingProps) {
+  constructor(scope: Construct, id: string, props: AutomaticRetrainingProps) {
     super(scope, id);
     const { context, training, deadLetters } = props;
     const { retraining } = context.configuration;
@@ -157,7 +158,7 @@ export class DriftRetraining extends Construct {
         'SVC-14',
       );
     }
-    new EventRule(this, 'RegularLook', {
+    new EventRule(this, 'ScheduledCheck', {
       description: 'Starts the daily check for months with new outcomes and for an old model.',
       schedule: retraining.schedule,
       deadLetters,

@@ -1,6 +1,3 @@
-import { type CfnCondition, CfnResource } from 'aws-cdk-lib';
-import type { IConstruct } from 'constructs';
-
 import type { WorkflowConfiguration } from '../config';
 import type { ProblemSpec } from '../problem/problem-spec';
 
@@ -33,11 +30,4 @@ export function provenModelParameterName(configuration: WorkflowConfiguration, p
 /** SSM parameter with the state of the endpoint: `awake` or `asleep`. */
 export function endpointStateParameterName(configuration: WorkflowConfiguration, problem: ProblemSpec): string {
   return `/${configuration.prefix}/${problem.name}/endpoint-state`;
-}
-
-/** Puts the condition on each resource of a construct: a new account has no model to serve yet. */
-export function existsOnlyWith(hasApprovedModel: CfnCondition, construct: IConstruct): void {
-  for (const child of construct.node.findAll()) {
-    if (child instanceof CfnResource) child.cfnOptions.condition = hasApprovedModel;
-  }
 }
