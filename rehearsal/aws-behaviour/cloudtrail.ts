@@ -12,7 +12,7 @@ export const cloudtrail: readonly Handling[] = [
     tests: [
       { file: 'test/lib/monitoring/alarms/endpoint-alarms.test.ts', title: 'ignores a deletion by CloudFormation' },
       {
-        file: 'test/story/alarms.test.ts',
+        file: 'test/story/endpoint-alarms.ts',
         title: 'EndpointDeleted: a person deletes the endpoint, and it is created again',
       },
     ],
