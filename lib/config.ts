@@ -277,7 +277,7 @@ export interface WorkflowConfiguration {
    */
   readonly logRetentionDays: number;
   /**
-   * Days that data are kept (SEC-09: limits for sensitive data; COST-07: traceable, but not kept for ever). Objects
+   * Days that data are kept (SEC-09: limits for sensitive data; COST-07: traceable, but not kept forever). Objects
    * under prefixes that are not named here stay until their stack is deleted.
    */
   readonly retention: {
