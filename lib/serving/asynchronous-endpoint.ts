@@ -128,7 +128,7 @@ export class AsynchronousEndpoint extends Construct {
       },
     });
     // From zero instances, target tracking starts one only when the backlog exceeds its target. This policy starts one
-    // for the first request; without it, a few requests would wait for ever.
+    // for the first request; without it, a few requests would wait forever.
     const fromZero = new appscaling.CfnScalingPolicy(this, 'FromZero', {
       policyName: 'FromZero',
       policyType: 'StepScaling',

@@ -3,7 +3,7 @@ import type { ProblemSpec } from '../problem/problem-spec';
 
 /**
  * Keys of the Serving template's parameters. A release sets the approved package, and the endpoint's state if the template
- * has one (`idleEndpoint.takeDownAfterHours`), and keeps the others. `cdk deploy` keeps all of them (it sends
+ * has one (`idleEndpoint.removeAfterHours`), and keeps the others. `cdk deploy` keeps all of them (it sends
  * UsePreviousValue), so a deployment never changes which model is live.
  */
 export const servingParameterKeys = {
@@ -27,7 +27,7 @@ export function provenModelParameterName(configuration: WorkflowConfiguration, p
   return `/${configuration.prefix}/${problem.name}/proven-model-package`;
 }
 
-/** SSM parameter with the state of the endpoint: `awake` or `asleep`. */
+/** SSM parameter with the state of the endpoint: `deployed` or `removed`. */
 export function endpointStateParameterName(configuration: WorkflowConfiguration, problem: ProblemSpec): string {
   return `/${configuration.prefix}/${problem.name}/endpoint-state`;
 }

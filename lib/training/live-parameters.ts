@@ -47,11 +47,11 @@ export function liveParameters(scope: Construct, context: WorkflowContext): Live
       }),
     }),
     // Written by the function that takes an idle endpoint down, and by releases (COST-02: an expensive endpoint).
-    ...(configuration.idleEndpoint.takeDownAfterHours !== undefined && {
+    ...(configuration.idleEndpoint.removeAfterHours !== undefined && {
       endpointState: parameters.add('EndpointState', {
         name: names.endpointState,
-        description: 'Whether the endpoint is "awake" or "asleep".',
-        initialValue: 'awake',
+        description: 'Whether the endpoint is "deployed" or "removed".',
+        initialValue: 'deployed',
       }),
     }),
   };

@@ -3,7 +3,7 @@ import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { airport, count, month } from '../arguments';
 import type { CommandDefinition } from '../command';
 import type { OperatorContext } from '../context';
-import { isAsleep } from '../endpoint-state';
+import { isRemoved } from '../endpoint-state';
 import { CommandFailed, isNotFound, WrongUsage } from '../errors';
 import { csvLine, flightsOf, type Row, spread } from '../flights';
 import { type Output, table } from '../output';
@@ -146,16 +146,16 @@ export async function send(context: OperatorContext, endpoint: string, request: 
         'The message names row and column; see data/README.md for the columns.',
       );
     }
-    if (isNotFound(error) && (await isAsleep(context))) {
+    if (isNotFound(error) && (await isRemoved(context))) {
       throw new CommandFailed(
-        `The endpoint ${endpoint} was taken down because nobody used it.`,
-        'Create it again, which takes some minutes: npm run mlops -- wake',
+        `The endpoint ${endpoint} was removed because it was idle.`,
+        'Create it again, which takes some minutes: npm run mlops -- recreate-endpoint',
       );
     }
     if (isNotFound(error))
       throw new CommandFailed(
         `The endpoint ${endpoint} does not exist.`,
-        'No model is live yet? npm run mlops -- approve latest --note "...". Was the endpoint deleted? npm run mlops -- wake',
+        'No model is live yet? npm run mlops -- approve latest --note "...". Was the endpoint deleted? npm run mlops -- recreate-endpoint',
       );
     throw error;
   }

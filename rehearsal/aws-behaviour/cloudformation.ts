@@ -39,11 +39,11 @@ export const cloudformation: readonly Handling[] = [
       chosen:
         "Validation stays on. Every template passes the same schemas at synth (the security checks run CloudFormation's own validation).",
       watch:
-        'The first `npm run mlops -- wake` right after an endpoint was taken down, and the first release after a rolled-back one.',
+        'The first `npm run mlops -- recreate-endpoint` right after an idle endpoint was removed, and the first release after a rolled-back one.',
       ifWrong:
         'The update of the Serving stack fails at once because the name of an endpoint that is still being deleted counts as taken.',
       change:
-        'Pass DisableValidation in the UpdateStack task of lib/release/state-machine/steps.ts and in operator/commands/wake.ts.',
+        'Pass DisableValidation in the UpdateStack task of lib/release/state-machine/steps.ts and in operator/commands/recreate-endpoint.ts.',
     },
   },
 ];

@@ -25,10 +25,10 @@ export const sagemakerJobs: readonly Handling[] = [
   },
   {
     id: 'sagemaker-jobs/manifests',
-    enforcedBy: ['lambda/select-labelled-captures/select.ts'],
+    enforcedBy: ['lambda/select-labeled-captures/select.ts'],
     tests: [
       {
-        file: 'test/lambda/select-labelled-captures.test.ts',
+        file: 'test/lambda/select-labeled-captures.test.ts',
         title: 'are the captures of the hours of its window, of this endpoint only, and all labels',
       },
     ],

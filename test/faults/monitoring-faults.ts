@@ -49,7 +49,7 @@ export const driftFaults: FaultTable = {
       'stopped; alarm AnalysisAborted; a job keeps running; again: Drift',
     ],
   },
-  'captures that cannot be analysed': {
+  'captures that cannot be analyzed': {
     Notify: [
       'AnalysisFailed; notified; again: Drift',
       'AnalysisFailed; alarm AnalysisFailed; again: Drift',

@@ -97,7 +97,7 @@ export const objectBody = (content: string | Buffer) => ({
 });
 
 /** A deployment that takes idle endpoints down. */
-export const deploymentWithTakeDown = {
+export const deploymentWithRemoval = {
   DescribeStacksCommand: {
     Stacks: [
       {

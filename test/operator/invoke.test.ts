@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { invoke } from '../../operator/commands/invoke';
-import { awsError, deploymentWithTakeDown, fakeContext, recordedOutput, type Sent } from './fake-clients';
+import { awsError, deploymentWithRemoval, fakeContext, recordedOutput, type Sent } from './fake-clients';
 
 describe('invoke', () => {
   const folder = mkdtempSync(join(tmpdir(), 'operator-'));
@@ -27,14 +27,14 @@ describe('invoke', () => {
 
   it.each([
     [
-      'asleep',
-      /was taken down because nobody used it/,
-      'Create it again, which takes some minutes: npm run mlops -- wake',
+      'removed',
+      /was removed because it was idle/,
+      'Create it again, which takes some minutes: npm run mlops -- recreate-endpoint',
     ],
     [
-      'awake',
+      'deployed',
       /does not exist/,
-      'No model is live yet? npm run mlops -- approve latest --note "...". Was the endpoint deleted? npm run mlops -- wake',
+      'No model is live yet? npm run mlops -- approve latest --note "...". Was the endpoint deleted? npm run mlops -- recreate-endpoint',
     ],
   ])('says what to do about an endpoint that is gone (%s)', async (state, message, remedy) => {
     const file = join(folder, 'request.csv');
@@ -43,7 +43,7 @@ describe('invoke', () => {
       throw awsError('ValidationError', 'Endpoint endpoint of account 123456789012 not found.');
     };
     const context = fakeContext({
-      ...deploymentWithTakeDown,
+      ...deploymentWithRemoval,
       InvokeEndpointCommand,
       GetParameterCommand: { Parameter: { Value: state } },
     });

@@ -209,7 +209,7 @@ def test_labels_that_contradict_break_quality_and_cost(run: Evaluate, august: pd
 def test_a_strike_at_the_regional_carriers_is_bias_drift(
     run: Evaluate, flights: pd.DataFrame, contract: Contract
 ) -> None:
-    """Their flights are all cancelled and the model cannot know: it serves their passengers worse than the others'."""
+    """Their flights are all canceled and the model cannot know: it serves their passengers worse than the others'."""
     summer = months(flights, "2013-07", "2013-09")
     regional = summer["carrier"].isin(contract.facet_values)
     result = run(summer, summer["disrupted"].where(~regional, 1))

@@ -5,9 +5,9 @@ import { approve } from '../../operator/commands/approve';
 import { challenge } from '../../operator/commands/challenge';
 import { type Comparison, compareShadow } from '../../operator/commands/compare-shadow';
 import { invoke } from '../../operator/commands/invoke';
+import { recreateEndpoint } from '../../operator/commands/recreate-endpoint';
 import { rollback } from '../../operator/commands/rollback';
 import { train } from '../../operator/commands/train';
-import { wake } from '../../operator/commands/wake';
 import { CommandFailed } from '../../operator/errors';
 import { executionArns } from '../../operator/executions';
 import { csvLine, flightsOf, spread } from '../../operator/flights';
@@ -112,10 +112,10 @@ const releasedWithShadow: Checkpoint = {
   },
 };
 
-const sleepsAndWakes: Checkpoint = {
-  id: 'sleep-and-wake',
+const removedAndRecreated: Checkpoint = {
+  id: 'idle-endpoint-removed',
   sentence:
-    'After six hours without a request the endpoint is removed from its stack and stays so; the error of a request names `wake`, which serves the same version again.',
+    'After six hours without a request the endpoint is removed from its stack and stays so; the error of a request names `recreate-endpoint`, which serves the same version again.',
   topics: ['COST-02'],
   async run({ operator, output, rehearsal }) {
     const EndpointName = await operator.output('Serving', 'EndpointName');
@@ -136,17 +136,17 @@ const sleepsAndWakes: Checkpoint = {
     await rehearsal.clock.advance(60 * 60_000);
     must(
       !(await isThere()) && (await executionArns(operator, release)).size === releases.size,
-      'somebody brought the endpoint back',
+      'the endpoint was recreated',
     );
     const refusal = await ask().catch((error: unknown) => error);
     must(
-      refusal instanceof CommandFailed && (refusal.remedy ?? '').includes('npm run mlops -- wake'),
-      `who asks hears ${String(refusal)}`,
+      refusal instanceof CommandFailed && (refusal.remedy ?? '').includes('npm run mlops -- recreate-endpoint'),
+      `a request fails with ${String(refusal)}`,
     );
-    const { outcome } = await wake(operator, {}, output);
+    const { outcome } = await recreateEndpoint(operator, {}, output);
     must(outcome.result === 'Released', `${outcome.result}: ${outcome.detail}`);
-    const awake = await ask();
-    must(awake === version, `version ${awake ?? ''} serves; version ${version ?? ''} fell asleep`);
+    const recreated = await ask();
+    must(recreated === version, `version ${recreated ?? ''} serves; version ${version ?? ''} was removed`);
   },
 };
 
@@ -160,7 +160,7 @@ describe('features and model in series, a version in the shadow', () => {
       ...chapters('batch'),
       shadowed,
       releasedWithShadow,
-      sleepsAndWakes,
+      removedAndRecreated,
       ...ending,
     ],
   });

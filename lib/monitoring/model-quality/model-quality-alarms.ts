@@ -39,7 +39,7 @@ export class ModelQualityAlarms extends Construct {
     const quality = this.violated('ModelQuality', 'Quality', {
       target: 'model output',
       why:
-        'On the labelled predictions of the last days the model ranks worse than in the month held back, by more than the margin (area under the ROC curve). ' +
+        'On the labeled predictions of the last days the model ranks worse than in the month held back, by more than the margin (area under the ROC curve). ' +
         'Only the ranking has a constraint, because precision and recall change with the weather.',
       runbook: 'model-quality',
     });

@@ -79,7 +79,7 @@ export class ModelQualityMonitor extends Construct {
   private selector({ context, lake }: AnalysisProps, capturePrefix: string): WorkflowFunction {
     const { volumeSizeInGb } = context.configuration.instances.monitoring;
     const select = new WorkflowFunction(this, 'Select', {
-      name: 'select-labelled-captures',
+      name: 'select-labeled-captures',
       description: 'Lists the captures of the window to evaluate.',
       timeout: Duration.minutes(5),
       environment: {

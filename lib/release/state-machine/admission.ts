@@ -1,6 +1,6 @@
 import { call, outcome } from '../../shared/state-machine/states-language';
 import type { ReleaseStates } from './state-names';
-import { increment, isAsleep, maxTurns, type ReleaseDefinitionProps } from './steps';
+import { increment, isRemoved, maxTurns, type ReleaseDefinitionProps } from './steps';
 
 /**
  * Phase 1, admission: is there anything to release, and is it this execution's turn? Events arrive twice, late or out of
@@ -131,7 +131,7 @@ export function admissionStates(props: ReleaseDefinitionProps): ReleaseStates {
             'arn:aws:states:::aws-sdk:ssm:getParameter',
             { Name: state },
             {
-              comment: 'Is the endpoint awake?',
+              comment: 'Is the endpoint deployed, or removed because it was idle?',
               select: { 'was.$': '$.Parameter.Value' },
               resultPath: '$.endpoint',
               next: 'IsAlreadyLive',
@@ -147,7 +147,7 @@ export function admissionStates(props: ReleaseDefinitionProps): ReleaseStates {
           ? []
           : [
               {
-                And: [{ Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn' }, isAsleep],
+                And: [{ Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn' }, isRemoved],
                 Next: 'VerifyPackage' as const,
               },
             ]),

@@ -1,6 +1,6 @@
 import { catchAll, retryTransient, type State } from '../../shared/state-machine/states-language';
 import type { ReleaseState, ReleaseStates } from './state-names';
-import { isAsleep, type ReleaseDefinitionProps } from './steps';
+import { isRemoved, type ReleaseDefinitionProps } from './steps';
 
 export interface SmokeTest {
   /** The first state after an update. */
@@ -76,7 +76,7 @@ function canaryStates(props: ReleaseDefinitionProps): ReleaseStates {
         { Variable: '$.live.arn', StringEquals: 'none', Next: 'EvaluateFirstRelease' },
         ...(props.endpointStateParameterName === undefined
           ? []
-          : [{ ...isAsleep, Next: 'EvaluateFirstRelease' as const }]),
+          : [{ ...isRemoved, Next: 'EvaluateFirstRelease' as const }]),
         // This execution updated nothing, so no canary baked while it sent requests.
         { Variable: '$.count.polls', NumericEquals: 0, Next: 'EvaluateFirstRelease' },
       ],

@@ -125,7 +125,7 @@ export type ReleaseState = (typeof releasePhases)[Phase][number];
 
 export type ReleaseStates = States<ReleaseState>;
 
-/** Each writes the approved-package parameter and, where the endpoint may be asleep, the endpoint's state after it. */
+/** Each writes the approved-package parameter and, where an idle endpoint is removed, the endpoint's state after it. */
 export type PutParameters =
   | 'WriteParameter'
   | 'RestoreParameter'

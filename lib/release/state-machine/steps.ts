@@ -10,7 +10,7 @@ export interface ReleaseDefinitionProps {
   readonly parameterName: string;
   /** SSM parameter with the last version whose release ended well; a rollback deploys it again. */
   readonly provenParameterName: string;
-  /** SSM parameter that says whether the endpoint is `awake` or `asleep` (removed). @default it is never removed */
+  /** SSM parameter that says whether the endpoint is `deployed` or `removed` (removed). @default it is never removed */
   readonly endpointStateParameterName?: string;
   /** @default no endpoint: batch */
   readonly endpointName?: string;
@@ -38,7 +38,7 @@ export interface ReleaseDefinitionProps {
 }
 
 /** The endpoint was removed from its stack, because nobody called it. */
-export const isAsleep = { Variable: '$.endpoint.was', StringEquals: 'asleep' };
+export const isRemoved = { Variable: '$.endpoint.was', StringEquals: 'removed' };
 
 /** Seconds between two checks of the stack. Each check also sends one round of recorded requests. */
 export const pollSeconds = 30;

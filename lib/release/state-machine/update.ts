@@ -19,7 +19,7 @@ import {
  */
 export function updateStates(props: ReleaseDefinitionProps, test: SmokeTest): ReleaseStates {
   const baseline = keepBaseline(props, 'KeepBaseline', '$.candidate.arn', 'WriteParameter', 'NoteError');
-  const released: Served = { package: '$.candidate.arn', endpoint: 'awake' };
+  const released: Served = { package: '$.candidate.arn', endpoint: 'deployed' };
   const check = configurationStates(props, test.afterUpdate);
   const whileUpdating = sendsTraffic(props) ? 'SendTraffic' : 'CountPoll';
   return {

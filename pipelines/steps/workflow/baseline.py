@@ -32,7 +32,7 @@ from .statistics import Accumulator, Dataset, accumulate
 CHUNK = 20_000
 
 
-def labelled_chunks(folder: Path, contract: Contract) -> Iterator[pd.DataFrame]:
+def labeled_chunks(folder: Path, contract: Contract) -> Iterator[pd.DataFrame]:
     """The rows of one part of the split, CHUNK at a time."""
     options = frame_options(contract, [*contract.columns, contract.target])
     files = sorted(folder.rglob("*.csv"))
@@ -72,10 +72,10 @@ def create(source: Path, months: MonthsHeldBack, output: Path, model: Model, con
         raise FileNotFoundError(f"no rows under {source}: an empty baseline would accept everything")
     answers = {feature.name: Accumulator(feature) for feature in ANSWERS}
     # Predictions for two months, because one month has one kind of weather.
-    for frame in labelled_chunks(months.validation, contract):
+    for frame in labeled_chunks(months.validation, contract):
         answer_statistics(*decide(model, frame, contract), contract, answers)
     evaluated, facets, sample = Evaluated(), FacetCounts(), Sample()
-    for frame in labelled_chunks(months.test, contract):
+    for frame in labeled_chunks(months.test, contract):
         scores, flagged = decide(model, frame, contract)
         labels = frame[contract.target].to_numpy()
         answer_statistics(scores, flagged, contract, answers)

@@ -31,7 +31,7 @@ const reserved: Readonly<Record<string, RegExp>> = {
   // Where it is configured, an endpoint that nobody asks is taken out of its stack.
   'cloudformation:UpdateStack': /^(ApprovalReleaseStateMachine|IdleEndpointWatch)/,
   'iam:CreateServiceLinkedRole': /^ServingDeployment/,
-  // The reconciler puts back what a killed release left; the watcher puts the endpoint to sleep.
+  // The reconciler corrects what a stopped release left; the watcher removes an idle endpoint.
   'ssm:PutParameter': /^(ApprovalReleaseStateMachine|ReconcilerReconcile|IdleEndpointWatch)/,
 };
 

@@ -371,7 +371,7 @@ describe('the release state machine', () => {
     expect(resultOf(run.output)).toBe('Released');
   });
 
-  test('does not wait for ever', async () => {
+  test('does not wait forever', async () => {
     const it = world();
     const run = await runStateMachine(definition, approved(3), {
       ...it.answers,
@@ -382,7 +382,7 @@ describe('the release state machine', () => {
     expect(it.notices).toHaveLength(1);
   });
 
-  test('does not watch an update for ever', async () => {
+  test('does not watch an update forever', async () => {
     const it = world({ statuses: ['UPDATE_IN_PROGRESS'] });
     const run = await runStateMachine(definition, approved(3), it.answers);
     expect(run.error).toBe('ReleaseFailed');

@@ -97,7 +97,7 @@ describe('an asynchronous endpoint', () => {
     template('asynchronous', 'serving').resourceCountIs('AWS::ApplicationAutoScaling::ScalingPolicy', 2);
   });
 
-  test('wakes from no instance by an alarm that the release may make, and no other', () => {
+  test('scales from no instance by an alarm that the release may create, and no other', () => {
     template('asynchronous', 'serving').hasResource('AWS::CloudWatch::Alarm', {
       Condition: 'HasApprovedModel',
       Properties: {
@@ -195,9 +195,9 @@ describe('a choice that does not fit the pattern is refused at synthesis', () =>
     ['variants.challenger', 'batch', { variants: { ...sandbox.variants, challenger } }],
     ['variants.inferencePipeline', 'serverless', { variants: { ...sandbox.variants, inferencePipeline: true } }],
     [
-      'idleEndpoint.takeDownAfterHours',
+      'idleEndpoint.removeAfterHours',
       'serverless',
-      { idleEndpoint: { ...sandbox.idleEndpoint, takeDownAfterHours: 48 } },
+      { idleEndpoint: { ...sandbox.idleEndpoint, removeAfterHours: 48 } },
     ],
   ] as const)('%s with %s', (setting, pattern, changed) => {
     expect(synthesize(changed, pattern)).toThrow(

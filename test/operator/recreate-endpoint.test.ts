@@ -1,8 +1,8 @@
-import { wake } from '../../operator/commands/wake';
-import { awsError, deploymentWithTakeDown, fakeContext, recordedOutput, type Sent } from './fake-clients';
+import { recreateEndpoint } from '../../operator/commands/recreate-endpoint';
+import { awsError, deploymentWithRemoval, fakeContext, recordedOutput, type Sent } from './fake-clients';
 import { packageArn } from './fake-registry';
 
-describe('wake', () => {
+describe('recreate-endpoint', () => {
   const parameters = (state: string) => ({
     GetParameterCommand: ({ Name }: Record<string, unknown>) => ({
       Parameter: { Value: Name === '/state' ? state : packageArn(2) },
@@ -14,28 +14,28 @@ describe('wake', () => {
     const released = { outcome: { result: 'Released', detail: 'as recorded' } };
     const context = fakeContext(
       {
-        ...deploymentWithTakeDown,
-        ...parameters('asleep'),
+        ...deploymentWithRemoval,
+        ...parameters('removed'),
         StartExecutionCommand: { executionArn: 'e' },
         DescribeExecutionCommand: { status: 'SUCCEEDED', output: JSON.stringify(released) },
         GetExecutionHistoryCommand: { events: [] },
       },
       sent,
     );
-    expect(await wake(context, {}, recordedOutput())).toMatchObject({ version: 2, ...released });
+    expect(await recreateEndpoint(context, {}, recordedOutput())).toMatchObject({ version: 2, ...released });
     expect(sent.find((one) => one.name === 'StartExecutionCommand')?.input.input).toBe(
       JSON.stringify({ detail: { ModelPackageArn: packageArn(2) } }),
     );
   });
 
   it.each([
-    ['is awake', deploymentWithTakeDown],
-    ['never sleeps', {}],
+    ['is deployed', deploymentWithRemoval],
+    ['is never removed', {}],
   ])('does nothing where the endpoint %s', async (_, deployment) => {
     const sent: Sent[] = [];
     const there = { DescribeEndpointCommand: { EndpointStatus: 'InService' } };
-    const context = fakeContext({ ...deployment, ...parameters('awake'), ...there }, sent);
-    expect(await wake(context, {}, recordedOutput())).toEqual({
+    const context = fakeContext({ ...deployment, ...parameters('deployed'), ...there }, sent);
+    expect(await recreateEndpoint(context, {}, recordedOutput())).toEqual({
       version: 2,
       outcome: { result: 'NothingToDo', detail: 'The endpoint exists; version 2 is live.' },
     });
@@ -46,14 +46,14 @@ describe('wake', () => {
     const sent: Sent[] = [];
     const released = { outcome: { result: 'Released', detail: 'as recorded' } };
     const stack = {
-      ...deploymentWithTakeDown.DescribeStacksCommand.Stacks[0],
+      ...deploymentWithRemoval.DescribeStacksCommand.Stacks[0],
       StackStatus: 'UPDATE_COMPLETE',
       Parameters: [{ ParameterKey: 'ApprovedModelPackage' }, { ParameterKey: 'ChallengerModelPackage' }],
     };
     const context = fakeContext(
       {
         DescribeStacksCommand: { Stacks: [stack] },
-        ...parameters('awake'),
+        ...parameters('deployed'),
         DescribeEndpointCommand: () => {
           throw awsError('ValidationException', 'Could not find endpoint "endpoint".');
         },
@@ -65,7 +65,7 @@ describe('wake', () => {
       },
       sent,
     );
-    expect(await wake(context, {}, recordedOutput())).toMatchObject({ version: 2, ...released });
+    expect(await recreateEndpoint(context, {}, recordedOutput())).toMatchObject({ version: 2, ...released });
     const changes = sent.filter(({ name }) => /^(Update|Put|Start)/.test(name));
     expect(changes.map(({ name }) => name)).toEqual([
       'UpdateStackCommand',
