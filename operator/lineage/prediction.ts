@@ -15,7 +15,7 @@ export interface CapturedPrediction {
   readonly variant: string;
   /** As the model wrote it into the response. */
   readonly modelVersion: number;
-  readonly answers: number;
+  readonly predictions: number;
 }
 
 interface Captured {
@@ -68,7 +68,7 @@ function textOf(part: { readonly data?: string; readonly encoding?: string } | u
 }
 
 /** The model writes its version into each prediction (pipelines/steps/workflow/serving.py). */
-function versionIn(answer: string, id: string): { modelVersion: number; answers: number } {
+function versionIn(answer: string, id: string): { modelVersion: number; predictions: number } {
   const versions = answer.trimStart().startsWith('{')
     ? (JSON.parse(answer) as { predictions: { model_version: string }[] }).predictions.map((one) => one.model_version)
     : answer
@@ -80,5 +80,5 @@ function versionIn(answer: string, id: string): { modelVersion: number; answers:
     throw new CommandFailed(
       `The response to ${id} names no model version: the request was refused, or another model server responded.`,
     );
-  return { modelVersion: version, answers: versions.length };
+  return { modelVersion: version, predictions: versions.length };
 }

@@ -49,17 +49,17 @@ const notified: Checkpoint = {
       );
     };
     try {
-      const [answered, failed] = [
-        await subscribe('SuccessTopicArn', 'answered'),
+      const [succeeded, failed] = [
+        await subscribe('SuccessTopicArn', 'succeeded'),
         await subscribe('ErrorTopicArn', 'failed'),
       ];
       const { predictions } = await invoke(operator, sample(3), output);
       expect(
         predictions.length === 3 && predictions.every(({ modelVersion }) => modelVersion === '1'),
-        'version 1 does not answer',
+        'version 1 does not predict',
       );
       await rehearsal.settled();
-      const good = await received(answered);
+      const good = await received(succeeded);
       expect(
         good.length === 3 && good.every(({ invocationStatus }) => invocationStatus === 'Completed'),
         `the success topic published ${JSON.stringify(good)}`,
@@ -68,10 +68,7 @@ const notified: Checkpoint = {
       const file = join(rehearsal.folder, 'bad.csv');
       writeFileSync(file, 'B6,MIA\n');
       const refusal = await invoke(operator, { file }, output).catch((error: unknown) => error);
-      expect(
-        refusal instanceof CommandFailed && /row 1/.test(refusal.message),
-        `a bad request is answered with ${String(refusal)}`,
-      );
+      expect(refusal instanceof CommandFailed && /row 1/.test(refusal.message), `a bad request got ${String(refusal)}`);
       await rehearsal.settled();
       const bad = await received(failed);
       expect(
@@ -79,7 +76,7 @@ const notified: Checkpoint = {
         `the error topic published ${JSON.stringify(bad)}`,
       );
     } finally {
-      for (const name of ['answered', 'failed'])
+      for (const name of ['succeeded', 'failed'])
         await sqs.send(new DeleteQueueCommand({ QueueUrl: `${endpoint}/123456789012/${name}` })).catch(() => undefined);
       sns.destroy();
       sqs.destroy();
@@ -102,22 +99,22 @@ const toZeroAndBack: Checkpoint = {
     const { operator, output, rehearsal, note } = stage;
     let minutes = 0;
     for (; (await instances(stage)) > 0; minutes += 5) {
-      expect(minutes < 120, 'nobody asks for two hours, and there still is an instance');
+      expect(minutes < 120, 'an instance still runs after two hours without a request');
       await rehearsal.clock.advance(5 * minute);
     }
-    let answered = false;
-    const asking = invoke(operator, sample(2), output).finally(() => (answered = true));
+    let done = false;
+    const invocation = invoke(operator, sample(2), output).finally(() => (done = true));
     let waited = 0;
-    for (; !answered && waited < 60; waited += 1) {
+    for (; !done && waited < 60; waited += 1) {
       await operator.sleep(200);
       await rehearsal.clock.advance(minute);
     }
-    const { predictions } = await asking;
-    expect(predictions.length === 2, 'not every request was answered');
-    expect(waited >= 2, 'an answer came before an instance could');
-    expect((await instances(stage)) > 0, 'there is no instance that could have answered');
+    const { predictions } = await invocation;
+    expect(predictions.length === 2, 'not every request got a prediction');
+    expect(waited >= 2, 'a prediction arrived before an instance could have started');
+    expect((await instances(stage)) > 0, 'no instance runs that could have predicted');
     note('minutes until there was no instance', minutes);
-    note('minutes until an answer came all the same', waited);
+    note('minutes until the predictions arrived', waited);
   },
 };
 
@@ -137,7 +134,7 @@ const rolledBack: Checkpoint = {
     const { predictions } = await invoke(operator, sample(3), output);
     expect(
       predictions.length === 3 && predictions.every(({ modelVersion }) => modelVersion === '1'),
-      'version 1 does not answer',
+      'version 1 does not predict',
     );
     note('rolled back because', outcome.detail);
   },

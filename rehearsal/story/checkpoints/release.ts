@@ -37,10 +37,10 @@ export const duplicateApproval: Checkpoint = {
   topics: ['DEPLOYCHK-07', 'MLOPS-07', 'COST-06'],
   async run({ operator, rehearsal, output, note }) {
     const { arn } = await packageOf(operator, 1);
-    const machine = await operator.output('Release', 'ReleaseStateMachineArn');
+    const stateMachine = await operator.output('Release', 'ReleaseStateMachineArn');
     const group = await operator.output('Training', 'ModelPackageGroupName');
     const before = {
-      executions: await executionArns(operator, machine),
+      executions: await executionArns(operator, stateMachine),
       events: await servingEvents(operator),
       endpoint: await endpointConfig(operator),
     };
@@ -58,7 +58,7 @@ export const duplicateApproval: Checkpoint = {
       },
     });
     const execution = await waitFor(operator, 'the duplicate to start the release state machine', 2, () =>
-      newExecution(operator, machine, before.executions, arn),
+      newExecution(operator, stateMachine, before.executions, arn),
     );
     const run = await followExecution(operator, execution, 10, output);
     const outcome = outcomeOf(run);
@@ -79,10 +79,10 @@ export const canaryRelease: Checkpoint = {
     const count = release.run.output?.count as { sent?: number; answered?: number; fromCandidate?: number } | undefined;
     expect(
       (count?.fromCandidate ?? 0) > 0,
-      'the new fleet answered no request while it baked: its alarms had nothing to evaluate',
+      'the new fleet served no request while it baked: its alarms had nothing to evaluate',
     );
     stage.note('requests while baking', count?.sent ?? 0);
-    stage.note('answered by the new model', count?.fromCandidate ?? 0);
+    stage.note('predictions of the new model', count?.fromCandidate ?? 0);
   },
 };
 
@@ -164,7 +164,7 @@ async function expectLive(stage: CheckpointContext, version: number): Promise<vo
   const others = predictions.filter((one) => one.modelVersion !== String(version));
   expect(
     predictions.length === 3 && others.length === 0,
-    `version ${others[0]?.modelVersion ?? 'none'} answers, not ${version}`,
+    `version ${others[0]?.modelVersion ?? 'none'} predicts, not ${version}`,
   );
   note(
     'instances in service',
