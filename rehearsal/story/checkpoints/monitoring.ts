@@ -246,7 +246,7 @@ async function trafficHour(
             { sample: { airport, month, rows, rowsPerRequest } },
             { ...output, line: () => undefined },
           );
-          expect(predictions.length === rows, `${predictions.length} of ${rows} flights were answered`);
+          expect(predictions.length === rows, `${predictions.length} of ${rows} flights got a prediction`);
         }
       }
     })(),

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { batch, batchAnswers } from '../../../operator/commands/batch';
+import { batch, batchPredictions } from '../../../operator/commands/batch';
 import { invoke, send, wasDisrupted } from '../../../operator/commands/invoke';
 import { CommandFailed } from '../../../operator/errors';
 import { csvLine, flightsOf } from '../../../operator/flights';
@@ -34,17 +34,17 @@ export const badRequests: Checkpoint = {
     ];
     for (const [what, contentType, body] of requests) {
       const refusal = await refusalOf(() => send(operator, endpoint, { body, contentType }));
-      expect(refusal !== undefined, `${what} was answered instead of refused`);
+      expect(refusal !== undefined, `${what} got a prediction instead of an error`);
       expect(/\(4\d\d\)/.test(refusal), `${what} was not refused with a 4xx: ${refusal}`);
     }
     const { predictions } = await invoke(operator, { sample: { airport: 'JFK', month: '2013-07', rows: 5 } }, output);
-    expect(predictions.length === 5, `${predictions.length} of 5 flights were answered`);
+    expect(predictions.length === 5, `${predictions.length} of 5 flights got a prediction`);
     for (const one of predictions) {
       expect(one.probability >= 0 && one.probability <= 1, `${one.probability} is no probability`);
-      expect(one.modelVersion === '1', `version ${one.modelVersion} answered`);
+      expect(one.modelVersion === '1', `version ${one.modelVersion} predicted`);
     }
     note('refused requests', requests.length);
-    note('answered afterwards', predictions.length);
+    note('predictions afterwards', predictions.length);
   },
 };
 
@@ -67,15 +67,15 @@ export const batchJuly: Checkpoint = {
     state.batches.push({ what: 'JFK July', result });
     expect(result.outcome.result === 'Complete', `${result.outcome.result}: ${result.outcome.detail}`);
     const sent = await flightsOf(operator.dataFolder, 'JFK', '2013-07');
-    const answers = await batchAnswers(operator, result);
+    const predictions = await batchPredictions(operator, result);
     // Do not trust the report: look up each id in the output.
-    const without = sent.filter((flight) => !answers.has(flight.flight_id ?? ''));
+    const without = sent.filter((flight) => !predictions.has(flight.flight_id ?? ''));
     expect(
       without.length === 0,
-      `${without.length} of ${sent.length} flights have no answer, such as ${without[0]?.flight_id ?? ''}`,
+      `${without.length} of ${sent.length} flights have no prediction, such as ${without[0]?.flight_id ?? ''}`,
     );
     note('flights', sent.length);
-    note('answers', answers.size);
+    note('predictions', predictions.size);
   },
 };
 
@@ -144,13 +144,13 @@ async function measure(stage: CheckpointContext): Promise<MonthQuality[]> {
       writeFileSync(file, flights.map(({ request }) => request).join(''));
       const result = await batch(operator, { file }, output);
       expect(result.outcome.result === 'Complete', `${result.outcome.result}: ${result.outcome.detail}`);
-      const answers = await batchAnswers(operator, result);
+      const predictions = await batchPredictions(operator, result);
       const scored = flights.map(
         ({ id, month, disrupted }): Scored => ({
           id,
           month,
           disrupted,
-          ...expectSome(answers.get(id), `the answer for ${id}`),
+          ...expectSome(predictions.get(id), `the prediction for ${id}`),
         }),
       );
       return {
