@@ -2,7 +2,7 @@ import { explain, type ResourceEvent } from '../../lambda/explain-update/explain
 import { reconcile } from '../../lambda/reconcile-release/reconcile';
 import type { StateMachineDefinition } from '../../lib/shared/state-machine/states-language';
 import { packageGroup as group } from '../fixtures/release-state-machine';
-import { runMachine } from '../fixtures/run-state-machine';
+import { runStateMachine } from '../fixtures/run-state-machine';
 import { type Fault, faultAt } from './fault';
 
 export const versionOf = (arn: string): string => (arn === 'none' ? 'none' : (arn.split('/')[2] ?? ''));
@@ -83,7 +83,7 @@ export class ReleaseWorld {
       };
     }
     this.running.unshift(execution);
-    const run = await runMachine(this.definition, input, answers, execution.arn);
+    const run = await runStateMachine(this.definition, input, answers, execution.arn);
     if (execution.stopped) return { end: 'stopped', states };
     this.remove(execution);
     return {

@@ -24,7 +24,7 @@ let comparison: Comparison | undefined;
 const younger: Checkpoint = {
   id: 'second-version',
   sentence: 'A version with more training data is trained, approved and released, with its two containers.',
-  rows: [],
+  topics: [],
   async run({ operator, output }) {
     const trained = await train(operator, { airports: ['JFK'], until: '2013-07' }, output);
     must(trained.version === 2, `the pipeline ${trained.status}: ${trained.failureReason ?? ''}`);
@@ -56,7 +56,7 @@ const shadowed: Checkpoint = {
   id: 'shadow',
   sentence:
     'The older version is a shadow of the newer one: callers get predictions of the newer only, and the command compares both on the same flights.',
-  rows: ['DEPLOY-07'],
+  topics: ['DEPLOY-07'],
   async run({ operator, output, rehearsal }) {
     await challenge(operator, { version: 1 }, output);
     const EndpointName = await operator.output('Serving', 'EndpointName');
@@ -98,7 +98,7 @@ const shadowed: Checkpoint = {
 const releasedWithShadow: Checkpoint = {
   id: 'release-with-shadow',
   sentence: 'A release succeeds while a shadow variant exists, and the shadow can be removed.',
-  rows: ['DEPLOY-06'],
+  topics: ['DEPLOY-06'],
   async run({ operator, output }) {
     const { outcome } = await rollback(operator, {}, output);
     must(outcome.result === 'Released', `${outcome.result}: ${outcome.detail}`);
@@ -116,7 +116,7 @@ const removedAndRecreated: Checkpoint = {
   id: 'idle-endpoint-removed',
   sentence:
     'After six hours without a request the endpoint is removed from its stack and stays so; the error of a request names `recreate-endpoint`, which serves the same version again.',
-  rows: ['COST-02'],
+  topics: ['COST-02'],
   async run({ operator, output, rehearsal }) {
     const EndpointName = await operator.output('Serving', 'EndpointName');
     const release = await operator.output('Release', 'ReleaseStateMachineArn');

@@ -18,7 +18,7 @@ const notified: Checkpoint = {
   id: 'topics',
   sentence:
     'Predictions arrive in S3 and are announced on the success topic; a refused request is announced on the error topic, with its reason.',
-  rows: ['DEPLOY-04'],
+  topics: ['DEPLOY-04'],
   async run(stage) {
     const { operator, output, rehearsal } = stage;
     const { endpoint, region, administrator: credentials } = rehearsal.platform;
@@ -97,7 +97,7 @@ async function instances({ operator }: CheckpointContext): Promise<number> {
 const toZeroAndBack: Checkpoint = {
   id: 'zero-and-back',
   sentence: 'Without requests there is no instance; a request that finds none waits until its backlog has started one.',
-  rows: ['DEPLOY-04', 'DEPLOYCHK-04', 'COST-04'],
+  topics: ['DEPLOY-04', 'DEPLOYCHK-04', 'COST-04'],
   async run(stage) {
     const { operator, output, rehearsal, note } = stage;
     let minutes = 0;
@@ -125,7 +125,7 @@ const rolledBack: Checkpoint = {
   id: 'rolled-back',
   sentence:
     'A broken model gets all requests at once; the update is rolled back while the old fleet still exists, before any smoke test, and version 1 responds.',
-  rows: ['DEPLOY-06', 'COST-05'],
+  topics: ['DEPLOY-06', 'COST-05'],
   async run(stage) {
     const { operator, output, note } = stage;
     const version = await registerBrokenModel(stage);

@@ -12,7 +12,7 @@ export const reconciled: Checkpoint = {
   id: 'reconciled',
   sentence:
     'An approval whose event was lost is released by the reconciler, which first repairs what an aborted release left behind.',
-  rows: ['MLOPS-07', 'COST-05', 'SVC-14'],
+  topics: ['MLOPS-07', 'COST-05', 'SVC-14'],
   async run(stage) {
     const { operator, output, rehearsal, note } = stage;
     const machine = await operator.output('Release', 'ReleaseStateMachineArn');

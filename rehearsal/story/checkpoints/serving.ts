@@ -15,7 +15,7 @@ export const badRequests: Checkpoint = {
   id: 'bad-requests',
   sentence:
     'Bad requests are refused with a 4xx error that names row and column, and the next good request gets its prediction.',
-  rows: ['DEPLOYCHK-06', 'SYMPTOM-05', 'TRAP-04', 'SELF-08', 'DEPLOYCHK-05'],
+  topics: ['DEPLOYCHK-06', 'SYMPTOM-05', 'TRAP-04', 'SELF-08', 'DEPLOYCHK-05'],
   async run({ operator, output, note }) {
     const endpoint = await operator.output('Serving', 'EndpointName');
     const columns = await requestColumns(operator);
@@ -61,7 +61,7 @@ async function refusalOf(call: () => Promise<unknown>): Promise<string | undefin
 export const batchJuly: Checkpoint = {
   id: 'batch',
   sentence: 'A month of flights is scored in batch, and every input row has its prediction.',
-  rows: ['DEPLOY-02', 'SVC-08', 'SYMPTOM-06', 'CHOICE-01', 'BALANCE-03', 'TRAP-05', 'FLOWCHK-03'],
+  topics: ['DEPLOY-02', 'SVC-08', 'SYMPTOM-06', 'CHOICE-01', 'BALANCE-03', 'TRAP-05', 'FLOWCHK-03'],
   async run({ operator, output, state, note }) {
     const result = await batch(operator, { sample: { airport: 'JFK', month: '2013-07' } }, output);
     state.batches.push({ what: 'JFK July', result });
@@ -83,7 +83,7 @@ export const qualityBefore: Checkpoint = {
   id: 'quality-before',
   sentence:
     'Version 1 is measured on real outcomes, month by month, at the airport that it knows and at the one that it does not.',
-  rows: ['MON-06', 'SYMPTOM-03', 'CUE-01', 'SELF-03', 'CLS-06', 'TRAP-01'],
+  topics: ['MON-06', 'SYMPTOM-03', 'CUE-01', 'SELF-03', 'CLS-06', 'TRAP-01'],
   async run(stage) {
     for (const one of await measure(stage)) {
       const { airport, month, auc } = one;
@@ -96,7 +96,7 @@ export const qualityBefore: Checkpoint = {
 export const qualityAfter: Checkpoint = {
   id: 'quality-after',
   sentence: "On months that neither model learned from, version 2 ranks LaGuardia's flights better than version 1.",
-  rows: ['FLOW-11', 'FLOWCHK-05', 'STAGE-09', 'SELF-06', 'MON-06', 'EVAL-04'],
+  topics: ['FLOW-11', 'FLOWCHK-05', 'STAGE-09', 'SELF-06', 'MON-06', 'EVAL-04'],
   async run(stage) {
     await measure(stage);
     for (const [airport] of measured) {

@@ -1,5 +1,5 @@
 import { packageGroup as group, releaseMachine } from '../../fixtures/release-state-machine';
-import { runMachine } from '../../fixtures/run-state-machine';
+import { runStateMachine } from '../../fixtures/run-state-machine';
 
 const definition = releaseMachine({
   endpointStateParameterName: '/state',
@@ -45,7 +45,7 @@ async function release(
   const puts = ['WriteParameter', 'RestoreParameter', 'RestoreParameterAfterRollback', 'RollBackParameter'].flatMap(
     (name) => [name, `${name}AndState`],
   );
-  const run = await runMachine(
+  const run = await runStateMachine(
     definition,
     { detail: { ModelPackageArn: `${group}${version}` } },
     {
