@@ -20,7 +20,9 @@ function ask(): Promise<void> {
     const outgoing = send(url, { method: 'POST', agent, headers }, (response) => {
       response
         .resume()
-        .on('end', () => (response.statusCode === 200 ? resolve() : reject(new Error(`status ${response.statusCode}`))));
+        .on('end', () =>
+          response.statusCode === 200 ? resolve() : reject(new Error(`status ${response.statusCode}`)),
+        );
     });
     outgoing.on('error', reject).end(row);
   });
