@@ -151,7 +151,7 @@ interface Asked {
   curated: Record<string, number>;
 }
 
-/** First of all: counts what is answered from then on. */
+/** First of all: counts responses from then on. */
 function counting(asked: Asked): Checkpoint {
   return own('bench-counting', async ({ rehearsal }) => {
     rehearsal.host.onAnswered(({ operation, error }) => {

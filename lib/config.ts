@@ -192,7 +192,7 @@ export interface WorkflowConfiguration {
     };
     readonly asynchronous: {
       /**
-       * The image's server answers one request in each of its processes, one for each vCPU. More at once wait for each
+       * The image's server handles one request in each of its processes, one for each vCPU. More at once wait for each
        * other.
        */
       readonly maxConcurrentInvocationsPerInstance: number;

@@ -5,7 +5,7 @@ import { IdSet } from './id-set';
 
 /**
  * Checks that the output of a batch job has every row of its input (SYMPTOM-06: incomplete batch output). SageMaker
- * reports a transform job as Completed when the container answered every request. It does not check that a response has
+ * reports a transform job as Completed when the container responded to every request. It does not check that a response has
  * a line for every row.
  */
 export interface CompletenessRequest {

@@ -21,7 +21,7 @@ const serving = new Serving({
   topicArn: environment.TOPIC ?? '',
 });
 
-interface Answer {
+interface Result {
   readonly idleHours?: number;
   /** Only where idle endpoints are removed. */
   readonly removed?: boolean;
@@ -29,7 +29,7 @@ interface Answer {
 }
 
 /** Publishes each hour how long the endpoint has had no request, and removes it where configured. */
-export async function handler(event: { readonly time: string }): Promise<Answer> {
+export async function handler(event: { readonly time: string }): Promise<Result> {
   const now = new Date(event.time);
   const changed = await servingSince();
   if (changed === undefined) return {};
@@ -48,9 +48,9 @@ export async function handler(event: { readonly time: string }): Promise<Answer>
       ],
     }),
   );
-  const answer = { idleHours: idle, ...(removeAfter === undefined ? {} : await removeIfIdle(removeAfter, idle)) };
-  console.log(JSON.stringify(answer));
-  return answer;
+  const result = { idleHours: idle, ...(removeAfter === undefined ? {} : await removeIfIdle(removeAfter, idle)) };
+  console.log(JSON.stringify(result));
+  return result;
 }
 
 async function removeIfIdle(

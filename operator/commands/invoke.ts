@@ -45,7 +45,7 @@ export async function invoke(context: OperatorContext, options: InvokeOptions, o
   const predictions =
     options.file === undefined
       ? await invokeSample(context, endpoint, options)
-      : parseAnswer(await send(context, endpoint, bodyOf(options.file)));
+      : predictionsIn(await send(context, endpoint, bodyOf(options.file)));
   const rows = predictions.map((one) => [
     one.id ?? '',
     one.probability.toFixed(4),
@@ -84,11 +84,11 @@ export async function predict(
     for (const [at, part] of waiting) {
       const body = part.map((flight) => `${csvLine(columns.map((name) => flight[name] ?? ''))}\n`).join('');
       const inferenceId = part.length === 1 ? part[0]?.flight_id : undefined;
-      const answers = parseAnswer(await send(context, endpoint, { body, contentType: 'text/csv', inferenceId }));
-      if (answers.length !== part.length)
-        throw new CommandFailed(`${part.length} flights were sent and ${answers.length} answers came back.`);
-      predictions[at] = answers.map((answer, row) => ({
-        ...answer,
+      const returned = predictionsIn(await send(context, endpoint, { body, contentType: 'text/csv', inferenceId }));
+      if (returned.length !== part.length)
+        throw new CommandFailed(`${part.length} flights were sent and ${returned.length} predictions came back.`);
+      predictions[at] = returned.map((prediction, row) => ({
+        ...prediction,
         id: part[row]?.flight_id ?? '',
         disrupted: wasDisrupted(part[row]),
       }));
@@ -111,16 +111,16 @@ interface Request {
   readonly inferenceId?: string | undefined;
 }
 
-interface Answer {
+interface Response {
   readonly body: string;
   readonly contentType: string;
 }
 
-export async function send(context: OperatorContext, endpoint: string, request: Request): Promise<Answer> {
+export async function send(context: OperatorContext, endpoint: string, request: Request): Promise<Response> {
   try {
     if ((await servingPattern(context)) === 'asynchronous')
       return { body: await askQueue(context, endpoint, request), contentType: request.contentType };
-    const answer = await context.clients.runtime.send(
+    const response = await context.clients.runtime.send(
       new InvokeEndpointCommand({
         EndpointName: endpoint,
         Body: typeof request.body === 'string' ? Buffer.from(request.body) : request.body,
@@ -130,8 +130,8 @@ export async function send(context: OperatorContext, endpoint: string, request: 
       }),
     );
     return {
-      body: Buffer.from(answer.Body ?? new Uint8Array()).toString('utf8'),
-      contentType: answer.ContentType ?? request.contentType,
+      body: Buffer.from(response.Body ?? new Uint8Array()).toString('utf8'),
+      contentType: response.ContentType ?? request.contentType,
     };
   } catch (error) {
     const model = error as {
@@ -161,7 +161,7 @@ export async function send(context: OperatorContext, endpoint: string, request: 
   }
 }
 
-function parseAnswer({ body, contentType }: Answer): Prediction[] {
+function predictionsIn({ body, contentType }: Response): Prediction[] {
   if (contentType.startsWith('application/json')) {
     const { predictions } = JSON.parse(body) as {
       predictions: { probability: number; decision: string; model_version: string }[];

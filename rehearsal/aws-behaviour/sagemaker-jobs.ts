@@ -131,7 +131,7 @@ export const sagemakerJobs: readonly Handling[] = [
     tests: [],
     unsettled: {
       chosen:
-        'A transform job that is not there answers like a processing job: no public client says which code it has. Our batch machine takes either for "not there".',
+        'For a transform job that does not exist, SageMaker returns the same error as for a processing job: no public client says which code it has. Our batch state machine takes either for "not there".',
       watch: '`aws sagemaker describe-transform-job --transform-job-name nowhere`.',
       ifWrong: 'Another code or text than "ValidationException ... Could not find requested job with name: nowhere".',
       change:

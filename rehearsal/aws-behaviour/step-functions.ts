@@ -30,7 +30,7 @@ export const stepFunctions: readonly Handling[] = [
     tests: [],
     unsettled: {
       chosen:
-        'The trust policy names the one machine whose role it is. The name is fixed, so the ARN is known before the machine exists.',
+        'The trust policy names the one state machine whose role it is. The name is fixed, so the ARN is known before the state machine exists.',
       watch: 'The first state machine of the first deployment, that of batch scoring in the Serving stack.',
       ifWrong:
         'CREATE_FAILED with "Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role" or "is not authorized to access the Log Destination".',

@@ -188,7 +188,7 @@ export const kept: readonly Kept[] = [
     trial: 'shrink',
     survivor: 'role/<Serving/BatchScoringStageInputRole*> ListInput: without s3:prefix batch/input/*',
     reason:
-      'S3 answers NoSuchKey only to callers with s3:ListBucket, others get AccessDenied. A file may be deleted before it is staged; in the story none is.',
+      'S3 returns NoSuchKey only to callers with s3:ListBucket, others get AccessDenied. A file may be deleted before it is staged; in the story none is.',
     page: 'Amazon S3 API Reference: GetObject, Permissions',
   },
   {

@@ -223,7 +223,7 @@ export class ReleaseWorld {
     if (name === 'arn:verify') return { Payload: this.verification(payload) };
     if (name === 'arn:explain')
       return { Payload: payload.mode === 'updated' ? this.comparison() : explain(this.failure()) };
-    if (payload.mode === 'traffic') return { Payload: { sent: 10, answered: 10, fromCandidate: 5 } };
+    if (payload.mode === 'traffic') return { Payload: { sent: 10, succeeded: 10, fromCandidate: 5 } };
     const bad = this.badCandidate || this.silentRollback;
     return { Payload: { passed: !bad, text: bad ? 'failed its smoke test' : 'passed its smoke test' } };
   }

@@ -38,7 +38,7 @@ export function admissionStates(props: ReleaseDefinitionProps): ReleaseStates {
     },
     StartCounting: {
       Type: 'Pass',
-      Result: { turns: 0, polls: 0, sent: 0, answered: 0, fromCandidate: 0 },
+      Result: { turns: 0, polls: 0, sent: 0, succeeded: 0, fromCandidate: 0 },
       ResultPath: '$.count',
       Next: 'WaitForExecutionList',
     },

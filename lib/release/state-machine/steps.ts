@@ -123,7 +123,7 @@ export function putParameters(
   };
 }
 
-const counters = ['turns', 'polls', 'sent', 'answered', 'fromCandidate'] as const;
+const counters = ['turns', 'polls', 'sent', 'succeeded', 'fromCandidate'] as const;
 
 /** All counters, some of them increased: a Pass state replaces an object as a whole. */
 export function increment(by: Partial<Record<(typeof counters)[number], string>>): Record<string, string> {

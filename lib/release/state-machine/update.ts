@@ -95,7 +95,7 @@ function trafficStates(props: ReleaseDefinitionProps): ReleaseStates {
       },
       ResultSelector: {
         'sent.$': '$.Payload.sent',
-        'answered.$': '$.Payload.answered',
+        'succeeded.$': '$.Payload.succeeded',
         'fromCandidate.$': '$.Payload.fromCandidate',
       },
       ResultPath: '$.traffic',
@@ -109,7 +109,7 @@ function trafficStates(props: ReleaseDefinitionProps): ReleaseStates {
       Parameters: increment({
         polls: '1',
         sent: '$.traffic.sent',
-        answered: '$.traffic.answered',
+        succeeded: '$.traffic.succeeded',
         fromCandidate: '$.traffic.fromCandidate',
       }),
       ResultPath: '$.count',

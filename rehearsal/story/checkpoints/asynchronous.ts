@@ -56,7 +56,7 @@ const notified: Checkpoint = {
       const { predictions } = await invoke(operator, sample(3), output);
       expect(
         predictions.length === 3 && predictions.every(({ modelVersion }) => modelVersion === '1'),
-        'version 1 does not predict',
+        'version 1 does not serve',
       );
       await rehearsal.settled();
       const good = await received(succeeded);
@@ -68,7 +68,10 @@ const notified: Checkpoint = {
       const file = join(rehearsal.folder, 'bad.csv');
       writeFileSync(file, 'B6,MIA\n');
       const refusal = await invoke(operator, { file }, output).catch((error: unknown) => error);
-      expect(refusal instanceof CommandFailed && /row 1/.test(refusal.message), `a bad request got ${String(refusal)}`);
+      expect(
+        refusal instanceof CommandFailed && /row 1/.test(refusal.message),
+        `a bad request returned ${String(refusal)}`,
+      );
       await rehearsal.settled();
       const bad = await received(failed);
       expect(
@@ -134,7 +137,7 @@ const rolledBack: Checkpoint = {
     const { predictions } = await invoke(operator, sample(3), output);
     expect(
       predictions.length === 3 && predictions.every(({ modelVersion }) => modelVersion === '1'),
-      'version 1 does not predict',
+      'version 1 does not serve',
     );
     note('rolled back because', outcome.detail);
   },

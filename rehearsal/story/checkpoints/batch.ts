@@ -91,7 +91,7 @@ export const batchNight: Checkpoint = {
     const execution = await waitFor(operator, 'the night to start the state machine', 2, () =>
       newExecution(operator, stateMachine, new Set(), time),
     );
-    const first = await answersOf(stage, await followExecution(operator, execution, 30, output));
+    const first = await predictionsOf(stage, await followExecution(operator, execution, 30, output));
     expect(
       first.report.rows === rows && first.report.scored === rows - 1 && first.report.rejected === 1,
       `of ${rows} rows ${first.report.scored} were scored and ${first.report.rejected} refused`,
@@ -103,7 +103,7 @@ export const batchNight: Checkpoint = {
     );
 
     const again = await startExecution(operator, stateMachine, { input: folder, version: time, attempt: '2' });
-    const second = await answersOf(stage, await followExecution(operator, again, 30, output));
+    const second = await predictionsOf(stage, await followExecution(operator, again, 30, output));
     expect(second.jobName !== first.jobName, `the job ${first.jobName} was not run again`);
     expect(
       second.text === first.text && second.keys.join() === first.keys.join(),
@@ -115,7 +115,7 @@ export const batchNight: Checkpoint = {
   },
 };
 
-async function answersOf(
+async function predictionsOf(
   { operator }: CheckpointContext,
   run: ExecutionResult,
 ): Promise<{ jobName: string; report: BatchReport; keys: string[]; text: string }> {

@@ -33,7 +33,7 @@ export const traced: Checkpoint = {
     const found = expectSome(packages[0], 'the package behind the prediction');
     expect(
       prediction?.predictions === 1 && String(prediction.modelVersion) === predictions[0]?.modelVersion,
-      `the capture says version ${prediction?.modelVersion ?? 0}, the prediction ${predictions[0]?.modelVersion ?? ''}`,
+      `the capture says version ${prediction?.modelVersion ?? 0}, the response ${predictions[0]?.modelVersion ?? ''}`,
     );
     expect(/^[0-9a-f]{64}$/.test(found.model.sha256), 'the package names no digest of its artifact');
     expect(found.code.archives.length === 2, `${found.code.archives.length} archives of code are named`);

@@ -76,13 +76,15 @@ export const canaryRelease: Checkpoint = {
   async run(stage) {
     await approveVersion(stage, 2, 'knows LaGuardia');
     const release = expectSome(stage.state.releases.at(-1), 'the release');
-    const count = release.run.output?.count as { sent?: number; answered?: number; fromCandidate?: number } | undefined;
+    const count = release.run.output?.count as
+      | { sent?: number; succeeded?: number; fromCandidate?: number }
+      | undefined;
     expect(
       (count?.fromCandidate ?? 0) > 0,
       'the new fleet served no request while it baked: its alarms had nothing to evaluate',
     );
     stage.note('requests while baking', count?.sent ?? 0);
-    stage.note('predictions of the new model', count?.fromCandidate ?? 0);
+    stage.note('served by the new model', count?.fromCandidate ?? 0);
   },
 };
 
@@ -164,7 +166,7 @@ async function expectLive(stage: CheckpointContext, version: number): Promise<vo
   const others = predictions.filter((one) => one.modelVersion !== String(version));
   expect(
     predictions.length === 3 && others.length === 0,
-    `version ${others[0]?.modelVersion ?? 'none'} predicts, not ${version}`,
+    `version ${others[0]?.modelVersion ?? 'none'} serves, not ${version}`,
   );
   note(
     'instances in service',

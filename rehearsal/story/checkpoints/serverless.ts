@@ -50,10 +50,7 @@ const coldStart: Checkpoint = {
     await rehearsal.clock.advance(60 * minute);
     const before = await coldStarts(stage);
     const { predictions } = await invoke(operator, { sample: { ...three.sample, rows: 1 } }, output);
-    expect(
-      predictions[0]?.modelVersion === '1',
-      `version ${predictions[0]?.modelVersion ?? 'none'} predicts, not version 1`,
-    );
+    expect(predictions[0]?.modelVersion === '1', `version ${predictions[0]?.modelVersion ?? 'none'} serves`);
     await rehearsal.clock.advance(minute);
     const after = await coldStarts(stage);
     expect(after.count === before.count + 1, `${after.count - before.count} cold starts instead of one`);
@@ -113,7 +110,7 @@ const rolledBack: Checkpoint = {
     const { predictions } = await invoke(operator, three, output);
     expect(
       predictions.length === 3 && predictions.every(({ modelVersion }) => modelVersion === '1'),
-      'version 1 does not predict',
+      'version 1 does not serve',
     );
   },
 };

@@ -82,7 +82,7 @@ function world(
       RollBackParameter: put,
       UpdateServing: update,
       RollBackServing: update,
-      SendTraffic: () => ({ Payload: { sent: 20, answered: 20, fromCandidate: 10 } }),
+      SendTraffic: () => ({ Payload: { sent: 20, succeeded: 20, fromCandidate: 10 } }),
       EvaluateRelease: evaluate,
       EvaluateFirstRelease: evaluate,
       RejectPackage: (p: Record<string, unknown>) => {

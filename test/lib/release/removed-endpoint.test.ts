@@ -66,7 +66,7 @@ async function release(
       ...Object.fromEntries(puts.map((name) => [name, put])),
       UpdateServing: update,
       RollBackServing: update,
-      SendTraffic: () => ({ Payload: { sent: 20, answered: 0, fromCandidate: 0 } }),
+      SendTraffic: () => ({ Payload: { sent: 20, succeeded: 0, fromCandidate: 0 } }),
       EvaluateRelease: evaluate,
       EvaluateFirstRelease: evaluate,
       RejectPackage: () => ({}),

@@ -91,7 +91,7 @@ const failing = (name: string) => () => {
 };
 
 describe('batch scoring', () => {
-  test('scores what arrives with the live model, hides the record id from it, and joins the answers back', async () => {
+  test('scores what arrives with the live model, hides the record id from it, and joins the predictions back', async () => {
     const it = world();
     const run = await runStateMachine(definition, arrival(), it.answers);
     const known = id('batch/input/a.csv', 'v1');
@@ -196,7 +196,7 @@ describe('batch scoring', () => {
     expect(it.notices).toEqual(['Batch scoring could not read its input']);
   });
 
-  test('fails when a row has no answer', async () => {
+  test('fails when a row has no prediction', async () => {
     const it = world({ complete: false });
     expect((await runStateMachine(definition, { input: 'batch/input/a.csv' }, it.answers)).error).toBe(
       'BatchIncomplete',

@@ -76,7 +76,7 @@ describe('a serverless endpoint', () => {
 });
 
 describe('an asynchronous endpoint', () => {
-  test('answers to S3 and to topics, encrypted, and scales from no instance to the configured most', () => {
+  test('writes predictions to S3 and notifies topics, encrypted, and scales from no instance to the configured most', () => {
     template('asynchronous', 'serving').hasResourceProperties('AWS::SageMaker::EndpointConfig', {
       AsyncInferenceConfig: {
         ClientConfig: { MaxConcurrentInvocationsPerInstance: 2 },
