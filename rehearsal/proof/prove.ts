@@ -4,7 +4,7 @@ import { type Matrix, matrixOf } from './matrix/matrix';
 import { widenCount, widenTrials } from './matrix/widen';
 import { shrunk } from './mutants';
 import { StableNames } from './names';
-import { ProvenPolicies, type Question } from './policies';
+import { type AccessRequest, ProvenPolicies } from './policies';
 import type { Recording } from './recording';
 import { inconsistentCalls, shrinkTrials, type Trial } from './shrink';
 
@@ -28,7 +28,7 @@ export interface Proof {
   /** Entries of the kept list that match nothing any more. */
   readonly stale: readonly Kept[];
   /** Calls that were allowed in the run and that the recorded policies deny: the recording is wrong. */
-  readonly inconsistent: readonly Question[];
+  readonly inconsistent: readonly AccessRequest[];
   readonly matrix: Matrix;
   readonly milliseconds: number;
 }

@@ -1,6 +1,6 @@
 import type { PolicyRecord } from 'local-account/iam/policy-store';
 import { type Mutant, shrunk } from './mutants';
-import { concerns, type ProvenPolicies, type Question } from './policies';
+import { type AccessRequest, concerns, type ProvenPolicies } from './policies';
 import type { Recording } from './recording';
 
 /** A mutant and its result. */
@@ -8,7 +8,7 @@ export interface Trial {
   readonly record: PolicyRecord;
   readonly mutant: Mutant;
   /** The request whose decision changed. Undefined: none did, so the mutant survived. */
-  readonly killedBy?: Question;
+  readonly killedBy?: AccessRequest;
 }
 
 /** Tests that each part of each policy is needed: without it, a call of the run must be denied. */
@@ -26,6 +26,6 @@ export function* shrinkTrials(policies: ProvenPolicies, recording: Recording): G
 }
 
 /** Calls that were allowed in the run and that the recorded policies together deny. There must be none. */
-export function inconsistentCalls(policies: ProvenPolicies, recording: Recording): Question[] {
+export function inconsistentCalls(policies: ProvenPolicies, recording: Recording): AccessRequest[] {
   return recording.calls.filter((call) => call.allowed && !policies.decide(call).allowed);
 }

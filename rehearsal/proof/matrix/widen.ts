@@ -6,19 +6,19 @@ import type { Trial } from '../shrink';
 import type { Matrix } from './matrix';
 
 /** Tests that each limit of each policy shows in the access matrix: without it, a decision must change. */
-export function* widenTrials({ policies, answers }: Matrix): Generator<Trial> {
+export function* widenTrials({ policies, decisions }: Matrix): Generator<Trial> {
   for (const record of policies.own) {
-    const concerned = answers.filter(({ question }) => concerns(record, question));
+    const concerned = decisions.filter(({ request }) => concerns(record, request));
     for (const mutant of widened(record)) {
       const services = servicesOf(mutant);
       const touched =
         services === undefined
           ? concerned
-          : concerned.filter(({ question }) => services.has(question.action.split(':')[0]!));
+          : concerned.filter(({ request }) => services.has(request.action.split(':')[0]!));
       const changed = policies.with(record, mutant.document, () =>
-        touched.find(({ question, decision }) => policies.decide(question).allowed !== decision.allowed),
+        touched.find(({ request, decision }) => policies.decide(request).allowed !== decision.allowed),
       );
-      yield { record, mutant, ...(changed === undefined ? {} : { killedBy: changed.question }) };
+      yield { record, mutant, ...(changed === undefined ? {} : { killedBy: changed.request }) };
     }
   }
 }

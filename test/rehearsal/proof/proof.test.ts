@@ -104,7 +104,7 @@ function recording(
 }
 
 async function rows(of: Recording): Promise<MatrixRow[]> {
-  return rowsOf((await matrixOf(of)).answers, new StableNames(of));
+  return rowsOf((await matrixOf(of)).decisions, new StableNames(of));
 }
 
 describe('the proof that policies are minimal', () => {
