@@ -5,7 +5,7 @@ import type { PolicyRecord } from 'local-account/iam/policy-store';
 import { RequestContext } from 'local-account/iam/request';
 import { documentOf, labelOf, listOf, type StatementJson } from '../proof/documents';
 import { AboutStatement } from '../proof/matrix/statements';
-import { conditions } from '../proof/mutants';
+import { conditions } from '../proof/changed-policies';
 import { StableNames } from '../proof/names';
 import { ProvenPolicies } from '../proof/policies';
 import type { Recording } from '../proof/recording';
