@@ -2,7 +2,7 @@
 
 Reads the window's captures once and merges each with its ground truth by inference id. Predictions without a label are
 counted, and a later run evaluates them while they are in the window. Writes what SageMaker's ModelQuality, ModelBias
-and ModelExplainability monitors write (MON-05: watching the model's output).
+and ModelExplainability monitors write (MON-05: watching the output).
 """
 
 from __future__ import annotations
