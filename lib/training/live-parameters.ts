@@ -36,7 +36,7 @@ export function liveParameters(scope: Construct, context: WorkflowContext): Live
     provenModel: parameters.add('ProvenModel', {
       name: names.proven,
       description:
-        'ARN of the last model package whose release ended well, or "none": what a release that fails goes back to.',
+        'ARN of the last model package whose release ended well, or "none": a failed release is rolled back to it.',
       initialValue: 'none',
     }),
     ...(configuration.variants.challenger && {
@@ -46,7 +46,7 @@ export function liveParameters(scope: Construct, context: WorkflowContext): Live
         initialValue: 'none',
       }),
     }),
-    // Written by the function that takes an idle endpoint down, and by releases (COST-02: what to do first about an
+    // Written by the function that removes an idle endpoint, and by releases (COST-02: what to do first about an
     // expensive endpoint).
     ...(configuration.idleEndpoint.removeAfterHours !== undefined && {
       endpointState: parameters.add('EndpointState', {
