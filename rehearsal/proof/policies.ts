@@ -13,7 +13,7 @@ export interface AccessRequest {
   readonly context: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** The recorded policies together. Each of them can be replaced by a mutant. */
+/** The recorded policies together. Each of them can be replaced by a changed one. */
 export class ProvenPolicies {
   private readonly store = new PolicyStore();
   private readonly contexts = new WeakMap<AccessRequest['context'], RequestContext>();
