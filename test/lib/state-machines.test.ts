@@ -13,7 +13,7 @@ interface Definition {
   States: Record<string, Record<string, unknown>>;
 }
 
-/** What each service answers who asks too often; all others say ThrottlingException. */
+/** Each service's error for too many calls; all others return ThrottlingException. */
 const throttlingCodes: Readonly<Record<string, string>> = {
   cloudformation: 'Throttling',
   cloudwatch: 'Throttling',

@@ -195,8 +195,8 @@ describe('doctor', () => {
         return {};
       },
     });
-    const typesOf = async (answers: object) =>
-      (await doctor(fakeContext({ ...account, ...answers }), { assembly: folder }, recordedOutput())).checks.find(
+    const typesOf = async (responses: object) =>
+      (await doctor(fakeContext({ ...account, ...responses }), { assembly: folder }, recordedOutput())).checks.find(
         ({ name }) => name === 'resource types',
       );
     expect(await typesOf(lacking('AWS::Budgets::Budget'))).toMatchObject({
@@ -212,10 +212,10 @@ describe('doctor', () => {
 
   it('refuses a cost anomaly monitor in a member account', async () => {
     write({ Resources: { Monitor: { Type: 'AWS::CE::AnomalyMonitor' } } });
-    const found = async (answer: unknown) =>
+    const found = async (response: unknown) =>
       (
         await doctor(
-          fakeContext({ ...account, DescribeOrganizationCommand: answer }),
+          fakeContext({ ...account, DescribeOrganizationCommand: response }),
           { assembly: folder },
           recordedOutput(),
         )
