@@ -10,6 +10,7 @@ import type { Handling } from './handling';
 import { iam } from './iam';
 import { kms } from './kms';
 import { lambda } from './lambda';
+import { messaging } from './messaging';
 import { s3 } from './s3';
 import { sagemakerContainers } from './sagemaker-containers';
 import { sagemakerHosting } from './sagemaker-hosting';
@@ -33,6 +34,7 @@ export const handlings: readonly Handling[] = [
   ...iam,
   ...kms,
   ...lambda,
+  ...messaging,
   ...s3,
   ...sagemakerContainers,
   ...sagemakerHosting,

@@ -25,6 +25,20 @@ export const stepFunctions: readonly Handling[] = [
     ],
   },
   {
+    id: 'step-functions/payloads-have-a-limit',
+    enforcedBy: ['lib/monitoring/analysis-job/analysis-definition.ts', 'pipelines/flight-disruption/model-card.ts'],
+    tests: [
+      {
+        file: 'test/lib/state-machines.test.ts',
+        title: 'drops the description of a model package before it starts a job',
+      },
+      {
+        file: 'test/pipelines/flight-disruption.test.ts',
+        title: 'has a model card that leaves room for the package in the state machines that read it',
+      },
+    ],
+  },
+  {
     id: 'step-functions/roles-name-their-machine',
     enforcedBy: [],
     tests: [],

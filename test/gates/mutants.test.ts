@@ -2,8 +2,8 @@ import { gates } from './gates';
 import { invariants } from './invariants';
 import { mutants } from './mutants';
 
-test('there are at least 131 insecure changes: the list only grows', () => {
-  expect(mutants.length).toBeGreaterThanOrEqual(131);
+test('there are at least 133 insecure changes: the list only grows', () => {
+  expect(mutants.length).toBeGreaterThanOrEqual(133);
 });
 
 test('each has a name of its own and names a gate', () => {
