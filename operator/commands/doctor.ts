@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { DescribeTypeCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeResourcePoliciesCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeAvailabilityZonesCommand } from '@aws-sdk/client-ec2';
 import { DescribeOrganizationCommand } from '@aws-sdk/client-organizations';
 import { ListAWSDefaultServiceQuotasCommand, ListServiceQuotasCommand } from '@aws-sdk/client-service-quotas';
@@ -67,6 +68,8 @@ export async function doctor(context: OperatorContext, options: DoctorOptions, o
   add([await guarded('bootstrap', () => bootstrap(context, needs))]);
   add([await guarded('zones', () => zones(context))]);
   add(images(needs, regionName));
+  if (needs.resourceTypes.has('AWS::StepFunctions::StateMachine'))
+    add([await guarded('log delivery', () => logDelivery(context))]);
   add([await guarded('resource types', () => resourceTypes(context, needs, regionName))]);
   if (needs.resourceTypes.has('AWS::CE::AnomalyMonitor'))
     add([await guarded('cost anomalies', () => costAnomalies(context))]);
@@ -277,6 +280,29 @@ async function resourceTypes(context: OperatorContext, needs: AssemblyNeeds, reg
   return { name, level: 'ok', finding: `${region} has all ${types.length} that the stacks use` };
 }
 
+const mostLogPolicies = 10;
+
+/**
+ * State machines write their logs by this resource policy, which Step Functions creates with the first of them. An
+ * account has at most ten in a region.
+ */
+// AWS: logs/resource-policies-are-ten
+async function logDelivery({ clients }: OperatorContext): Promise<Check> {
+  const name = 'log delivery';
+  const { resourcePolicies = [] } = await clients.logs.send(new DescribeResourcePoliciesCommand({}));
+  const ofAccount = resourcePolicies.filter(({ policyScope }) => policyScope !== 'RESOURCE');
+  const exists = ofAccount.some(({ policyName }) => policyName === 'AWSLogDeliveryWrite20150319');
+  const finding = `${ofAccount.length} of ${mostLogPolicies} log resource policies exist`;
+  if (exists || ofAccount.length < mostLogPolicies) return { name, level: 'ok', finding };
+  return {
+    name,
+    level: 'fail',
+    finding: `${finding}, and Step Functions needs one to write the logs of state machines`,
+    remedy:
+      'Delete one that nothing needs: aws logs describe-resource-policies, aws logs delete-resource-policy. Otherwise the Serving stack fails with "The state machine IAM Role is not authorized to access the Log Destination".',
+  };
+}
+
 /**
  * Only the account that pays can create a cost anomaly monitor over a tag; a member account of an organization cannot.
  */
@@ -353,7 +379,7 @@ export const doctorCommand: CommandDefinition<DoctorOptions, DoctorResult> = {
   name: 'doctor',
   summary: 'check that this account can run the workflow, before anything is billed',
   description:
-    'Checks credentials, region, CDK bootstrap, zones, image registries, resource types of the region, quotas of the instances in the synthesized stacks, and closed services. Changes nothing.',
+    'Checks credentials, region, CDK bootstrap, zones, image registries, log delivery, resource types of the region, quotas of the instances in the synthesized stacks, and closed services. Changes nothing.',
   configure: (program) =>
     program
       .option('--assembly <folder>', 'the synthesized stacks', 'cdk.out')

@@ -10,6 +10,7 @@ import type { Handling } from './handling';
 import { iam } from './iam';
 import { kms } from './kms';
 import { lambda } from './lambda';
+import { logs } from './logs';
 import { messaging } from './messaging';
 import { s3 } from './s3';
 import { sagemakerContainers } from './sagemaker-containers';
@@ -34,6 +35,7 @@ export const handlings: readonly Handling[] = [
   ...iam,
   ...kms,
   ...lambda,
+  ...logs,
   ...messaging,
   ...s3,
   ...sagemakerContainers,

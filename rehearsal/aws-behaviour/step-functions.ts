@@ -39,6 +39,23 @@ export const stepFunctions: readonly Handling[] = [
     ],
   },
   {
+    id: 'step-functions/machines-are-deleted-with-their-last-execution',
+    enforcedBy: ['operator/commands/verify-teardown.ts'],
+    tests: [
+      { file: 'test/operator/commands.test.ts', title: 'names the running executions that keep a state machine' },
+    ],
+  },
+  {
+    id: 'step-functions/leaves-what-its-machines-share',
+    enforcedBy: ['operator/commands/verify-teardown.ts'],
+    tests: [
+      {
+        file: 'test/operator/commands.test.ts',
+        title: 'leaves what Step Functions shares between the state machines of the account',
+      },
+    ],
+  },
+  {
     id: 'step-functions/roles-name-their-machine',
     enforcedBy: [],
     tests: [],
