@@ -18,13 +18,13 @@ body = sys.stdin.buffer.read()
 model = model_fn(str(model_folder))
 
 
-def answer() -> None:
+def predict_once() -> None:
     reply(model, body, "text/csv", "text/csv")
 
 
 for _ in range(20):
-    answer()
+    predict_once()
 started = time.perf_counter()
 for _ in range(count):
-    answer()
+    predict_once()
 print(1000 * (time.perf_counter() - started) / count)

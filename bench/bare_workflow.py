@@ -207,14 +207,14 @@ def monitor(work: Path, frame: pd.DataFrame, known: Path) -> str:
 
 
 def score(rows: pd.DataFrame, model: Model) -> None:
-    """A transform job's work: the rows as payloads of CSV lines, answered by the serving code."""
+    """A transform job's work: the rows as payloads of CSV lines, scored by the serving code."""
     lines = rows[load().columns].to_csv(index=False, header=False).splitlines(keepends=True)
     for start in range(0, len(lines), ROWS_OF_A_PAYLOAD):
         body = "".join(lines[start : start + ROWS_OF_A_PAYLOAD])
         output_fn(predict_fn(input_fn(body, "text/csv"), model), "text/csv")
 
 
-def answer(rows: pd.DataFrame, requests: int, model: Model) -> None:
+def serve(rows: pd.DataFrame, requests: int, model: Model) -> None:
     """An endpoint's work: flight by flight, as a desk asks."""
     lines = rows[load().columns].to_csv(index=False, header=False).splitlines(keepends=True)
     for number in range(requests):
@@ -267,7 +267,7 @@ def main() -> None:
             marks["second pipeline"] = time.perf_counter() - started
         models = {"frozen": Model.load(frozen), "retrained": Model.load(retrained)}
         august, october = months["JFK/2013-08"], months["LGA/2013-10"]
-        answer(august, options.requests, models["frozen"])
+        serve(august, options.requests, models["frozen"])
         marks["predictions"] = time.perf_counter() - started
         november = pd.concat([months[f"{airport}/2013-11"].head(ROWS_OF_AN_HOUR // 2) for airport in ("JFK", "LGA")])
         hours = {"a": (august, "first"), "b": (october, "first"), "c": (november, "second")}

@@ -45,8 +45,8 @@ def main(arguments: list[str]) -> None:
     model: Any = model_fn(arguments[1]) if len(arguments) > 1 else Flat()
     started, rows = time.perf_counter(), 0
     for payload in payloads(Path(arguments[0])):
-        answer, _ = output_fn(predict_fn(input_fn(payload, "text/csv"), model), "text/csv")
-        rows += answer.count("\n")
+        response, _ = output_fn(predict_fn(input_fn(payload, "text/csv"), model), "text/csv")
+        rows += response.count("\n")
     print(rows / (time.perf_counter() - started))
 
 

@@ -17,10 +17,12 @@ if (accessKeyId)
 
 function ask(): Promise<void> {
   return new Promise((resolve, reject) => {
-    const outgoing = send(url, { method: 'POST', agent, headers }, (answer) => {
-      answer
+    const outgoing = send(url, { method: 'POST', agent, headers }, (response) => {
+      response
         .resume()
-        .on('end', () => (answer.statusCode === 200 ? resolve() : reject(new Error(`status ${answer.statusCode}`))));
+        .on('end', () =>
+          response.statusCode === 200 ? resolve() : reject(new Error(`status ${response.statusCode}`)),
+        );
     });
     outgoing.on('error', reject).end(row);
   });

@@ -78,7 +78,7 @@ let invocation: { endpoint: number; bare: number } | undefined;
 
 /** A step of the bench between those of the story; its time is not the story's. */
 function own(id: `bench-${string}`, run: Checkpoint['run']): Checkpoint {
-  return { id, sentence: '', rows: [], run };
+  return { id, sentence: '', topics: [], run };
 }
 
 /** Measured within the story, right after the first release. */
@@ -151,7 +151,7 @@ interface Asked {
   curated: Record<string, number>;
 }
 
-/** First of all: counts what is answered from then on. */
+/** First of all: counts responses from then on. */
 function counting(asked: Asked): Checkpoint {
   return own('bench-counting', async ({ rehearsal }) => {
     rehearsal.host.onAnswered(({ operation, error }) => {

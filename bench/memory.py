@@ -106,12 +106,12 @@ def batch(work: Path, rows: list[str], count: int) -> None:
         name = f"part-{first}.csv"
         with (
             (work / "batch/input" / name).open("w") as asked,
-            (work / "batch/output" / f"{name}.out").open("w") as answered,
+            (work / "batch/output" / f"{name}.out").open("w") as output,
         ):
             for number in range(first, min(first + IN_A_FILE, count)):
                 line = f"f-{number},{rows[number % len(rows)].rsplit(',', 1)[0]}"
                 asked.write(f"{line}\n")
-                answered.write(f"{line},0.250000,on_time,1\n")
+                output.write(f"{line},0.250000,on_time,1\n")
 
 
 def main(arguments: list[str]) -> None:

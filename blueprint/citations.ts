@@ -59,7 +59,7 @@ export function inSource(file: string, text: string): Citation[] {
   };
   for (const call of text.matchAll(/\bcovers\(/g))
     add(call.index, closing(text, call.index + call[0].length), { kind: 'resource' });
-  for (const list of text.matchAll(/\b(?:rows|topics): \[([^\]]*)\]/g)) {
+  for (const list of text.matchAll(/\btopics: \[([^\]]*)\]/g)) {
     const ids = [...text.slice(0, list.index).matchAll(/\bid: '([^']+)'/g)];
     const checkpoint = ids.at(-1)?.[1];
     if (checkpoint !== undefined) add(list.index, list.index + list[0].length, { kind: 'checkpoint', checkpoint });

@@ -10,7 +10,7 @@ export interface CoveredTopic extends Topic {
   readonly checkpoints: readonly string[];
 }
 
-const topicsMetadata = 'mla-blueprint:rows';
+const topicsMetadata = 'mla-blueprint:topics';
 
 interface MetadataEntry {
   readonly type: string;
@@ -41,7 +41,7 @@ export function constructTopics(assembly: string): Map<string, string[]> {
 export interface RanCheckpoint {
   readonly id: string;
   readonly status: string;
-  readonly rows: readonly string[];
+  readonly topics: readonly string[];
 }
 
 /** Checkpoints of the last rehearsal; none if there was none. */
@@ -62,7 +62,7 @@ export function coverTopics(
   const known = new Set(topics.map((topic) => topic.id));
   const passed = checkpoints.filter((one) => one.status === 'passed');
   const sources = [...constructs].concat(
-    checkpoints.map((one): [string, readonly string[]] => [`checkpoint ${one.id}`, one.rows]),
+    checkpoints.map((one): [string, readonly string[]] => [`checkpoint ${one.id}`, one.topics]),
   );
   for (const [source, ids] of sources) {
     const unknown = ids.filter((id) => !known.has(id));
@@ -72,7 +72,7 @@ export function coverTopics(
   return topics.map((topic) => ({
     ...topic,
     constructs: deployed ? [...constructs].filter(([, ids]) => ids.includes(topic.id)).map(([path]) => path) : [],
-    checkpoints: passed.filter((one) => one.rows.includes(topic.id)).map((one) => one.id),
+    checkpoints: passed.filter((one) => one.topics.includes(topic.id)).map((one) => one.id),
   }));
 }
 

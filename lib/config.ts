@@ -192,7 +192,7 @@ export interface WorkflowConfiguration {
     };
     readonly asynchronous: {
       /**
-       * The image's server answers one request in each of its processes, one for each vCPU. More at once wait for each
+       * The image's server handles one request in each of its processes, one for each vCPU. More at once wait for each
        * other.
        */
       readonly maxConcurrentInvocationsPerInstance: number;
@@ -254,11 +254,11 @@ export interface WorkflowConfiguration {
     /** Hours without a request after which the alarm fires. A quiet night is normal, a whole day is not. */
     readonly reportAfterHours: number;
     /**
-     * Hours without a request after which the endpoint is deleted, until `npm run mlops -- wake` or the next release
+     * Hours without a request after which the endpoint is deleted, until `npm run mlops -- recreate-endpoint` or the next release
      * recreates it. At most 1,400.
      * @default never: requests fail until the endpoint has been recreated, which takes minutes
      */
-    readonly takeDownAfterHours?: number;
+    readonly removeAfterHours?: number;
   };
   /**
    * Notifies about an unusual cost of this workflow, found by its tag costCenter. `minimumUsd` is the smallest anomaly
@@ -277,7 +277,7 @@ export interface WorkflowConfiguration {
    */
   readonly logRetentionDays: number;
   /**
-   * Days that data are kept (SEC-09: limits for sensitive data; COST-07: traceable, but not kept for ever). Objects
+   * Days that data are kept (SEC-09: limits for sensitive data; COST-07: traceable, but not kept forever). Objects
    * under prefixes that are not named here stay until their stack is deleted.
    */
   readonly retention: {

@@ -2,7 +2,7 @@ import type { OperatorContext } from './context';
 import { listUnder, readText } from './storage';
 
 /** The prediction for one row. */
-export interface CapturedAnswer {
+export interface CapturedOutput {
   readonly probability: number;
   readonly decision: string;
   readonly modelVersion: string;
@@ -15,7 +15,7 @@ interface CaptureLine {
 
 export interface Captured {
   /** Predictions by inference id, one for each row of the request. */
-  readonly byInferenceId: ReadonlyMap<string, readonly CapturedAnswer[]>;
+  readonly byInferenceId: ReadonlyMap<string, readonly CapturedOutput[]>;
   /** The hours read, such as 2013-09-03T14. */
   readonly hours: readonly string[];
   readonly withoutId: number;
@@ -37,7 +37,7 @@ export async function captured(
     hour: hourOf(key),
   }));
   const hours = [...new Set(objects.map(({ hour }) => hour))].sort().slice(-lastHours);
-  const byInferenceId = new Map<string, readonly CapturedAnswer[]>();
+  const byInferenceId = new Map<string, readonly CapturedOutput[]>();
   let withoutId = 0;
   for (const { key } of objects.filter(({ hour }) => hours.includes(hour))) {
     for (const line of ((await readText(context, bucket, key)) ?? '').split('\n')) {
@@ -45,7 +45,7 @@ export async function captured(
       const { captureData, eventMetadata } = JSON.parse(line) as CaptureLine;
       const id = eventMetadata.inferenceId;
       if (id === undefined) withoutId += 1;
-      else if (!id.startsWith('smoke-test-')) byInferenceId.set(id, answersOf(captureData.endpointOutput));
+      else if (!id.startsWith('smoke-test-')) byInferenceId.set(id, outputsOf(captureData.endpointOutput));
     }
   }
   return { byInferenceId, hours, withoutId };
@@ -57,7 +57,7 @@ function hourOf(key: string): string {
   return `${year ?? ''}-${month ?? ''}-${day ?? ''}T${hour ?? ''}`;
 }
 
-function answersOf(output: { readonly data: string; readonly encoding: string } | undefined): CapturedAnswer[] {
+function outputsOf(output: { readonly data: string; readonly encoding: string } | undefined): CapturedOutput[] {
   if (output?.encoding === 'JSON') {
     const { predictions } = JSON.parse(output.data) as {
       predictions: { probability: number; decision: string; model_version: string }[];

@@ -29,22 +29,22 @@ export async function askQueue(context: OperatorContext, endpoint: string, reque
       ...(request.inferenceId === undefined ? {} : { InferenceId: request.inferenceId }),
     }),
   );
-  const { answer, failure } = await waitFor(
+  const { response, failure } = await waitFor(
     context,
-    `the answer at ${OutputLocation ?? ''}`,
+    `the response at ${OutputLocation ?? ''}`,
     limitMinutes,
     async () => {
-      const found = { answer: await read(context, OutputLocation), failure: await read(context, FailureLocation) };
-      return found.answer === undefined && found.failure === undefined ? undefined : found;
+      const found = { response: await read(context, OutputLocation), failure: await read(context, FailureLocation) };
+      return found.response === undefined && found.failure === undefined ? undefined : found;
     },
   );
-  if (answer === undefined) {
+  if (response === undefined) {
     throw new CommandFailed(
       `The request failed: ${(failure ?? '').slice(0, 1_000)}`,
       `What was sent is at s3://${bucket}/${key}; the message names row and column, see data/README.md for the columns.`,
     );
   }
-  return answer;
+  return response;
 }
 
 async function read(context: OperatorContext, uri: string | undefined): Promise<string | undefined> {

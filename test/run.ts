@@ -1,8 +1,8 @@
 /**
- * `npm test`: every check of the project, in the order in which a mistake is cheapest to see. Prints one closing line,
+ * `npm test`: every check of the project, the short ones first and two at a time. Prints one closing line,
  * `N passed, N failed`, that counts every test and every check; exit code 0 only if none failed.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -18,62 +18,103 @@ interface Tally {
   readonly failed: number;
 }
 
-function run(command: string, args: readonly string[]): boolean {
+/** One check: its output, whole, when it ends; and what it counted. */
+interface Check {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Reads what the check wrote about itself. @default it counts as one */
+  readonly count?: () => Omit<Tally, 'name'>;
+}
+
+function run({ command, args }: Pick<Check, 'command' | 'args'>): boolean {
   return spawnSync(command, args, { cwd: root, stdio: 'inherit' }).status === 0;
 }
 
-function gate(name: string, command: string, args: readonly string[]): Tally {
-  console.log(`\n== ${name}`);
-  const ok = run(command, args);
-  return { name, passed: ok ? 1 : 0, failed: ok ? 0 : 1 };
-}
-
-function jest(name: string, args: readonly string[]): Tally {
-  console.log(`\n== ${name}`);
-  const report = join(scratch, `${name.replace(/\W+/g, '-')}.json`);
-  const ok = run('npx', ['--no-install', 'jest', '--json', `--outputFile=${report}`, ...args]);
+function tally({ name, count }: Check, ok: boolean): Tally {
+  if (!count) return { name, passed: ok ? 1 : 0, failed: ok ? 0 : 1 };
   try {
-    const result = JSON.parse(readFileSync(report, 'utf8')) as {
-      numPassedTests: number;
-      numFailedTests: number;
-      numRuntimeErrorTestSuites: number;
-    };
-    const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
-    return { name, passed: result.numPassedTests, failed: ok ? failed : Math.max(failed, 1) };
+    const { passed, failed } = count();
+    return { name, passed, failed: ok ? failed : Math.max(failed, 1) };
   } catch {
     return { name, passed: 0, failed: 1 };
   }
 }
 
-function pytest(python: string): Tally {
-  console.log('\n== step tests (pytest)');
-  const report = join(scratch, 'pytest.xml');
-  const ok = run(python, ['-m', 'pytest', '-q', 'test/steps', `--junitxml=${report}`]);
-  try {
-    const [, tests, failures, errors, skipped] = [
-      ...['tests', 'failures', 'errors', 'skipped'].map((attribute) =>
-        Number(
-          new RegExp(`<testsuite [^>]*\\b${attribute}="(\\d+)"`).exec(readFileSync(report, 'utf8'))?.[1] ?? Number.NaN,
-        ),
-      ),
-    ].reduce<number[]>((all, value) => [...all, value], [0]);
-    const failed = failures + errors;
-    return { name: 'pytest', passed: tests - failed - skipped, failed: ok ? failed : Math.max(failed, 1) };
-  } catch {
-    return { name: 'pytest', passed: 0, failed: 1 };
-  }
+/** Uses both processors itself, and shows its progress. */
+function alone(check: Check): Tally {
+  console.log(`\n== ${check.name}`);
+  return tally(check, run(check));
 }
 
-function securityGates(): Tally {
-  console.log('\n== security gates');
+/** Checks that use one processor each, two at a time: each one's output appears when it ends. */
+async function sideBySide(checks: readonly Check[]): Promise<Tally[]> {
+  const tallies: Tally[] = [];
+  const waiting = [...checks];
+  const lane = async () => {
+    for (let check = waiting.shift(); check; check = waiting.shift()) {
+      console.log(`   ${check.name} ...`);
+      const { ok, output } = await runQuietly(check);
+      console.log(`\n== ${check.name}\n${output.trimEnd()}`);
+      tallies.push(tally(check, ok));
+    }
+  };
+  await Promise.all([lane(), lane()]);
+  return checks.map(({ name }) => tallies.find((each) => each.name === name) as Tally);
+}
+
+function runQuietly({ command, args }: Check): Promise<{ readonly ok: boolean; readonly output: string }> {
+  return new Promise((done) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const chunks: Buffer[] = [];
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    child.on('error', (error) => chunks.push(Buffer.from(error.message)));
+    child.on('close', (code) => done({ ok: code === 0, output: Buffer.concat(chunks).toString() }));
+  });
+}
+
+function tool(name: string, ...args: readonly string[]): Check {
+  return { name, command: 'npx', args: ['--no-install', ...args] };
+}
+
+function jest(name: string, args: readonly string[]): Check {
+  const report = join(scratch, `${name.replace(/\W+/g, '-')}.json`);
+  return {
+    ...tool(name, 'jest', '--json', `--outputFile=${report}`, ...args),
+    count: () => {
+      const result = JSON.parse(readFileSync(report, 'utf8')) as {
+        numPassedTests: number;
+        numFailedTests: number;
+        numRuntimeErrorTestSuites: number;
+      };
+      return { passed: result.numPassedTests, failed: result.numFailedTests + result.numRuntimeErrorTestSuites };
+    },
+  };
+}
+
+function pytest(python: string): Check {
+  const report = join(scratch, 'pytest.xml');
+  return {
+    name: 'step tests (pytest)',
+    command: python,
+    args: ['-m', 'pytest', '-q', 'test/steps', `--junitxml=${report}`],
+    count: () => {
+      const suite = readFileSync(report, 'utf8');
+      const [tests, failures, errors, skipped] = ['tests', 'failures', 'errors', 'skipped'].map((attribute) =>
+        Number(new RegExp(`<testsuite [^>]*\\b${attribute}="(\\d+)"`).exec(suite)?.[1] ?? Number.NaN),
+      );
+      const failed = failures + errors;
+      return { passed: tests - failed - skipped, failed };
+    },
+  };
+}
+
+function securityChecks(): Check {
   const report = join(scratch, 'gates.json');
-  const ok = run('npx', ['--no-install', 'tsx', 'test/gates/main.ts', '--output', report]);
-  try {
-    const { passed, failed } = JSON.parse(readFileSync(report, 'utf8')) as { passed: number; failed: number };
-    return { name: 'security gates', passed, failed: ok ? failed : Math.max(failed, 1) };
-  } catch {
-    return { name: 'security gates', passed: 0, failed: 1 };
-  }
+  return {
+    ...tool('security checks', 'tsx', 'test/gates/main.ts', '--output', report),
+    count: () => JSON.parse(readFileSync(report, 'utf8')) as { passed: number; failed: number },
+  };
 }
 
 /** Test files that need no deployed stacks and take a few seconds each. */
@@ -128,34 +169,37 @@ async function main(): Promise<void> {
   // The store's and the containers': made here, not within the first test that needs them.
   for (const requirements of [undefined, containerRequirements])
     await ensurePython({ environments: join(root, '.rehearsal'), requirements, progress });
-  run('npx', ['--no-install', 'tsx', 'pipelines/write-problem-document.ts']);
+  run(tool('', 'tsx', 'pipelines/write-problem-document.ts'));
   const steps = 'pipelines/steps';
   const snapshots = options.updateSnapshots ? ['-u'] : ['--ci'];
   const ruff = ['-m', 'ruff', 'check', '--config', `${steps}/pyproject.toml`, steps, 'data', 'bench', 'test/steps'];
   const mypy = ['-m', 'mypy', '--config-file', `${steps}/pyproject.toml`, `${steps}/workflow`];
-  const tallies = [
-    gate('types (tsc)', 'npx', ['--no-install', 'tsc', '--noEmit']),
-    gate('format and lint (biome)', 'npx', ['--no-install', 'biome', 'check', '--diagnostic-level=error']),
-    gate('import arrows (dependency-cruiser)', 'npm', ['run', '--silent', 'arrows']),
-    gate('step style (ruff)', python, ruff),
-    gate('step types (mypy)', python, mypy),
+  const tallies = await sideBySide([
+    // The longest first, so that both processors are busy to the end.
     pytest(python),
-    ...(options.quick
-      ? [
-          jest('quick tests (jest)', [
-            ...snapshots,
-            '--testPathIgnorePatterns',
-            ...slowTests,
-            '--testPathPatterns',
-            ...quickTests,
-          ]),
-        ]
-      : [
-          securityGates(),
-          jest('unit tests (jest)', [...snapshots, '--testPathIgnorePatterns', '<rootDir>/test/story']),
-          jest('the story, end to end (jest)', ['--runInBand', 'test/story/']),
+    ...(options.quick ? [] : [securityChecks()]),
+    tool('types (tsc)', 'tsc', '--noEmit'),
+    tool('format and lint (biome)', 'biome', 'check', '--diagnostic-level=error'),
+    { name: 'import rules (dependency-cruiser)', command: 'npm', args: ['run', '--silent', 'arrows'] },
+    { name: 'step style (ruff)', command: python, args: ruff },
+    { name: 'step types (mypy)', command: python, args: mypy },
+  ]);
+  const suites = options.quick
+    ? [
+        jest('quick tests (jest)', [
+          ...snapshots,
+          '--testPathIgnorePatterns',
+          ...slowTests,
+          '--testPathPatterns',
+          ...quickTests,
         ]),
-  ];
+      ]
+    : [
+        jest('unit tests (jest)', [...snapshots, '--testPathIgnorePatterns', '<rootDir>/test/story']),
+        // Two stories at a time: each spends much of its time waiting for jobs and endpoints of its own.
+        jest('the story, end to end (jest)', ['--maxWorkers=2', 'test/story/']),
+      ];
+  for (const suite of suites) tallies.push(alone(suite));
   rmSync(scratch, { recursive: true, force: true });
   console.log('');
   for (const { name, passed, failed } of tallies)

@@ -26,7 +26,7 @@ export function manifestKey(job: string): string {
 
 /** Returns undefined when nothing has been staged for this job yet. */
 export async function findManifest(store: ObjectStore, job: string): Promise<InputManifest | undefined> {
-  // List first: S3 answers AccessDenied, not NoSuchKey, to a caller who reads a missing key without permission to list
+  // List first: S3 returns AccessDenied, not NoSuchKey, to a caller who reads a missing key without permission to list
   // it.
   for await (const { key } of store.list(manifestKey(job)))
     if (key === manifestKey(job)) return JSON.parse(await readText(store, key)) as InputManifest;

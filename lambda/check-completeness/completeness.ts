@@ -5,7 +5,7 @@ import { IdSet } from './id-set';
 
 /**
  * Checks that the output of a batch job has every row of its input (SYMPTOM-06: incomplete batch output). SageMaker
- * reports a transform job as Completed when the container answered every request. It does not check that a response has
+ * reports a transform job as Completed when the container responded to every request. It does not check that a response has
  * a line for every row.
  */
 export interface CompletenessRequest {
@@ -44,7 +44,7 @@ export interface RowFailure {
   /** Key of the input file. */
   readonly file: string;
   readonly recordId: string;
-  readonly reason: 'MISSING' | 'REJECTED' | 'INVALID_ANSWER' | 'UNEXPECTED' | 'DUPLICATE_ID' | 'FILE_REFUSED';
+  readonly reason: 'MISSING' | 'REJECTED' | 'INVALID_PREDICTION' | 'UNEXPECTED' | 'DUPLICATE_ID' | 'FILE_REFUSED';
   /** The model's reason to refuse the row, or the reason to refuse the file. */
   readonly detail?: string;
 }
@@ -100,7 +100,7 @@ export async function checkCompleteness(store: ObjectStore, request: Completenes
         fail(file, id, 'REJECTED', prediction.rejection);
       } else if (!prediction.valid) {
         counts.invalid += 1;
-        fail(file, id, 'INVALID_ANSWER');
+        fail(file, id, 'INVALID_PREDICTION');
       } else {
         counts.scored += 1;
         byModelVersion[prediction.modelVersion] = (byModelVersion[prediction.modelVersion] ?? 0) + 1;

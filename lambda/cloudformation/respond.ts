@@ -75,7 +75,7 @@ function send(
     LogicalResourceId: event.LogicalResourceId,
   });
   return new Promise((resolve, reject) => {
-    const answer = request(
+    const sent = request(
       event.ResponseURL,
       { method: 'PUT', headers: { 'content-type': '', 'content-length': Buffer.byteLength(body) } },
       (response) => {
@@ -83,7 +83,7 @@ function send(
         response.once('end', () => resolve());
       },
     );
-    answer.once('error', reject);
-    answer.end(body);
+    sent.once('error', reject);
+    sent.end(body);
   });
 }

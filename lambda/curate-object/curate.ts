@@ -32,7 +32,7 @@ export interface Curation {
   readonly curated?: Buffer;
   readonly rows: number;
   /** Rows with a known outcome. */
-  readonly labelled: number;
+  readonly labeled: number;
   readonly quarantined: readonly QuarantinedRow[];
 }
 
@@ -94,7 +94,7 @@ export async function curate(
   };
 
   let rows = 0;
-  let labelled = 0;
+  let labeled = 0;
   let read = 0;
   // The failure of one stream aborts the others, and an abort may be reported first. The first failure is the cause.
   let first: unknown;
@@ -121,7 +121,7 @@ export async function curate(
           const outcome = validator.validate(row);
           if (outcome.ok) {
             rows += 1;
-            if (outcome.values.at(-1) !== '') labelled += 1;
+            if (outcome.values.at(-1) !== '') labeled += 1;
             keep(`${outcome.values.map(quote).join(',')}\n`);
           } else {
             quarantined.push({
@@ -140,7 +140,7 @@ export async function curate(
     const refusal = refusalOf(first ?? error);
     if (!refusal) throw first ?? error;
     // No digest, because the file was not read to its end. The refusal can be found by its key.
-    return { sha256: '', rows: 0, labelled: 0, quarantined: [{ line: 0, row: '', ...refusal }] };
+    return { sha256: '', rows: 0, labeled: 0, quarantined: [{ line: 0, row: '', ...refusal }] };
   }
   gzip.end(pending);
   await zipped;
@@ -149,7 +149,7 @@ export async function curate(
     sha256: hash.digest('hex'),
     curated: rows > 0 ? Buffer.concat(chunks) : undefined,
     rows,
-    labelled,
+    labeled,
     quarantined,
   };
 }

@@ -68,12 +68,12 @@ export async function deliver(
       });
     }
     if (curation.curated) {
-      // Origin and number of labelled rows, which a HEAD request returns without the file (MLOPS-04: which data made a
+      // Origin and number of labeled rows, which a HEAD request returns without the file (MLOPS-04: which data made a
       // model).
       await curated.put(location.curatedKey, curation.curated, 'application/gzip', {
         ...origin,
         rows: String(curation.rows),
-        labelled: String(curation.labelled),
+        labeled: String(curation.labeled),
       });
     }
     // AWS: s3/events-come-late-and-twice
@@ -91,7 +91,7 @@ export async function deliver(
 /** Refuses a file whose content is already curated for the same partition. */
 function duplicate(curation: Curation, rawKey: string, curatedKey: string): Curation {
   const detail = `same content as ${rawKey}, whose rows are in ${curatedKey}`;
-  return { ...curation, curated: undefined, rows: 0, labelled: 0, quarantined: [refusal('DUPLICATE_FILE', detail)] };
+  return { ...curation, curated: undefined, rows: 0, labeled: 0, quarantined: [refusal('DUPLICATE_FILE', detail)] };
 }
 
 function refusal(reason: 'DUPLICATE_FILE' | 'UNKNOWN_KEY', detail: string): Curation['quarantined'][number] {

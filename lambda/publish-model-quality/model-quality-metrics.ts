@@ -28,7 +28,7 @@ export interface PublishedModelQuality {
    */
   readonly violations: Readonly<Record<string, number>>;
   /** Kinds with at least one violated constraint. */
-  readonly broken: readonly string[];
+  readonly violated: readonly string[];
 }
 
 const violationMetric = /^([A-Z][a-z]+)Violations$/;
@@ -60,7 +60,7 @@ export async function publishModelQuality(
   return {
     published: metrics.length,
     violations,
-    broken: Object.keys(violations).filter((kind) => (violations[kind] ?? 0) > 0),
+    violated: Object.keys(violations).filter((kind) => (violations[kind] ?? 0) > 0),
   };
 }
 

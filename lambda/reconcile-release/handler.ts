@@ -9,7 +9,7 @@ const account = new Account({
   approvedKey: process.env.APPROVED_MODEL_KEY ?? '',
   stateKey: process.env.ENDPOINT_STATE_KEY,
   servingStackName: process.env.SERVING_STACK ?? '',
-  stateMachineArn: process.env.RELEASE_MACHINE ?? '',
+  stateMachineArn: process.env.RELEASE_STATE_MACHINE_ARN ?? '',
   metricNamespace: process.env.METRIC_NAMESPACE ?? '',
 });
 

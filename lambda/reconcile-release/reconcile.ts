@@ -10,7 +10,7 @@ export interface ReleaseState {
   readonly deployed: string;
   /** The last version whose release ended well, or `none`. */
   readonly proven: string;
-  /** The same two of the parameter that says whether the endpoint is awake or asleep. @default it is never removed */
+  /** The same two of the parameter that says whether the endpoint is deployed or removed. @default it is never removed */
   readonly endpoint?: { readonly parameter: string; readonly deployed: string };
   readonly stackStatus: string;
   /** Releases of that package that this reconciler has started within a day. */

@@ -3,7 +3,7 @@ import { type RecordedFlight, type Recording, toCsv } from './recorded';
 
 export interface TrafficResult {
   readonly sent: number;
-  readonly answered: number;
+  readonly succeeded: number;
   /** Predictions that name the candidate's version: proof that requests reached the canary. */
   readonly fromCandidate: number;
   readonly firstError?: string;
@@ -18,7 +18,7 @@ const roundSize = 10;
  * them, and before the first release there is no endpoint.
  */
 export async function sendTraffic(endpoint: Endpoint, recording: Recording, candidate: string): Promise<TrafficResult> {
-  let answered = 0;
+  let succeeded = 0;
   let fromCandidate = 0;
   let firstError: string | undefined;
   const round = recording.flights.slice(0, roundSize);
@@ -26,7 +26,7 @@ export async function sendTraffic(endpoint: Endpoint, recording: Recording, cand
   const send = async (flight: RecordedFlight): Promise<void> => {
     try {
       const [prediction] = parseCsvPredictions(await endpoint.invoke(toCsv([flight]), 'text/csv'));
-      answered += 1;
+      succeeded += 1;
       if (prediction?.modelVersion === candidate) fromCandidate += 1;
     } catch (error) {
       if (!(error instanceof EndpointError)) throw error;
@@ -34,5 +34,5 @@ export async function sendTraffic(endpoint: Endpoint, recording: Recording, cand
     }
   };
   await Promise.all(round.map(send));
-  return { sent: round.length, answered, fromCandidate, ...(firstError === undefined ? {} : { firstError }) };
+  return { sent: round.length, succeeded, fromCandidate, ...(firstError === undefined ? {} : { firstError }) };
 }

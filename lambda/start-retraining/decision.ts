@@ -1,10 +1,10 @@
 /** A month of an airport's flights that has rows with an outcome. */
-export interface LabelledMonth {
+export interface LabeledMonth {
   readonly airport: string;
   /** YYYY-MM */
   readonly month: string;
   readonly rows: number;
-  readonly labelled: number;
+  readonly labeled: number;
 }
 
 /** The data of a training; `from` is inclusive, `until` exclusive. */
@@ -71,7 +71,7 @@ export interface Situation {
   /** Newest first. */
   readonly executions: readonly PastExecution[];
   readonly live?: LiveModel;
-  readonly labelled: readonly LabelledMonth[];
+  readonly labeled: readonly LabeledMonth[];
 }
 
 export type Cause = 'drift' | 'quality' | 'labels' | 'schedule';
@@ -120,8 +120,8 @@ function notNow({ now, executions }: Situation, rules: RetrainingRules): Decisio
 
 function whether(situation: Situation, rules: RetrainingRules): Decision {
   const { trigger, live, now } = situation;
-  const labelled = situation.labelled.filter((one) => one.labelled > 0);
-  if (labelled.length === 0) return no('no month has labels yet: nothing to learn from');
+  const labeled = situation.labeled.filter((one) => one.labeled > 0);
+  if (labeled.length === 0) return no('no month has labels yet: nothing to learn from');
   if (
     trigger.kind === 'drift' &&
     trigger.violations.length > 0 &&
@@ -132,7 +132,7 @@ function whether(situation: Situation, rules: RetrainingRules): Decision {
       `the requests are faulty, not different (${columns}): repair their source; a model that learned from them would learn the fault`,
     );
   }
-  const fresh = live === undefined ? labelled : labelled.filter((one) => !covers(live.learnedFrom, one));
+  const fresh = live === undefined ? labeled : labeled.filter((one) => !covers(live.learnedFrom, one));
   if (fresh.length === 0)
     return no(
       `the live model was trained or tested on every month that has labels; nothing is new since ${live?.learnedFrom.until ?? ''}`,
@@ -143,12 +143,12 @@ function whether(situation: Situation, rules: RetrainingRules): Decision {
       `no new month is complete yet (${list(fresh)}), and the model is younger than ${rules.maximumModelAgeDays} days`,
     );
   }
-  return onWhat(cause, labelled, fresh, rules);
+  return onWhat(cause, labeled, fresh, rules);
 }
 
 function causeOf(
   trigger: Trigger,
-  fresh: readonly LabelledMonth[],
+  fresh: readonly LabeledMonth[],
   live: LiveModel | undefined,
   now: Date,
   rules: RetrainingRules,
@@ -159,7 +159,7 @@ function causeOf(
     .map(({ month }) => month)
     .sort()
     .at(-1);
-  if (fresh.filter(({ month }) => month === newest).every((one) => one.labelled >= rules.completeShare * one.rows))
+  if (fresh.filter(({ month }) => month === newest).every((one) => one.labeled >= rules.completeShare * one.rows))
     return 'labels';
   return live === undefined || now.getTime() - live.createdAt.getTime() >= rules.maximumModelAgeDays * day
     ? 'schedule'
@@ -173,11 +173,11 @@ function causeOf(
  */
 function onWhat(
   cause: Cause,
-  labelled: readonly LabelledMonth[],
-  fresh: readonly LabelledMonth[],
+  labeled: readonly LabeledMonth[],
+  fresh: readonly LabeledMonth[],
   rules: RetrainingRules,
 ): Decision {
-  const months = [...new Set(labelled.map(({ month }) => month))].sort();
+  const months = [...new Set(labeled.map(({ month }) => month))].sort();
   const newest = months.at(-1) ?? '';
   const longest = cause === 'quality' ? rules.recentMonths : rules.longestMonths;
   const from = months.find((month) => month > monthsBefore(newest, longest)) ?? newest;
@@ -188,10 +188,10 @@ function onWhat(
     );
   }
   const learned = inWindow.slice(0, -rules.heldBackMonths);
-  const airports = [...new Set(labelled.filter(({ month }) => month >= from).map(({ airport }) => airport))].sort();
+  const airports = [...new Set(labeled.filter(({ month }) => month >= from).map(({ airport }) => airport))].sort();
   // An airport that is only in the months held back would be tested without having been learned.
   const unlearned = airports.filter(
-    (airport) => !labelled.some((one) => one.airport === airport && learned.includes(one.month)),
+    (airport) => !labeled.some((one) => one.airport === airport && learned.includes(one.month)),
   );
   if (unlearned.length > 0)
     return no(
@@ -212,11 +212,11 @@ const why: Readonly<Record<Cause, string>> = {
   schedule: 'the model is old, and there are new labels',
 };
 
-function covers(window: DataWindow, one: LabelledMonth): boolean {
+function covers(window: DataWindow, one: LabeledMonth): boolean {
   return window.airports.includes(one.airport) && one.month >= window.from && one.month < window.until;
 }
 
-function list(months: readonly LabelledMonth[]): string {
+function list(months: readonly LabeledMonth[]): string {
   return months.map(({ airport, month }) => `${airport} ${month}`).join(', ');
 }
 

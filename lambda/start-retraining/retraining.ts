@@ -13,7 +13,7 @@ import {
   type Situation,
   type Trigger,
 } from './decision';
-import { labelledMonths } from './labelled-months';
+import { labeledMonths } from './labeled-months';
 
 /** The calls to SageMaker and Systems Manager. Tests use a fake. */
 export interface Registry {
@@ -103,19 +103,19 @@ export async function startRetraining(
     ...(live === undefined
       ? {}
       : { live: { packageArn: live.packageArn, createdAt: live.createdAt, learnedFrom: live.learnedFrom } }),
-    labelled: await labelledMonths(buckets.curated, objects),
+    labeled: await labeledMonths(buckets.curated, objects),
   };
   const { rules } = settings;
   const record = async (
     decision: Decision,
     started: Pick<DecisionRecord, 'parameters' | 'executionArn'> = {},
   ): Promise<void> => {
-    const { executions: looked, live: compared, labelled } = situation;
+    const { executions: looked, live: compared, labeled } = situation;
     const document: DecisionRecord = {
       decidedAt: now.toISOString(),
       trigger,
       decision,
-      inputs: { executions: looked, ...(compared === undefined ? {} : { live: compared }), labelled, rules },
+      inputs: { executions: looked, ...(compared === undefined ? {} : { live: compared }), labeled, rules },
       ...started,
     };
     const text = JSON.stringify(document, null, 1);

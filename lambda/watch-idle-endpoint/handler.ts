@@ -2,8 +2,8 @@ import { CloudWatchClient, GetMetricStatisticsCommand, PutMetricDataCommand } fr
 import { DescribeEndpointCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 
 import { idleHours } from './idle';
+import { reasonToStay } from './removal';
 import { Serving } from './serving';
-import { reasonToStay } from './take-down';
 
 const sagemaker = new SageMakerClient({});
 const cloudwatch = new CloudWatchClient({});
@@ -11,25 +11,25 @@ const environment = process.env;
 const EndpointName = environment.ENDPOINT_NAME ?? '';
 /** Hours without a request after which the alarm fires, and after which the endpoint is removed, where configured. */
 const reportAfter = Number(environment.IDLE_HOURS);
-const takeDownAfter = environment.TAKE_DOWN_HOURS === undefined ? undefined : Number(environment.TAKE_DOWN_HOURS);
+const removeAfter = environment.REMOVE_AFTER_HOURS === undefined ? undefined : Number(environment.REMOVE_AFTER_HOURS);
 const serving = new Serving({
   stackName: environment.SERVING_STACK ?? '',
   stateParameterName: environment.ENDPOINT_STATE_PARAMETER ?? '',
   stateKey: environment.ENDPOINT_STATE_KEY ?? '',
   deploymentRoleArn: environment.DEPLOYMENT_ROLE ?? '',
-  releaseMachineArn: environment.RELEASE_MACHINE ?? '',
+  releaseStateMachineArn: environment.RELEASE_STATE_MACHINE_ARN ?? '',
   topicArn: environment.TOPIC ?? '',
 });
 
-interface Answer {
+interface Result {
   readonly idleHours?: number;
   /** Only where idle endpoints are removed. */
-  readonly takenDown?: boolean;
+  readonly removed?: boolean;
   readonly why?: string;
 }
 
 /** Publishes each hour how long the endpoint has had no request, and removes it where configured. */
-export async function handler(event: { readonly time: string }): Promise<Answer> {
+export async function handler(event: { readonly time: string }): Promise<Result> {
   const now = new Date(event.time);
   const changed = await servingSince();
   if (changed === undefined) return {};
@@ -48,22 +48,22 @@ export async function handler(event: { readonly time: string }): Promise<Answer>
       ],
     }),
   );
-  const answer = { idleHours: idle, ...(takeDownAfter === undefined ? {} : await takeDownFrom(takeDownAfter, idle)) };
-  console.log(JSON.stringify(answer));
-  return answer;
+  const result = { idleHours: idle, ...(removeAfter === undefined ? {} : await removeIfIdle(removeAfter, idle)) };
+  console.log(JSON.stringify(result));
+  return result;
 }
 
-async function takeDownFrom(
+async function removeIfIdle(
   limitHours: number,
   hours: number,
-): Promise<{ readonly takenDown: boolean; readonly why: string }> {
+): Promise<{ readonly removed: boolean; readonly why: string }> {
   const { parameterKeys, ...found } = await serving.surroundings();
   const stays = reasonToStay({ ...found, idleHours: hours, limitHours });
-  if (stays !== undefined) return { takenDown: false, why: stays };
-  await serving.takeDown(parameterKeys);
-  const why = `${EndpointName} received no request for ${hours} hours, so it is being removed. The approval of the model stays. "npm run mlops -- wake" or the next release creates the endpoint again.`;
+  if (stays !== undefined) return { removed: false, why: stays };
+  await serving.removeEndpoint(parameterKeys);
+  const why = `${EndpointName} received no request for ${hours} hours, so it is being removed. The approval of the model stays. "npm run mlops -- recreate-endpoint" or the next release creates the endpoint again.`;
   await serving.notify(why);
-  return { takenDown: true, why };
+  return { removed: true, why };
 }
 
 /** Since when the endpoint has been in service. While it is created, updated or deleted, nothing is measured. */
@@ -86,7 +86,7 @@ async function invocations(now: Date) {
         { Name: 'EndpointName', Value: EndpointName },
         { Name: 'VariantName', Value: environment.VARIANT_NAME },
       ],
-      StartTime: new Date(now.getTime() - (Math.max(reportAfter, takeDownAfter ?? 0) + 1) * 3_600_000),
+      StartTime: new Date(now.getTime() - (Math.max(reportAfter, removeAfter ?? 0) + 1) * 3_600_000),
       EndTime: now,
       Period: 3_600,
       Statistics: ['Sum'],

@@ -9,7 +9,7 @@ export interface Names {
   /** Key of the stack parameter with the same value. */
   readonly stateKey: string;
   readonly deploymentRoleArn: string;
-  readonly releaseMachineArn: string;
+  readonly releaseStateMachineArn: string;
   readonly topicArn: string;
 }
 
@@ -30,7 +30,7 @@ export class Serving {
     const [stacks, running] = await Promise.all([
       this.cloudformation.send(new DescribeStacksCommand({ StackName: this.names.stackName })),
       this.sfn.send(
-        new ListExecutionsCommand({ stateMachineArn: this.names.releaseMachineArn, statusFilter: 'RUNNING' }),
+        new ListExecutionsCommand({ stateMachineArn: this.names.releaseStateMachineArn, statusFilter: 'RUNNING' }),
       ),
     ]);
     const stack = stacks.Stacks?.[0];
@@ -44,8 +44,8 @@ export class Serving {
   /**
    * As in a release: first the SSM parameter, then an update of the stack with its previous template and one new value.
    */
-  async takeDown(parameterKeys: readonly string[]): Promise<void> {
-    await this.put('asleep');
+  async removeEndpoint(parameterKeys: readonly string[]): Promise<void> {
+    await this.put('removed');
     try {
       await this.cloudformation.send(
         new UpdateStackCommand({
@@ -53,7 +53,7 @@ export class Serving {
           UsePreviousTemplate: true,
           Parameters: parameterKeys.map((ParameterKey) =>
             ParameterKey === this.names.stateKey
-              ? { ParameterKey, ParameterValue: 'asleep' }
+              ? { ParameterKey, ParameterValue: 'removed' }
               : { ParameterKey, UsePreviousValue: true },
           ),
           Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
@@ -62,7 +62,7 @@ export class Serving {
       );
     } catch (error) {
       // Other functions read the parameter, and the endpoint still exists.
-      await this.put('awake');
+      await this.put('deployed');
       throw error;
     }
   }
@@ -73,7 +73,7 @@ export class Serving {
     );
   }
 
-  private async put(Value: 'awake' | 'asleep'): Promise<void> {
+  private async put(Value: 'deployed' | 'removed'): Promise<void> {
     await this.ssm.send(new PutParameterCommand({ Name: this.names.stateParameterName, Value, Overwrite: true }));
   }
 }

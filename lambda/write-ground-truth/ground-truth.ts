@@ -24,7 +24,7 @@ const linesPerObject = 20_000;
 
 /**
  * Writes the outcomes in a curated file as ground truth, in the format and below the path that SageMaker's monitors read.
- * Every labelled record is written, because it is not known here which records have a prediction.
+ * Every labeled record is written, because it is not known here which records have a prediction.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-model-quality-merge.html
  */
 export async function writeGroundTruth(
@@ -32,7 +32,7 @@ export async function writeGroundTruth(
   target: ObjectStore,
   settings: GroundTruthSettings,
   request: GroundTruthRequest,
-): Promise<{ labels: number; unlabelled: number }> {
+): Promise<{ labels: number; unlabeled: number }> {
   const name = request.key
     .replace(/^curated\/flights\//, '')
     .replace(/\.csv\.gz$/, '')
@@ -41,7 +41,7 @@ export async function writeGroundTruth(
   const hour = `${request.collectedAt.slice(0, 10).replaceAll('-', '/')}/${request.collectedAt.slice(11, 13)}`;
   let lines: string[] = [];
   let parts = 0;
-  const result = { labels: 0, unlabelled: 0 };
+  const result = { labels: 0, unlabeled: 0 };
   const flush = async (): Promise<void> => {
     if (lines.length === 0) return;
     await target.write(`ground-truth/${hour}/${name}-${parts}.jsonl`, lines.join(''), 'application/jsonlines');
@@ -54,7 +54,7 @@ export async function writeGroundTruth(
       throw new Error(`${request.key} lacks the column ${id === undefined ? settings.idColumn : settings.labelColumn}`);
     }
     if (label === '') {
-      result.unlabelled += 1;
+      result.unlabeled += 1;
       continue;
     }
     lines.push(

@@ -10,9 +10,9 @@ interface ObjectCreated {
   readonly detail: { readonly object: { readonly key: string } };
 }
 
-export async function handler(event: ObjectCreated): Promise<{ labels: number; unlabelled: number }> {
+export async function handler(event: ObjectCreated): Promise<{ labels: number; unlabeled: number }> {
   // AWS: s3/folders-are-empty-objects
-  if (event.detail.object.key.endsWith('/')) return { labels: 0, unlabelled: 0 };
+  if (event.detail.object.key.endsWith('/')) return { labels: 0, unlabeled: 0 };
   const result = await writeGroundTruth(curated, target, settings, {
     key: event.detail.object.key,
     collectedAt: event.time,

@@ -40,7 +40,7 @@ export class AuditTrail extends Construct {
     const onlyThisTrail = { StringEquals: { 'aws:SourceArn': trailArn } };
     props.bucket.addToResourcePolicy(
       new iam.PolicyStatement({
-        sid: 'TrailChecksBucket',
+        sid: 'AllowCloudTrailAclCheck',
         principals: [service],
         actions: ['s3:GetBucketAcl'],
         resources: [props.bucket.bucketArn],
@@ -49,7 +49,7 @@ export class AuditTrail extends Construct {
     );
     props.bucket.addToResourcePolicy(
       new iam.PolicyStatement({
-        sid: 'TrailWrites',
+        sid: 'AllowCloudTrailWrite',
         principals: [service],
         actions: ['s3:PutObject'],
         resources: [props.bucket.arnForObjects(`AWSLogs/${Aws.ACCOUNT_ID}/*`)],
@@ -102,7 +102,7 @@ export class AuditTrail extends Construct {
         Deliver: new iam.PolicyDocument({
           statements: [
             new iam.PolicyStatement({
-              sid: 'CopyEvents',
+              sid: 'WriteTrailLogs',
               actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
               resources: [
                 stack.formatArn({

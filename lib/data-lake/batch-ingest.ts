@@ -65,7 +65,7 @@ export class BatchIngest extends Construct {
         }),
         useDataKeyThroughS3(this, context.dataKey),
         new iam.PolicyStatement({
-          sid: 'CountRows',
+          sid: 'PublishRowMetrics',
           actions: ['cloudwatch:PutMetricData'],
           resources: ['*'],
           conditions: { StringEquals: { 'cloudwatch:namespace': ingestNamespace } },

@@ -102,21 +102,21 @@ export class WorkflowBucket extends Construct {
         }),
       );
     const { writesWithoutKey } = props;
-    refuse('DenyForeignKeys', {
+    refuse('DenyOtherKeys', {
       StringNotEquals: { [keyHeader]: props.dataKey.keyArn },
       Null: { [keyHeader]: 'false' },
     });
     // AES256 means S3's key, and aws:kms without a key id means AWS's key aws/s3. Neither is the bucket's key.
     const unnamed = { Null: { [algorithmHeader]: 'false', [keyHeader]: 'true' } };
     if (writesWithoutKey && 'service' in writesWithoutKey) {
-      refuse('DenyUnnamedKeys', {
+      refuse('DenyUnspecifiedKeys', {
         ...unnamed,
         StringNotEqualsIfExists: { 'aws:PrincipalServiceName': writesWithoutKey.service },
       });
     } else {
-      refuse('DenyUnnamedKeys', unnamed, writesWithoutKey?.keyPattern);
+      refuse('DenyUnspecifiedKeys', unnamed, writesWithoutKey?.keyPattern);
     }
-    refuse('DenyCallersKeys', { Null: { [callersKeyHeader]: 'false' } });
+    refuse('DenyCustomerProvidedKeys', { Null: { [callersKeyHeader]: 'false' } });
   }
 }
 

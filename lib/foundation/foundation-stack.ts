@@ -38,7 +38,7 @@ export class FoundationStack extends WorkflowStack {
       target: { SecurityGroupId: network.jobSecurityGroup.securityGroupId },
       statements: [
         new iam.PolicyStatement({
-          sid: 'LookAtInterfaces',
+          sid: 'DescribeNetworkInterfaces',
           actions: ['ec2:DescribeNetworkInterfaces'],
           resources: ['*'],
         }),

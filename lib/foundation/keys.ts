@@ -36,7 +36,7 @@ export class WorkflowKeys extends Construct {
     // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
     this.data.addToResourcePolicy(
       new iam.PolicyStatement({
-        sid: 'TrailEncrypts',
+        sid: 'AllowCloudTrailEncryption',
         principals: [new iam.ServicePrincipal('cloudtrail.amazonaws.com')],
         actions: ['kms:GenerateDataKey*'],
         resources: ['*'],
@@ -58,7 +58,7 @@ export class WorkflowKeys extends Construct {
     // (InsufficientEncryptionPolicyException).
     this.data.addToResourcePolicy(
       new iam.PolicyStatement({
-        sid: 'TrailUsesBucketKey',
+        sid: 'AllowCloudTrailBucketKey',
         principals: [new iam.ServicePrincipal('cloudtrail.amazonaws.com')],
         actions: ['kms:Decrypt', 'kms:DescribeKey'],
         resources: ['*'],
@@ -69,7 +69,7 @@ export class WorkflowKeys extends Construct {
     // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
     this.operations.addToResourcePolicy(
       new iam.PolicyStatement({
-        sid: 'LogsEncrypt',
+        sid: 'AllowCloudWatchLogsEncryption',
         principals: [new iam.ServicePrincipal(`logs.${Aws.REGION}.amazonaws.com`)],
         actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
         resources: ['*'],
@@ -92,7 +92,7 @@ export class WorkflowKeys extends Construct {
     // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html ("Enable compatibility between event sources from AWS services and encrypted topics")
     this.operations.addToResourcePolicy(
       new iam.PolicyStatement({
-        sid: 'RulesAndAlarmsEncrypt',
+        sid: 'AllowEventAndAlarmEncryption',
         principals: ['cloudwatch', 'events'].map((name) => new iam.ServicePrincipal(`${name}.amazonaws.com`)),
         actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
         resources: ['*'],
@@ -101,7 +101,7 @@ export class WorkflowKeys extends Construct {
     // AWS: cost/topics-admit-their-senders
     this.operations.addToResourcePolicy(
       new iam.PolicyStatement({
-        sid: 'CostNoticesEncrypt',
+        sid: 'AllowCostNotificationEncryption',
         principals: ['budgets', 'costalerts'].map((name) => new iam.ServicePrincipal(`${name}.amazonaws.com`)),
         actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
         resources: ['*'],

@@ -2,7 +2,7 @@ import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { WorkflowStateMachine } from '../shared/state-machine/state-machine';
 import { SagemakerImages } from '../training/images';
-import { driftNames } from './analysis-job/live-baseline';
+import { driftNames } from './analysis-job/monitor-names';
 import { ModelMonitorMetrics } from './aws-model-monitor/model-monitor-metrics';
 import { OutcomeMonitorAlarms } from './aws-model-monitor/outcome-monitor-alarms';
 import { DriftAnalysis } from './drift/drift-analysis';

@@ -22,7 +22,7 @@ import { IdleEndpoint } from './cost/idle-endpoint';
 import { WorkflowDashboard } from './dashboard/workflow-dashboard';
 import { ModelQualityAlarms } from './model-quality/model-quality-alarms';
 import type { MonitoredWorkflow } from './monitored-workflow';
-import { DriftRetraining } from './retraining/drift-retraining';
+import { AutomaticRetraining } from './retraining/automatic-retraining';
 
 export interface MonitoringStackProps extends WorkflowStackProps {
   readonly context: WorkflowContext;
@@ -54,7 +54,7 @@ export class MonitoringStack extends WorkflowStack {
     const quality = monitors && new ModelQualityAlarms(this, 'ModelQualityAlarms', { ...workflow, monitors }).quality;
 
     // Is it time to train again?
-    const retraining = new DriftRetraining(this, 'DriftRetraining', {
+    const retraining = new AutomaticRetraining(this, 'AutomaticRetraining', {
       ...workflow,
       driftAlarm: drift,
       qualityAlarm: quality,

@@ -14,7 +14,7 @@ export const flightDisruption: ProblemSpec = validateProblem({
     name: 'disrupted',
     positive: 'disrupted',
     negative: 'on_time',
-    // A flight without an arrival delay was cancelled or diverted.
+    // A flight without an arrival delay was canceled or diverted.
     derivedFrom: { column: 'arr_delay', positiveFrom: 15, missingIsPositive: true },
   },
   // The ratio of the two amounts decides the threshold, not the metric (EVAL-01: a metric tied to money; EVAL-02: two

@@ -57,7 +57,7 @@ export class ApprovalRelease extends Construct {
       resourceName: `${training.modelPackageGroupName}/`,
     });
 
-    this.stateMachine = new WorkflowStateMachine(this, 'Machine', {
+    this.stateMachine = new WorkflowStateMachine(this, 'StateMachine', {
       stateMachineName,
       context,
       definition: releaseDefinition({
@@ -124,12 +124,12 @@ export class ApprovalRelease extends Construct {
     });
     return [
       new iam.PolicyStatement({
-        sid: 'SeeOtherReleases',
+        sid: 'ListReleases',
         actions: ['states:ListExecutions'],
         resources: [stateMachineArn(stack, stateMachineName)],
       }),
       new iam.PolicyStatement({
-        sid: 'ReadPackage',
+        sid: 'DescribeModelPackage',
         actions: ['sagemaker:DescribeModelPackage'],
         resources: [`${packageArnPrefix}*`],
       }),
@@ -142,17 +142,17 @@ export class ApprovalRelease extends Construct {
         conditions: { StringEquals: { 'sagemaker:ModelApprovalStatus': 'Rejected' } },
       }),
       new iam.PolicyStatement({
-        sid: 'SwitchApprovedPackage',
+        sid: 'SetApprovedPackage',
         actions: ['ssm:GetParameter', 'ssm:PutParameter'],
         resources: [approvedModel.parameterArn, ...(endpointState === undefined ? [] : [endpointState.parameterArn])],
       }),
       new iam.PolicyStatement({
-        sid: 'KeepProvenPackage',
+        sid: 'SetProvenPackage',
         actions: ['ssm:GetParameter', 'ssm:PutParameter'],
         resources: [provenModel.parameterArn],
       }),
       new iam.PolicyStatement({
-        sid: 'WatchServingStack',
+        sid: 'DescribeServingStack',
         actions: ['cloudformation:DescribeStacks'],
         resources: [servingStack],
       }),
@@ -160,7 +160,7 @@ export class ApprovalRelease extends Construct {
         ? []
         : [
             new iam.PolicyStatement({
-              sid: 'WatchEndpoint',
+              sid: 'DescribeEndpoint',
               actions: ['sagemaker:DescribeEndpoint'],
               resources: [
                 stack.formatArn({ service: 'sagemaker', resource: 'endpoint', resourceName: serving.endpointName }),
@@ -171,7 +171,7 @@ export class ApprovalRelease extends Construct {
         ? []
         : [
             new iam.PolicyStatement({
-              sid: 'WatchRollbackAlarms',
+              sid: 'DescribeRollbackAlarms',
               // By ARN: `*` would allow it to read every alarm of the account, and it needs three.
               actions: ['cloudwatch:DescribeAlarms'],
               resources: serving.rollbackAlarms.map(({ alarmArn }) => alarmArn),
@@ -185,13 +185,13 @@ export class ApprovalRelease extends Construct {
         conditions: { StringEquals: { 'cloudformation:RoleArn': props.servingDeploymentRole.roleArn } },
       }),
       new iam.PolicyStatement({
-        sid: 'LetCloudFormationDeploy',
+        sid: 'PassDeploymentRole',
         actions: ['iam:PassRole'],
         resources: [props.servingDeploymentRole.roleArn],
         conditions: { StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' } },
       }),
       new iam.PolicyStatement({
-        sid: 'CallFunctions',
+        sid: 'InvokeFunctions',
         actions: ['lambda:InvokeFunction'],
         resources: [
           functions.packageVerification.functionArn,

@@ -33,7 +33,7 @@ export class ApproverRole extends Construct {
         Decision: new iam.PolicyDocument({
           statements: [
             new iam.PolicyStatement({
-              sid: 'Decide',
+              sid: 'SetApprovalStatus',
               actions: ['sagemaker:UpdateModelPackage'],
               resources: [props.modelPackageArnPattern],
               conditions: {

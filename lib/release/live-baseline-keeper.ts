@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { liveBaselinePrefix } from '../monitoring/analysis-job/live-baseline';
+import { liveBaselinePrefix } from '../monitoring/aws-model-monitor/aws-monitors';
 import { WorkflowFunction } from '../shared/function/workflow-function';
 import { useDataKeyThroughS3 } from '../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
@@ -29,7 +29,7 @@ export class LiveBaselineKeeper extends Construct {
       context: props.context,
       statements: [
         new iam.PolicyStatement({
-          sid: 'FindBaseline',
+          sid: 'DescribeModelPackage',
           actions: ['sagemaker:DescribeModelPackage'],
           resources: [props.training.modelPackageArnPattern],
         }),

@@ -40,7 +40,7 @@ export class PackageVerification extends Construct {
       context: props.context,
       statements: [
         new iam.PolicyStatement({
-          sid: 'ReadPackage',
+          sid: 'DescribeModelPackage',
           actions: ['sagemaker:DescribeModelPackage'],
           resources: [props.training.modelPackageArnPattern],
         }),

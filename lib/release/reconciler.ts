@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { servingParameterKeys } from '../serving/approved-model';
+import { servingParameterKeys } from '../serving/parameter-names';
 import type { ServingStage } from '../serving/stage';
 import { covers } from '../shared/blueprint/covers';
 import type { DeadLetterQueue } from '../shared/events/dead-letter-queue';
@@ -57,29 +57,29 @@ export class Reconciler extends Construct {
               ENDPOINT_STATE_KEY: servingParameterKeys.endpointState,
             }),
         SERVING_STACK: serving.stackName,
-        RELEASE_MACHINE: stateMachine.stateMachineArn,
+        RELEASE_STATE_MACHINE_ARN: stateMachine.stateMachineArn,
         METRIC_NAMESPACE: releaseNamespace,
       },
       deadLetters: props.deadLetters,
       context,
       statements: [
         new iam.PolicyStatement({
-          sid: 'FindApproved',
+          sid: 'ListApprovedPackages',
           actions: ['sagemaker:ListModelPackages'],
           resources: [training.modelPackageArnPattern],
         }),
         new iam.PolicyStatement({
-          sid: 'PutParameterRight',
+          sid: 'SetApprovedPackage',
           actions: ['ssm:GetParameter', 'ssm:PutParameter'],
           resources: [approvedModel.parameterArn, ...(endpointState === undefined ? [] : [endpointState.parameterArn])],
         }),
         new iam.PolicyStatement({
-          sid: 'SeeWhatIsProven',
+          sid: 'ReadProvenPackage',
           actions: ['ssm:GetParameter'],
           resources: [provenModel.parameterArn],
         }),
         new iam.PolicyStatement({
-          sid: 'SeeWhatServes',
+          sid: 'DescribeServingStack',
           actions: ['cloudformation:DescribeStacks'],
           resources: [
             stack.formatArn({
@@ -95,7 +95,7 @@ export class Reconciler extends Construct {
           resources: [stateMachine.stateMachineArn],
         }),
         new iam.PolicyStatement({
-          sid: 'SayWhetherAllIsWell',
+          sid: 'PublishReconcilerMetrics',
           actions: ['cloudwatch:PutMetricData'],
           resources: ['*'],
           conditions: { StringEquals: { 'cloudwatch:namespace': releaseNamespace } },

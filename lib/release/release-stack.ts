@@ -58,7 +58,7 @@ export class ReleaseStack extends WorkflowStack implements ReleaseStage {
     this.servingDeploymentRole = new ServingDeploymentRole(this, 'ServingDeployment', props).role;
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { context });
     const shared = { context, training, serving, deadLetters: this.deadLetters };
-    const approvalRelease = new ApprovalRelease(this, 'ApprovalGate', {
+    const approvalRelease = new ApprovalRelease(this, 'ApprovalRelease', {
       ...shared,
       servingDeploymentRole: this.servingDeploymentRole,
       functions: { packageVerification, baselineKeeper, updateExplanation, smokeTest },

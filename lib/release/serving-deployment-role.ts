@@ -2,7 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { monitoringScheduleName, outcomeScheduleName } from '../monitoring/analysis-job/live-baseline';
+import { monitoringScheduleName, outcomeScheduleName } from '../monitoring/analysis-job/monitor-names';
 import { backlogAlarmName } from '../serving/asynchronous-endpoint';
 import type { ServingStage } from '../serving/stage';
 import { covers } from '../shared/blueprint/covers';
@@ -164,18 +164,18 @@ function modelStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.P
         ]
       : []),
     new iam.PolicyStatement({
-      sid: 'DeployWhatIsInTheRegistry',
+      sid: 'DescribeModelPackage',
       actions: ['sagemaker:DescribeModelPackage'],
       resources: [props.training.modelPackageArnPattern],
     }),
     ...(props.context.pattern === 'batch' ? [] : endpointStatements(endpoint, configs, scales(props))),
     new iam.PolicyStatement({
-      sid: 'KeepTags',
+      sid: 'TagServingResources',
       actions: ['sagemaker:AddTags', 'sagemaker:ListTags'],
       resources: props.context.pattern === 'batch' ? models : [endpoint, ...configs, ...models],
     }),
     new iam.PolicyStatement({
-      sid: 'GiveTheModelItsRole',
+      sid: 'PassModelRole',
       actions: ['iam:PassRole'],
       resources: [props.serving.modelRole.roleArn],
       conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
@@ -198,7 +198,7 @@ function endpointStatements(endpoint: string, configs: readonly string[], readsE
       resources: [...configs],
     }),
     new iam.PolicyStatement({
-      sid: 'ChangeEndpoint',
+      sid: 'ManageEndpoint',
       actions: [
         'sagemaker:CreateEndpoint',
         'sagemaker:UpdateEndpoint',
@@ -246,7 +246,7 @@ function scalingStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
       conditions: { StringEqualsIfExists: { 'application-autoscaling:service-namespace': 'sagemaker' } },
     }),
     new iam.PolicyStatement({
-      sid: 'LookAtScaling',
+      sid: 'DescribeScaling',
       actions: [
         'application-autoscaling:DescribeScalableTargets',
         'application-autoscaling:DescribeScalingPolicies',
@@ -261,7 +261,7 @@ function scalingStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
     // https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-prerequisites.html
     // AWS: application-auto-scaling/validates-as-the-caller
     new iam.PolicyStatement({
-      sid: 'WhatScalingTriesAsTheCaller',
+      sid: 'AllowAutoScalingPermissionValidation',
       actions: [
         'sagemaker:DescribeEndpoint',
         'sagemaker:DescribeEndpointConfig',
@@ -274,7 +274,7 @@ function scalingStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
     }),
     ...(props.context.pattern === 'asynchronous' ? [backlogAlarm(stack, props.serving.endpointName)] : []),
     new iam.PolicyStatement({
-      sid: 'FirstScalableEndpointOfTheAccount',
+      sid: 'CreateScalingServiceLinkedRole',
       actions: ['iam:CreateServiceLinkedRole'],
       resources: [
         stack.formatArn({
@@ -293,7 +293,7 @@ function scalingStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
 /** Tags of the alarm that starts an instance for an endpoint without instances. It is part of the endpoint's scaling. */
 function backlogAlarm(stack: Stack, endpointName: string): iam.PolicyStatement {
   return new iam.PolicyStatement({
-    sid: 'WakeFromZero',
+    sid: 'TagBacklogAlarm',
     actions: ['cloudwatch:TagResource', 'cloudwatch:UntagResource', 'cloudwatch:ListTagsForResource'],
     resources: [
       stack.formatArn({
@@ -335,12 +335,12 @@ function monitorStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
         }),
     ),
     new iam.PolicyStatement({
-      sid: 'NameTheModel',
+      sid: 'InvokeConfigFunction',
       actions: ['lambda:InvokeFunction'],
       resources: [awsMonitors.configFunction.functionArn],
     }),
     new iam.PolicyStatement({
-      sid: 'GiveTheMonitorsTheirRoles',
+      sid: 'PassMonitorRoles',
       actions: ['iam:PassRole'],
       resources: awsMonitors.roles.map(({ roleArn }) => roleArn),
       conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },

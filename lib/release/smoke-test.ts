@@ -45,7 +45,7 @@ export class SmokeTest extends Construct {
       context: props.context,
       statements: [
         new iam.PolicyStatement({
-          sid: 'AskEndpoint',
+          sid: 'InvokeEndpoint',
           actions: [props.pattern === 'asynchronous' ? 'sagemaker:InvokeEndpointAsync' : 'sagemaker:InvokeEndpoint'],
           resources: [
             Stack.of(this).formatArn({
@@ -59,7 +59,7 @@ export class SmokeTest extends Construct {
         ...(props.pattern === 'real-time'
           ? [
               new iam.PolicyStatement({
-                sid: 'CountInvocations',
+                sid: 'ReadInvocationMetrics',
                 actions: ['cloudwatch:GetMetricStatistics'],
                 resources: ['*'],
               }),
@@ -109,7 +109,7 @@ function queueStatements(stack: Stack, { artifacts, context }: SmokeTestProps): 
   const results = [output, failure].map((prefix) => `${prefix}/*`);
   return [
     new iam.PolicyStatement({
-      sid: 'PutRequests',
+      sid: 'WriteRequests',
       actions: ['s3:PutObject'],
       resources: [artifacts.arnForObjects(`${input}/smoke-test/*`)],
     }),
@@ -119,7 +119,7 @@ function queueStatements(stack: Stack, { artifacts, context }: SmokeTestProps): 
       resources: results.map((pattern) => artifacts.arnForObjects(pattern)),
     }),
     new iam.PolicyStatement({
-      sid: 'WaitForResults',
+      sid: 'ListResults',
       actions: ['s3:ListBucket'],
       resources: [artifacts.bucketArn],
       conditions: { StringLike: { 's3:prefix': results } },

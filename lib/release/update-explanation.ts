@@ -50,7 +50,7 @@ export class UpdateExplanation extends Construct {
         ...(hasEndpoint
           ? [
               new iam.PolicyStatement({
-                sid: 'ReadEndpoint',
+                sid: 'DescribeEndpoint',
                 actions: ['sagemaker:DescribeEndpoint'],
                 resources: [
                   stack.formatArn({ service: 'sagemaker', resource: 'endpoint', resourceName: serving.endpointName }),

@@ -5,7 +5,7 @@ import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
 import { covers } from '../shared/blueprint/covers';
 import { acknowledge } from '../shared/security/acknowledge';
-import { existsOnlyWith } from './approved-model';
+import { existsOnlyWith } from './approved-model-condition';
 import type { AsynchronousTopics } from './asynchronous-topics';
 import type { EndpointProps } from './endpoint-props';
 import { variantName } from './real-time-endpoint';
@@ -128,7 +128,7 @@ export class AsynchronousEndpoint extends Construct {
       },
     });
     // From zero instances, target tracking starts one only when the backlog exceeds its target. This policy starts one
-    // for the first request; without it, a few requests would wait for ever.
+    // for the first request; without it, a few requests would wait forever.
     const fromZero = new appscaling.CfnScalingPolicy(this, 'FromZero', {
       policyName: 'FromZero',
       policyType: 'StepScaling',

@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
-import type { AwsMonitors } from '../monitoring/analysis-job/live-baseline';
 import { MonitorImages } from '../monitoring/analysis-job/monitor-images';
 import type { EndpointMonitorProps } from '../monitoring/analysis-job/monitoring-job';
+import type { AwsMonitors } from '../monitoring/aws-model-monitor/aws-monitors';
 import { ExplainabilityMonitor } from '../monitoring/aws-model-monitor/explainability-monitor';
 import { ModelMonitorSchedule } from '../monitoring/aws-model-monitor/model-monitor-schedule';
 import { OutcomeMonitors } from '../monitoring/aws-model-monitor/outcome-monitors';

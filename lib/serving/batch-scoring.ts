@@ -14,7 +14,8 @@ import { acknowledge } from '../shared/security/acknowledge';
 import { md5Length, runTimeNamePrefix } from '../shared/stack/name-length';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { WorkflowStateMachine } from '../shared/state-machine/state-machine';
-import { arrivalPrefix, batchScoringDefinition } from './batch-scoring-definition';
+import { batchScoringDefinition } from './batch-state-machine/definition';
+import { arrivalPrefix } from './batch-state-machine/input';
 
 /** Output of a stack that holds the name of the model for batch. */
 export interface ModelFrom {
@@ -40,7 +41,7 @@ const attemptLength = 4;
  * https://docs.aws.amazon.com/sagemaker/latest/dg/batch-transform.html
  */
 export class BatchScoring extends Construct {
-  readonly machine: WorkflowStateMachine;
+  readonly stateMachine: WorkflowStateMachine;
   readonly deadLetters: DeadLetterQueue;
 
   constructor(scope: Construct, id: string, props: BatchScoringProps) {
@@ -88,7 +89,7 @@ export class BatchScoring extends Construct {
           conditions: { StringLike: { 's3:prefix': [...inputs, 'batch/manifest/*'] } },
         }),
         new iam.PolicyStatement({
-          sid: 'WriteCopy',
+          sid: 'WriteStagedInput',
           actions: ['s3:PutObject'],
           resources: ['batch/staged/*', 'batch/manifest/*'].map((pattern) => props.artifacts.arnForObjects(pattern)),
         }),
@@ -124,7 +125,7 @@ export class BatchScoring extends Construct {
           ),
         }),
         new iam.PolicyStatement({
-          sid: 'ReadInputAsItCame',
+          sid: 'ReadInputVersions',
           // An arrival event names the version; files of the nightly folder are listed without versions.
           actions: ['s3:GetObjectVersion'],
           resources: [props.artifacts.arnForObjects(arrivedInput)],
@@ -152,7 +153,7 @@ export class BatchScoring extends Construct {
       { endsWith: '/batch/report/*', reason: 'EV-001: One report per job, named after the job.' },
     );
 
-    this.machine = new WorkflowStateMachine(this, 'Machine', {
+    this.stateMachine = new WorkflowStateMachine(this, 'StateMachine', {
       stateMachineName: `${prefix}-batch-scoring`,
       context: props.context,
       definition: batchScoringDefinition({
@@ -179,7 +180,7 @@ export class BatchScoring extends Construct {
       ]),
     });
     acknowledgeWildcards(
-      this.machine.role,
+      this.stateMachine.role,
       {
         endsWith: `transform-job/${jobNamePrefix}*`,
         reason: 'EV-008: Each execution creates its own job name with this prefix.',
@@ -203,7 +204,7 @@ export class BatchScoring extends Construct {
       ['AwsSolutions'],
       "This is a rule's dead-letter queue; the rule pack recognizes only those of queues and functions.",
     );
-    const target = { stateMachineArn: this.machine.stateMachineArn };
+    const target = { stateMachineArn: this.stateMachine.stateMachineArn };
     new EventRule(this, 'Arrived', {
       description: 'Scores each new object under batch/input/.',
       eventPattern: objectArrival(props.artifacts.bucketName, arrivalPrefix),
@@ -216,7 +217,7 @@ export class BatchScoring extends Construct {
       deadLetters: this.deadLetters,
       target,
     });
-    covers(this.machine, 'DEPLOY-02', 'SVC-08', 'SYMPTOM-06', 'BALANCE-03', 'CHOICE-01');
+    covers(this.stateMachine, 'DEPLOY-02', 'SVC-08', 'SYMPTOM-06', 'BALANCE-03', 'CHOICE-01');
   }
 
   private statements(props: BatchScoringProps, jobNamePrefix: string, functionArns: string[]): iam.PolicyStatement[] {
@@ -225,7 +226,7 @@ export class BatchScoring extends Construct {
       stack.formatArn({ service: 'sagemaker', resource, resourceName });
     return [
       new iam.PolicyStatement({
-        sid: 'FindLiveModel',
+        sid: 'DescribeLiveModel',
         ...(props.modelFrom
           ? {
               actions: ['cloudformation:DescribeStacks'],
@@ -243,7 +244,7 @@ export class BatchScoring extends Construct {
             }),
       }),
       new iam.PolicyStatement({
-        sid: 'RunTransform',
+        sid: 'RunTransformJob',
         // With .sync, Step Functions tags the jobs that it waits for, and reads the tags again.
         // https://docs.aws.amazon.com/step-functions/latest/dg/connect-sagemaker.html
         actions: [
@@ -257,7 +258,7 @@ export class BatchScoring extends Construct {
       }),
       // .sync waits for SageMaker's event instead of polling; Step Functions manages the EventBridge rule for it.
       new iam.PolicyStatement({
-        sid: 'WaitForTransform',
+        sid: 'WaitForTransformJob',
         actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
         resources: [
           stack.formatArn({
@@ -268,7 +269,7 @@ export class BatchScoring extends Construct {
         ],
       }),
       new iam.PolicyStatement({
-        sid: 'StageInputAndCheckOutput',
+        sid: 'InvokeFunctions',
         actions: ['lambda:InvokeFunction'],
         resources: functionArns,
       }),

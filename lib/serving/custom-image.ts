@@ -36,7 +36,7 @@ export class CustomImage extends Construct {
     const name = `${configuration.prefix}-inference`;
     this.repository = new ecr.Repository(this, 'Repository', {
       repositoryName: name,
-      // A tag names one image for ever, so an approved image cannot change under its name. A second build of the same
+      // A tag names one image forever, so an approved image cannot change under its name. A second build of the same
       // source fails when it pushes.
       // AWS: builds/immutable-tags-are-pushed-once
       imageTagMutability: ecr.TagMutability.IMMUTABLE,
@@ -83,9 +83,13 @@ export class CustomImage extends Construct {
               actions: ['s3:GetObject'],
               resources: [source.bucket.arnForObjects(source.s3ObjectKey)],
             }),
-            new iam.PolicyStatement({ sid: 'LogInToEcr', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }),
             new iam.PolicyStatement({
-              sid: 'PullBase',
+              sid: 'GetEcrAuthorizationToken',
+              actions: ['ecr:GetAuthorizationToken'],
+              resources: ['*'],
+            }),
+            new iam.PolicyStatement({
+              sid: 'PullBaseImage',
               actions: ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'],
               resources: [props.base.repositoryArn],
             }),

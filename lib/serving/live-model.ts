@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { covers } from '../shared/blueprint/covers';
 import { acknowledge } from '../shared/security/acknowledge';
 import type { JobNetwork } from '../shared/stack/workflow-context';
-import { existsOnlyWith } from './approved-model';
+import { existsOnlyWith } from './approved-model-condition';
 import type { ModelServerSettings } from './model-server';
 
 export interface LiveModelProps {

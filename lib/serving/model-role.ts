@@ -107,7 +107,7 @@ function dataStatements(stack: Stack, { context, lake, batchInputs }: ModelRoleP
       resources: ['models/*', ...batchInputs].map((pattern) => artifacts.arnForObjects(pattern)),
     }),
     new iam.PolicyStatement({
-      sid: 'WriteAnswers',
+      sid: 'WriteCapturesAndPredictions',
       actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
       resources: [
         artifacts.arnForObjects('batch/output/*'),
@@ -152,12 +152,12 @@ function queueStatements(
       resources: [output, failure].map((prefix) => artifacts.arnForObjects(`${prefix}/*`)),
     }),
     new iam.PolicyStatement({
-      sid: 'TellWhoAsked',
+      sid: 'PublishToAsyncTopics',
       actions: ['sns:Publish'],
       resources: [topics.success.topicArn, topics.error.topicArn],
     }),
     keyThroughService(stack, 'sns', context.operationsKey, {
-      sid: 'EncryptNotices',
+      sid: 'EncryptNotifications',
       actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
     }),
   ];
@@ -180,7 +180,7 @@ function runtimeStatements(stack: Stack, props: ModelRoleProps): iam.PolicyState
  */
 function readAlarms(stack: Stack): iam.PolicyStatement {
   return new iam.PolicyStatement({
-    sid: 'ReadRollbackAlarms',
+    sid: 'DescribeRollbackAlarms',
     actions: ['cloudwatch:DescribeAlarms'],
     resources: [
       stack.formatArn({

@@ -46,8 +46,8 @@ export function checkPatternConfiguration(pattern: ServingPattern, configuration
       'omit it, and compare two batch runs',
     );
     refuse(
-      idleEndpoint.takeDownAfterHours !== undefined,
-      'idleEndpoint.takeDownAfterHours',
+      idleEndpoint.removeAfterHours !== undefined,
+      'idleEndpoint.removeAfterHours',
       'without requests this pattern runs no instance anyway',
       'omit it',
     );

@@ -5,7 +5,7 @@ import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
 import { covers } from '../shared/blueprint/covers';
-import { existsOnlyWith } from './approved-model';
+import { existsOnlyWith } from './approved-model-condition';
 import type { EndpointProps } from './endpoint-props';
 import type { LiveModel } from './live-model';
 import { deploymentConfig } from './rollout';

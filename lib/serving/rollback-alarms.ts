@@ -94,7 +94,7 @@ export class RollbackAlarms extends Construct {
 }
 
 /**
- * The alarms of each variant that answers callers. A shadow variant answers nobody, so it must not roll an update back.
+ * The alarms of each variant that serves callers. A shadow variant serves nobody, so it must not roll an update back.
  * Every endpoint gets the alarms, also where SageMaker does not use them in an update; batch has no endpoint.
  */
 export function rollbackAlarms(

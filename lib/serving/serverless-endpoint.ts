@@ -1,7 +1,7 @@
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
 import { covers } from '../shared/blueprint/covers';
-import { existsOnlyWith } from './approved-model';
+import { existsOnlyWith } from './approved-model-condition';
 import type { EndpointProps } from './endpoint-props';
 import { variantName } from './real-time-endpoint';
 

@@ -1,7 +1,7 @@
 import { CfnCondition, CfnParameter, Fn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { WorkflowConfiguration } from '../config';
-import { servingParameterKeys } from './approved-model';
+import { servingParameterKeys } from './parameter-names';
 
 /**
  * Parameters of the Serving template: the only values that a release changes. It sets the ARN of the approved package
@@ -13,7 +13,7 @@ export class ServingParameters {
   readonly approvedModelPackage: string;
   /** ARN of the challenger's package, or `none`. @default no challenger is configured */
   readonly challengerModelPackage?: string;
-  /** Holds when a model is approved and the endpoint is awake. */
+  /** Holds when a model is approved and the endpoint has not been removed. */
   readonly hasApprovedModel: CfnCondition;
   /** An update with the previous template must name each of them. */
   readonly keys: readonly string[];
@@ -28,7 +28,7 @@ export class ServingParameters {
       description: 'ARN of the approved model package, or "none".',
     });
     const challenger = configuration.variants.challenger && challengerModelPackage(scope);
-    const state = configuration.idleEndpoint.takeDownAfterHours === undefined ? undefined : endpointState(scope);
+    const state = configuration.idleEndpoint.removeAfterHours === undefined ? undefined : endpointState(scope);
     this.approvedModelPackage = approved.valueAsString;
     this.challengerModelPackage = challenger?.valueAsString;
     // The ids as text: a logical id is a token until synthesis, and the release compares the keys before.
@@ -37,11 +37,11 @@ export class ServingParameters {
     // Without this condition, the first deployment into a new account would fail, because there is no model.
     const isApproved = Fn.conditionNot(Fn.conditionEquals(approved.valueAsString, 'none'));
     this.hasApprovedModel = new CfnCondition(scope, 'HasApprovedModel', {
-      // A sleeping endpoint is removed from the stack, so that stack and SageMaker agree. The approval stays.
+      // An idle endpoint is removed from the stack, so that stack and SageMaker agree. The approval stays.
       expression:
         state === undefined
           ? isApproved
-          : Fn.conditionAnd(isApproved, Fn.conditionEquals(state.valueAsString, 'awake')),
+          : Fn.conditionAnd(isApproved, Fn.conditionEquals(state.valueAsString, 'deployed')),
     });
   }
 }
@@ -57,8 +57,8 @@ function challengerModelPackage(scope: Construct): CfnParameter {
 function endpointState(scope: Construct): CfnParameter {
   return new CfnParameter(scope, servingParameterKeys.endpointState, {
     type: 'String',
-    default: 'awake',
-    allowedValues: ['awake', 'asleep'],
-    description: 'State of the endpoint: "awake" or "asleep".',
+    default: 'deployed',
+    allowedValues: ['deployed', 'removed'],
+    description: 'State of the endpoint: "deployed" or "removed".',
   });
 }

@@ -4,7 +4,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { DataLakeStage } from '../data-lake/stage';
 import { NotificationTopic } from '../monitoring/alarms/notification-topic';
-import type { AwsMonitors } from '../monitoring/analysis-job/live-baseline';
+import type { AwsMonitors } from '../monitoring/aws-model-monitor/aws-monitors';
 import { AlarmCatalog, type WatchedAlarm } from '../shared/alarms/alarm-catalog';
 import { covers } from '../shared/blueprint/covers';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
@@ -106,7 +106,7 @@ export class ServingStack extends WorkflowStack implements ServingStage {
       pattern,
       endpointName: endpoint && endpointName,
       topics,
-      batchStateMachineArn: this.batchScoring.machine.stateMachineArn,
+      batchStateMachineArn: this.batchScoring.stateMachine.stateMachineArn,
     });
   }
 }

@@ -1,7 +1,7 @@
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sns from 'aws-cdk-lib/aws-sns';
-import type { AwsMonitors } from '../monitoring/analysis-job/live-baseline';
+import type { AwsMonitors } from '../monitoring/aws-model-monitor/aws-monitors';
 import type { WatchedAlarm } from '../shared/alarms/alarm-catalog';
 import type { BatchScoring } from './batch-scoring';
 

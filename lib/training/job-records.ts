@@ -23,7 +23,7 @@ export function removeJobRecords(stack: Stack, context: WorkflowContext): Remove
     target: { ProcessingPrefix: `${prefix}-`, TuningPrefix: `${tuning}-` },
     statements: [
       new iam.PolicyStatement({
-        sid: 'FindRecords',
+        sid: 'ListJobs',
         actions: [
           'sagemaker:ListProcessingJobs',
           'sagemaker:ListHyperParameterTuningJobs',
@@ -32,17 +32,17 @@ export function removeJobRecords(stack: Stack, context: WorkflowContext): Remove
         resources: ['*'],
       }),
       new iam.PolicyStatement({
-        sid: 'RemoveRecords',
+        sid: 'DeleteProcessingJobs',
         actions: ['sagemaker:DeleteProcessingJob'],
         resources: [jobs('processing-job', prefix)],
       }),
       new iam.PolicyStatement({
-        sid: 'RemoveTuningRecords',
+        sid: 'DeleteTuningJobs',
         actions: ['sagemaker:DeleteHyperParameterTuningJob'],
         resources: [jobs('hyper-parameter-tuning-job', tuning)],
       }),
       new iam.PolicyStatement({
-        sid: 'RemoveTrainingRecords',
+        sid: 'DeleteTrainingJobs',
         actions: ['sagemaker:DeleteTrainingJob'],
         resources: [jobs('training-job', tuning)],
       }),

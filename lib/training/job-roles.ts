@@ -102,7 +102,7 @@ export class JobRoles extends Construct {
       listArtifacts(artifacts, ['pipeline/*']),
       writeTo(artifacts, 'models/*'),
       new iam.PolicyStatement({
-        sid: 'KeepCheckpoints',
+        sid: 'WriteCheckpoints',
         actions: ['s3:PutObject'],
         resources: [artifacts.arnForObjects('pipeline/*/checkpoints/*')],
       }),

@@ -4,7 +4,7 @@ import {
   challengerModelParameterName,
   endpointStateParameterName,
   provenModelParameterName,
-} from '../serving/approved-model';
+} from '../serving/parameter-names';
 import { StateParameters } from '../shared/ssm/state-parameters';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
 import type { LiveParameters } from './stage';
@@ -47,11 +47,11 @@ export function liveParameters(scope: Construct, context: WorkflowContext): Live
       }),
     }),
     // Written by the function that takes an idle endpoint down, and by releases (COST-02: an expensive endpoint).
-    ...(configuration.idleEndpoint.takeDownAfterHours !== undefined && {
+    ...(configuration.idleEndpoint.removeAfterHours !== undefined && {
       endpointState: parameters.add('EndpointState', {
         name: names.endpointState,
-        description: 'Whether the endpoint is "awake" or "asleep".',
-        initialValue: 'awake',
+        description: 'Whether the endpoint is "deployed" or "removed".',
+        initialValue: 'deployed',
       }),
     }),
   };

@@ -9,7 +9,7 @@ export interface LiveParameters {
   readonly provenModel: StateParameter;
   /** @default no challenger is configured */
   readonly challengerModel?: StateParameter;
-  /** Whether the endpoint is `awake` or `asleep`. @default an idle endpoint is only reported */
+  /** Whether the endpoint is `deployed` or `removed`. @default an idle endpoint is only reported */
   readonly endpointState?: StateParameter;
 }
 

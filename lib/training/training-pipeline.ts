@@ -120,7 +120,7 @@ export class TrainingPipeline extends Construct {
         Steps: new iam.PolicyDocument({
           statements: [
             new iam.PolicyStatement({
-              sid: 'RunProcessing',
+              sid: 'RunProcessingJobs',
               actions: [
                 'sagemaker:CreateProcessingJob',
                 'sagemaker:DescribeProcessingJob',
@@ -129,7 +129,7 @@ export class TrainingPipeline extends Construct {
               resources: [named('processing-job')],
             }),
             new iam.PolicyStatement({
-              sid: 'RunTuning',
+              sid: 'RunTuningJobs',
               actions: [
                 'sagemaker:CreateHyperParameterTuningJob',
                 'sagemaker:DescribeHyperParameterTuningJob',
@@ -146,30 +146,30 @@ export class TrainingPipeline extends Construct {
             // RegisterModel calls CreateModelPackageGroup with tags. It ignores that the group exists, but not a
             // denial.
             new iam.PolicyStatement({
-              sid: 'NameModelGroup',
+              sid: 'CreateModelPackageGroup',
               actions: ['sagemaker:CreateModelPackageGroup', 'sagemaker:AddTags'],
               resources: [group],
             }),
             // Only as pending: the pipeline cannot approve its own model (BALANCE-05: speed or control).
             new iam.PolicyStatement({
-              sid: 'ProposeModel',
+              sid: 'CreateModelPackage',
               actions: ['sagemaker:CreateModelPackage'],
               resources: [group, versions],
               conditions: { StringEqualsIfExists: { 'sagemaker:ModelApprovalStatus': 'PendingManualApproval' } },
             }),
             new iam.PolicyStatement({
-              sid: 'DescribeProposal',
+              sid: 'DescribeAndTagModelPackage',
               actions: ['sagemaker:DescribeModelPackage', 'sagemaker:AddTags'],
               resources: [versions],
             }),
             // SageMaker reads the artifact as the role that registers it.
             new iam.PolicyStatement({
-              sid: 'ReadArtifact',
+              sid: 'ReadModelArtifact',
               actions: ['s3:GetObject'],
               resources: [artifacts.arnForObjects('models/*')],
             }),
             new iam.PolicyStatement({
-              sid: 'HandOverRoles',
+              sid: 'PassJobRoles',
               actions: ['iam:PassRole'],
               resources: [roles.processing.roleArn, roles.training.roleArn],
               conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },

@@ -35,7 +35,7 @@ function removeModelPackages(stack: Stack, { context, training, group }: Trainin
     target: { ModelPackageGroupName: training.modelPackageGroupName },
     statements: [
       new iam.PolicyStatement({
-        sid: 'RemoveVersions',
+        sid: 'DeleteModelPackages',
         actions: ['sagemaker:ListModelPackages', 'sagemaker:DeleteModelPackage'],
         resources: [training.modelPackageArnPattern],
       }),
@@ -75,17 +75,17 @@ function removeJobLogs(stack: Stack, { context, training }: TrainingTeardownProp
     target: { Groups: own, Streams: streams.map(({ group: name, prefix }) => `${name}:${prefix}-`) },
     statements: [
       new iam.PolicyStatement({
-        sid: 'RemoveOwnGroups',
+        sid: 'DeleteOwnLogGroups',
         actions: ['logs:DeleteLogGroup'],
         resources: own.map(whole),
       }),
       new iam.PolicyStatement({
-        sid: 'FindStreams',
+        sid: 'DescribeLogStreams',
         actions: ['logs:DescribeLogStreams'],
         resources: streams.map(({ group: name }) => whole(name)),
       }),
       new iam.PolicyStatement({
-        sid: 'RemoveOwnStreams',
+        sid: 'DeleteOwnLogStreams',
         actions: ['logs:DeleteLogStream'],
         resources: streams.map(({ group: name, prefix }) => `${logGroup(name)}:log-stream:${prefix}-*`),
       }),
@@ -131,12 +131,12 @@ function stopExecutions(stack: Stack, { context, training }: TrainingTeardownPro
     target: { PipelineName: training.pipelineName },
     statements: [
       new iam.PolicyStatement({
-        sid: 'FindExecutions',
+        sid: 'ListPipelineExecutions',
         actions: ['sagemaker:ListPipelineExecutions'],
         resources: [pipelineArn],
       }),
       new iam.PolicyStatement({
-        sid: 'StopExecutions',
+        sid: 'StopPipelineExecutions',
         actions: ['sagemaker:StopPipelineExecution'],
         resources: [`${pipelineArn}/execution/*`],
       }),

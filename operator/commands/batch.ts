@@ -117,20 +117,20 @@ async function checkFile(file: string): Promise<void> {
 }
 
 /** Predictions of a finished run by record id. */
-export async function batchAnswers(
+export async function batchPredictions(
   context: OperatorContext,
   result: BatchResult,
 ): Promise<Map<string, { probability: number; decision: string }>> {
   const bucket = await context.output('DataLake', 'ArtifactsBucketName');
-  const answers = new Map<string, { probability: number; decision: string }>();
+  const predictions = new Map<string, { probability: number; decision: string }>();
   for (const key of result.outputKeys.filter((one) => one.endsWith('.out'))) {
     for (const line of ((await readText(context, bucket, key)) ?? '').split('\n')) {
       if (line === '') continue;
       const [probability = '', decision = ''] = line.split(',').slice(-3);
-      answers.set(line.slice(0, line.indexOf(',')), { probability: Number(probability), decision });
+      predictions.set(line.slice(0, line.indexOf(',')), { probability: Number(probability), decision });
     }
   }
-  return answers;
+  return predictions;
 }
 
 export const batchCommand: CommandDefinition<BatchOptions, BatchResult> = {

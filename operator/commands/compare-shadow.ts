@@ -1,6 +1,6 @@
 import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { airport, count, month } from '../arguments';
-import { type Captured, type CapturedAnswer, captured } from '../captures';
+import { type Captured, type CapturedOutput, captured } from '../captures';
 import type { CommandDefinition } from '../command';
 import type { OperatorContext } from '../context';
 import { CommandFailed, WrongUsage } from '../errors';
@@ -62,16 +62,16 @@ export async function compareShadow(
   return comparison;
 }
 
-type Answers = ReadonlyMap<string, readonly CapturedAnswer[]>;
+type Outputs = ReadonlyMap<string, readonly CapturedOutput[]>;
 
 /** Compares row by row. */
 export function compare(
-  live: Answers,
-  challenger: Answers,
+  live: Outputs,
+  challenger: Outputs,
   outcomes: ReadonlyMap<string, boolean>,
   costs: CompareShadowOptions['costs'],
 ): Omit<Comparison, 'latencyMilliseconds'> {
-  const pairs: { a: CapturedAnswer; b: CapturedAnswer; disrupted?: boolean }[] = [];
+  const pairs: { a: CapturedOutput; b: CapturedOutput; disrupted?: boolean }[] = [];
   let matched = 0;
   for (const [id, mine] of live) {
     const theirs = challenger.get(id);
@@ -167,7 +167,7 @@ function rowsOf(one: Comparison): string[][] {
           ],
         ]
       : []),
-    ['rows that both answered', String(one.rows), ''],
+    ['rows with a prediction of both', String(one.rows), ''],
     ['same decision', `${(100 * one.agreement).toFixed(1)} %`, ''],
     [
       'difference in score, mean and largest',

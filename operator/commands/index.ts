@@ -10,13 +10,13 @@ import { ingestCommand } from './ingest';
 import { invokeCommand } from './invoke';
 import { lineageCommand } from './lineage';
 import { qualityCommand } from './quality';
+import { recreateEndpointCommand } from './recreate-endpoint';
 import { reproduceCommand } from './reproduce';
 import { retrainCommand } from './retrain';
 import { rollbackCommand } from './rollback';
 import { statusCommand } from './status';
 import { trainCommand } from './train';
 import { verifyTeardownCommand } from './verify-teardown';
-import { wakeCommand } from './wake';
 
 /** In the order in which a person needs them. */
 export const commands: readonly AnyCommand[] = [
@@ -34,7 +34,7 @@ export const commands: readonly AnyCommand[] = [
   anyCommand(cardCommand),
   anyCommand(reproduceCommand),
   anyCommand(rollbackCommand),
-  anyCommand(wakeCommand),
+  anyCommand(recreateEndpointCommand),
   anyCommand(challengeCommand),
   anyCommand(compareShadowCommand),
   anyCommand(verifyTeardownCommand),

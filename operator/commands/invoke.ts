@@ -3,7 +3,7 @@ import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { airport, count, month } from '../arguments';
 import type { CommandDefinition } from '../command';
 import type { OperatorContext } from '../context';
-import { isAsleep } from '../endpoint-state';
+import { isRemoved } from '../endpoint-state';
 import { CommandFailed, isNotFound, WrongUsage } from '../errors';
 import { csvLine, flightsOf, type Row, spread } from '../flights';
 import { type Output, table } from '../output';
@@ -45,7 +45,7 @@ export async function invoke(context: OperatorContext, options: InvokeOptions, o
   const predictions =
     options.file === undefined
       ? await invokeSample(context, endpoint, options)
-      : parseAnswer(await send(context, endpoint, bodyOf(options.file)));
+      : predictionsIn(await send(context, endpoint, bodyOf(options.file)));
   const rows = predictions.map((one) => [
     one.id ?? '',
     one.probability.toFixed(4),
@@ -84,11 +84,11 @@ export async function predict(
     for (const [at, part] of waiting) {
       const body = part.map((flight) => `${csvLine(columns.map((name) => flight[name] ?? ''))}\n`).join('');
       const inferenceId = part.length === 1 ? part[0]?.flight_id : undefined;
-      const answers = parseAnswer(await send(context, endpoint, { body, contentType: 'text/csv', inferenceId }));
-      if (answers.length !== part.length)
-        throw new CommandFailed(`${part.length} flights were sent and ${answers.length} answers came back.`);
-      predictions[at] = answers.map((answer, row) => ({
-        ...answer,
+      const returned = predictionsIn(await send(context, endpoint, { body, contentType: 'text/csv', inferenceId }));
+      if (returned.length !== part.length)
+        throw new CommandFailed(`${part.length} flights were sent and ${returned.length} predictions came back.`);
+      predictions[at] = returned.map((prediction, row) => ({
+        ...prediction,
         id: part[row]?.flight_id ?? '',
         disrupted: wasDisrupted(part[row]),
       }));
@@ -111,16 +111,16 @@ interface Request {
   readonly inferenceId?: string | undefined;
 }
 
-interface Answer {
+interface Response {
   readonly body: string;
   readonly contentType: string;
 }
 
-export async function send(context: OperatorContext, endpoint: string, request: Request): Promise<Answer> {
+export async function send(context: OperatorContext, endpoint: string, request: Request): Promise<Response> {
   try {
     if ((await servingPattern(context)) === 'asynchronous')
       return { body: await askQueue(context, endpoint, request), contentType: request.contentType };
-    const answer = await context.clients.runtime.send(
+    const response = await context.clients.runtime.send(
       new InvokeEndpointCommand({
         EndpointName: endpoint,
         Body: typeof request.body === 'string' ? Buffer.from(request.body) : request.body,
@@ -130,8 +130,8 @@ export async function send(context: OperatorContext, endpoint: string, request: 
       }),
     );
     return {
-      body: Buffer.from(answer.Body ?? new Uint8Array()).toString('utf8'),
-      contentType: answer.ContentType ?? request.contentType,
+      body: Buffer.from(response.Body ?? new Uint8Array()).toString('utf8'),
+      contentType: response.ContentType ?? request.contentType,
     };
   } catch (error) {
     const model = error as {
@@ -146,22 +146,22 @@ export async function send(context: OperatorContext, endpoint: string, request: 
         'The message names row and column; see data/README.md for the columns.',
       );
     }
-    if (isNotFound(error) && (await isAsleep(context))) {
+    if (isNotFound(error) && (await isRemoved(context))) {
       throw new CommandFailed(
-        `The endpoint ${endpoint} was taken down because nobody used it.`,
-        'Create it again, which takes some minutes: npm run mlops -- wake',
+        `The endpoint ${endpoint} was removed because it was idle.`,
+        'Create it again, which takes some minutes: npm run mlops -- recreate-endpoint',
       );
     }
     if (isNotFound(error))
       throw new CommandFailed(
         `The endpoint ${endpoint} does not exist.`,
-        'No model is live yet? npm run mlops -- approve latest --note "...". Was the endpoint deleted? npm run mlops -- wake',
+        'No model is live yet? npm run mlops -- approve latest --note "...". Was the endpoint deleted? npm run mlops -- recreate-endpoint',
       );
     throw error;
   }
 }
 
-function parseAnswer({ body, contentType }: Answer): Prediction[] {
+function predictionsIn({ body, contentType }: Response): Prediction[] {
   if (contentType.startsWith('application/json')) {
     const { predictions } = JSON.parse(body) as {
       predictions: { probability: number; decision: string; model_version: string }[];

@@ -84,7 +84,7 @@ async function servedBy(
 
 function showPrediction(one: CapturedPrediction, output: Output): void {
   output.line(
-    `Prediction ${one.id}, ${one.at}: ${one.answers} predictions of version ${one.modelVersion}, variant ${one.variant} of ${one.endpoint}`,
+    `Prediction ${one.id}, ${one.at}: ${one.predictions} predictions of version ${one.modelVersion}, variant ${one.variant} of ${one.endpoint}`,
   );
   output.line(`  captured in ${one.capture}`);
 }

@@ -27,18 +27,18 @@ export async function retrain(
   const { FunctionError, Payload } = await context.clients.lambda.send(
     new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(event)) }),
   );
-  const answer = JSON.parse(Buffer.from(Payload ?? new Uint8Array()).toString('utf8')) as RetrainResult & {
+  const result = JSON.parse(Buffer.from(Payload ?? new Uint8Array()).toString('utf8')) as RetrainResult & {
     errorMessage?: string;
   };
   if (FunctionError !== undefined)
     throw new CommandFailed(
-      `The function ${FunctionName} failed: ${answer.errorMessage ?? FunctionError}`,
+      `The function ${FunctionName} failed: ${result.errorMessage ?? FunctionError}`,
       'Its log group has the details.',
     );
-  output.line(answer.started ? `Started (${answer.cause}): ${answer.reason}` : `Not now: ${answer.reason}`);
-  if (answer.started) output.line(answer.executionArn);
-  output.line(`Recorded in ${answer.record}`);
-  return answer;
+  output.line(result.started ? `Started (${result.cause}): ${result.reason}` : `Not now: ${result.reason}`);
+  if (result.started) output.line(result.executionArn);
+  output.line(`Recorded in ${result.record}`);
+  return result;
 }
 
 export const retrainCommand: CommandDefinition<Record<string, never>, RetrainResult> = {

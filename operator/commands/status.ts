@@ -3,7 +3,7 @@ import { DescribeEndpointCommand, ListPipelineExecutionsCommand } from '@aws-sdk
 import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import type { CommandDefinition } from '../command';
 import type { OperatorContext } from '../context';
-import { isAsleep } from '../endpoint-state';
+import { isRemoved } from '../endpoint-state';
 import { isNotFound, withoutRepetition } from '../errors';
 import { type Output, table } from '../output';
 import { livePackageArn, type PackageSummary, packages, versionOf } from '../registry';
@@ -125,7 +125,7 @@ async function endpointStatus(context: OperatorContext): Promise<string> {
     return `${found.EndpointStatus ?? 'Unknown'}${instances === '' ? '' : `, ${instances}`}`;
   } catch (error) {
     if (isNotFound(error))
-      return (await isAsleep(context)) ? 'taken down because unused (npm run mlops -- wake)' : 'none';
+      return (await isRemoved(context)) ? 'removed because it was idle (npm run mlops -- recreate-endpoint)' : 'none';
     throw error;
   }
 }

@@ -15,7 +15,7 @@ export interface CapturedPrediction {
   readonly variant: string;
   /** As the model wrote it into the response. */
   readonly modelVersion: number;
-  readonly answers: number;
+  readonly predictions: number;
 }
 
 interface Captured {
@@ -43,7 +43,7 @@ export async function findPrediction(
       if (!line.includes(id)) continue;
       const { captureData, eventMetadata } = JSON.parse(line) as Captured;
       if (eventMetadata?.inferenceId !== id && eventMetadata?.eventId !== id) continue;
-      const answer = textOf(captureData?.endpointOutput);
+      const response = textOf(captureData?.endpointOutput);
       const [, endpoint = '', variant = ''] = key.split('/');
       return {
         id,
@@ -51,7 +51,7 @@ export async function findPrediction(
         capture: `s3://${bucket}/${key}`,
         endpoint,
         variant,
-        ...versionIn(answer, id),
+        ...versionIn(response, id),
       };
     }
   }
@@ -68,10 +68,10 @@ function textOf(part: { readonly data?: string; readonly encoding?: string } | u
 }
 
 /** The model writes its version into each prediction (pipelines/steps/workflow/serving.py). */
-function versionIn(answer: string, id: string): { modelVersion: number; answers: number } {
-  const versions = answer.trimStart().startsWith('{')
-    ? (JSON.parse(answer) as { predictions: { model_version: string }[] }).predictions.map((one) => one.model_version)
-    : answer
+function versionIn(response: string, id: string): { modelVersion: number; predictions: number } {
+  const versions = response.trimStart().startsWith('{')
+    ? (JSON.parse(response) as { predictions: { model_version: string }[] }).predictions.map((one) => one.model_version)
+    : response
         .split('\n')
         .filter((line) => line !== '')
         .map((line) => line.split(',')[2] ?? '');
@@ -80,5 +80,5 @@ function versionIn(answer: string, id: string): { modelVersion: number; answers:
     throw new CommandFailed(
       `The response to ${id} names no model version: the request was refused, or another model server responded.`,
     );
-  return { modelVersion: version, answers: versions.length };
+  return { modelVersion: version, predictions: versions.length };
 }

@@ -84,7 +84,7 @@ export function modelCard(facts: ModelCardFacts): JsonTemplate {
     evaluation_details: [
       {
         // At most 63 characters, like all names in the card.
-        name: 'newest labelled month: candidate, live model, and no model',
+        name: 'newest labeled month: candidate, live model, and no model',
         evaluation_observation: { 'Std:Join': { On: '', Values: [evaluation('summary')] } },
         evaluation_job_arn: facts.evaluationJob,
         metric_groups: [

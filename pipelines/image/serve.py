@@ -22,18 +22,18 @@ def handler(program: Any, model: Any) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             # The server listens only after the model is loaded, so a reply means that it accepts requests.
-            self.answer(200 if self.path == "/ping" else 404, b"", "text/plain")
+            self.respond(200 if self.path == "/ping" else 404, b"", "text/plain")
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             if self.path != "/invocations":
-                self.answer(404, b"", "text/plain")
+                self.respond(404, b"", "text/plain")
                 return
             kind, accept = self.headers.get("Content-Type") or "text/csv", self.headers.get("Accept") or "*/*"
             status, text, kind = program.reply(model, body, kind, accept)
-            self.answer(status, text.encode(), kind)
+            self.respond(status, text.encode(), kind)
 
-        def answer(self, status: int, body: bytes, kind: str) -> None:
+        def respond(self, status: int, body: bytes, kind: str) -> None:
             self.send_response_only(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))

@@ -12,7 +12,7 @@ export const applicationAutoScaling: readonly Handling[] = [
         'The first release: the event of the resource AWS::ApplicationAutoScaling::ScalableTarget in the Serving stack.',
       ifWrong:
         'CREATE_FAILED with "User is missing the following permissions: ..." and another permission in the list. The release is rolled back and says so.',
-      change: 'Add the permission to `WhatScalingTriesAsTheCaller` in lib/release/serving-deployment-role.ts.',
+      change: 'Add the permission to `AllowAutoScalingPermissionValidation` in lib/release/serving-deployment-role.ts.',
     },
   },
   {

@@ -9,11 +9,13 @@ export const cloudformation: readonly Handling[] = [
   {
     id: 'cloudformation/stored-role',
     enforcedBy: [],
-    tests: [{ file: 'test/operator/commands.test.ts', title: 'says how to delete a Serving stack whose role is gone' }],
+    tests: [
+      { file: 'test/operator/verify-teardown.test.ts', title: 'says how to delete a Serving stack whose role is gone' },
+    ],
   },
   {
     id: 'cloudformation/resource-types-differ-by-region',
-    enforcedBy: ['operator/commands/doctor.ts', 'lib/monitoring/cost/budget.ts'],
+    enforcedBy: ['operator/doctor/region.ts', 'lib/monitoring/cost/budget.ts'],
     tests: [
       { file: 'test/operator/doctor.test.ts', title: 'says which resource types the region lacks' },
       {
@@ -37,11 +39,11 @@ export const cloudformation: readonly Handling[] = [
       chosen:
         "Validation stays on. Every template passes the same schemas at synth (the security checks run CloudFormation's own validation).",
       watch:
-        'The first `npm run mlops -- wake` right after an endpoint was taken down, and the first release after a rolled-back one.',
+        'The first `npm run mlops -- recreate-endpoint` right after an idle endpoint was removed, and the first release after a rolled-back one.',
       ifWrong:
         'The update of the Serving stack fails at once because the name of an endpoint that is still being deleted counts as taken.',
       change:
-        'Pass DisableValidation in the UpdateStack task of lib/release/state-machine/steps.ts and in operator/commands/wake.ts.',
+        'Pass DisableValidation in the UpdateStack task of lib/release/state-machine/steps.ts and in operator/commands/recreate-endpoint.ts.',
     },
   },
 ];

@@ -3,7 +3,7 @@ import type { Handling } from './handling';
 export const cost: readonly Handling[] = [
   {
     id: 'cost/anomaly-monitors-by-tag-need-the-management-account',
-    enforcedBy: ['operator/commands/doctor.ts'],
+    enforcedBy: ['operator/doctor/cost-anomalies.ts'],
     tests: [
       { file: 'test/operator/doctor.test.ts', title: 'refuses a cost anomaly monitor in a member account' },
       {

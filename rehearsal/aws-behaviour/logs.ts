@@ -3,7 +3,7 @@ import type { Handling } from './handling';
 export const logs: readonly Handling[] = [
   {
     id: 'logs/resource-policies-are-ten',
-    enforcedBy: ['operator/commands/doctor.ts'],
+    enforcedBy: ['operator/doctor/log-delivery.ts'],
     tests: [
       {
         file: 'test/operator/doctor.test.ts',

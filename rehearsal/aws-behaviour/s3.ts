@@ -5,7 +5,7 @@ export const s3: readonly Handling[] = [
     id: 's3/folders-are-empty-objects',
     enforcedBy: [
       'lib/shared/events/object-arrival.ts',
-      'lib/serving/batch-scoring-definition.ts',
+      'lib/serving/batch-state-machine/input.ts',
       'lambda/stage-batch-input/stage.ts',
       'lambda/curate-object/handler.ts',
       'lambda/write-ground-truth/handler.ts',

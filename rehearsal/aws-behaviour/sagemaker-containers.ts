@@ -48,7 +48,7 @@ export const sagemakerContainers: readonly Handling[] = [
   },
   {
     id: 'sagemaker-containers/script-is-installed-with-pip',
-    enforcedBy: ['pipelines/flight-disruption/pipeline.ts'],
+    enforcedBy: ['pipelines/flight-disruption/inference-containers.ts'],
     tests: [
       {
         file: 'test/lib/serving/variants.test.ts',

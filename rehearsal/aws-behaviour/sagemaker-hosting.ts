@@ -99,9 +99,9 @@ export const sagemakerHosting: readonly Handling[] = [
       chosen:
         'The package is the primary container. The rehearsal takes both forms, and gives the environment beside the package to each of its containers.',
       watch:
-        'The first release with variants.inferencePipeline: the model in the Serving stack, and MODEL_VERSION in the answers.',
+        'The first release with variants.inferencePipeline: the model in the Serving stack, and MODEL_VERSION in the predictions.',
       ifWrong:
-        'CreateModel is refused, or answers end without the version because only one container got the environment.',
+        'CreateModel is refused, or predictions end without the version because only one container got the environment.',
       change:
         'Name the package in Containers with InferenceExecutionConfig in lib/serving/live-model.ts, or put the version into the package.',
     },

@@ -3,7 +3,7 @@ import type { Handling } from './handling';
 export const sagemakerJobs: readonly Handling[] = [
   {
     id: 'sagemaker-jobs/applied-quotas-leave-out-defaults',
-    enforcedBy: ['operator/commands/doctor.ts'],
+    enforcedBy: ['operator/doctor/quotas.ts'],
     tests: [
       { file: 'test/operator/doctor.test.ts', title: 'takes the default of a quota that has no value of its own' },
     ],
@@ -20,15 +20,15 @@ export const sagemakerJobs: readonly Handling[] = [
         file: 'test/lambda/remove-job-records.test.ts',
         title: 'removes the records of this workflow alone, page by page, and leaves what still runs',
       },
-      { file: 'test/operator/commands.test.ts', title: 'names the records that AWS keeps' },
+      { file: 'test/operator/verify-teardown.test.ts', title: 'names the records that AWS keeps' },
     ],
   },
   {
     id: 'sagemaker-jobs/manifests',
-    enforcedBy: ['lambda/select-labelled-captures/select.ts'],
+    enforcedBy: ['lambda/select-labeled-captures/select.ts'],
     tests: [
       {
-        file: 'test/lambda/select-labelled-captures.test.ts',
+        file: 'test/lambda/select-labeled-captures.test.ts',
         title: 'are the captures of the hours of its window, of this endpoint only, and all labels',
       },
     ],
@@ -77,7 +77,7 @@ export const sagemakerJobs: readonly Handling[] = [
   },
   {
     id: 'sagemaker-jobs/quotas-also-count-all-instance-types',
-    enforcedBy: ['operator/commands/doctor.ts'],
+    enforcedBy: ['operator/doctor/quotas.ts'],
     tests: [
       {
         file: 'test/operator/doctor.test.ts',
@@ -104,7 +104,7 @@ export const sagemakerJobs: readonly Handling[] = [
       ifWrong:
         'TuneModel fails at once with a ValidationException that names the objective metric, before any instance is paid for.',
       change:
-        'MetricName \'validation:auc\' in pipelines/flight-disruption/pipeline.ts, and METRIC = "auc" in pipelines/steps/workflow/train.py.',
+        'MetricName \'validation:auc\' in pipelines/flight-disruption/tuning-job.ts, and METRIC = "auc" in pipelines/steps/workflow/train.py.',
     },
   },
   {
@@ -131,11 +131,11 @@ export const sagemakerJobs: readonly Handling[] = [
     tests: [],
     unsettled: {
       chosen:
-        'A transform job that is not there answers like a processing job: no public client says which code it has. Our batch machine takes either for "not there".',
+        'For a transform job that does not exist, SageMaker returns the same error as for a processing job: no public client says which code it has. Our batch state machine takes either for "not there".',
       watch: '`aws sagemaker describe-transform-job --transform-job-name nowhere`.',
       ifWrong: 'Another code or text than "ValidationException ... Could not find requested job with name: nowhere".',
       change:
-        'local-account/sagemaker/jobs/transform.ts, and the Choice IsThereAJob in lib/serving/batch-scoring-definition.ts if the text has no "Could not find".',
+        'local-account/sagemaker/jobs/transform.ts, and the Choice DoesJobExist in lib/serving/batch-state-machine/transform-job.ts if the text has no "Could not find".',
     },
   },
 ];

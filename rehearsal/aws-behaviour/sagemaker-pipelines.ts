@@ -27,7 +27,7 @@ export const sagemakerPipelines: readonly Handling[] = [
       watch: 'The first RegisterModel step, and its AddTags calls in CloudTrail.',
       ifWrong: 'Nothing fails: the role has one permission that it does not need.',
       change:
-        'Remove sagemaker:AddTags from DescribeProposal in lib/training/training-pipeline.ts, and the hop from local-account/sagemaker/pipeline/register-model.ts.',
+        'Remove sagemaker:AddTags from DescribeAndTagModelPackage in lib/training/training-pipeline.ts, and the hop from local-account/sagemaker/pipeline/register-model.ts.',
     },
   },
   {

@@ -42,7 +42,10 @@ export const stepFunctions: readonly Handling[] = [
     id: 'step-functions/machines-are-deleted-with-their-last-execution',
     enforcedBy: ['operator/commands/verify-teardown.ts'],
     tests: [
-      { file: 'test/operator/commands.test.ts', title: 'names the running executions that keep a state machine' },
+      {
+        file: 'test/operator/verify-teardown.test.ts',
+        title: 'names the running executions that keep a state machine',
+      },
     ],
   },
   {
@@ -50,7 +53,7 @@ export const stepFunctions: readonly Handling[] = [
     enforcedBy: ['operator/commands/verify-teardown.ts'],
     tests: [
       {
-        file: 'test/operator/commands.test.ts',
+        file: 'test/operator/verify-teardown.test.ts',
         title: 'leaves what Step Functions shares between the state machines of the account',
       },
     ],
@@ -61,7 +64,7 @@ export const stepFunctions: readonly Handling[] = [
     tests: [],
     unsettled: {
       chosen:
-        'The trust policy names the one machine whose role it is. The name is fixed, so the ARN is known before the machine exists.',
+        'The trust policy names the one state machine whose role it is. The name is fixed, so the ARN is known before the state machine exists.',
       watch: 'The first state machine of the first deployment, that of batch scoring in the Serving stack.',
       ifWrong:
         'CREATE_FAILED with "Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role" or "is not authorized to access the Log Destination".',

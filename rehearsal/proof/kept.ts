@@ -22,13 +22,13 @@ export const kept: readonly Kept[] = [
   },
   {
     trial: 'shrink',
-    survivor: '*WriteAnswers: without action s3:AbortMultipartUpload',
+    survivor: '*WriteCapturesAndPredictions: without action s3:AbortMultipartUpload',
     reason: 'As for training: captures and batch predictions are uploaded in parts, too.',
     page: 'Amazon S3 User Guide: Uploading and copying objects using multipart upload, permissions',
   },
   {
     trial: 'shrink',
-    survivor: '*WriteFindings: without action s3:AbortMultipartUpload',
+    survivor: '*WriteMonitoringResults: without action s3:AbortMultipartUpload',
     reason: 'As for training.',
     page: 'Amazon S3 User Guide: Uploading and copying objects using multipart upload, permissions',
   },
@@ -40,39 +40,39 @@ export const kept: readonly Kept[] = [
   },
   {
     trial: 'shrink',
-    survivor: 'key/<Foundation/KeysOperations*> LogsEncrypt: without action kms:ReEncrypt*',
+    survivor: 'key/<Foundation/KeysOperations*> AllowCloudWatchLogsEncryption: without action kms:ReEncrypt*',
     reason: "CloudWatch Logs re-encrypts when a log group gets another key; the page's policy has it.",
     page: 'Amazon CloudWatch Logs User Guide: Encrypt log data in CloudWatch Logs using AWS Key Management Service',
   },
   {
     trial: 'shrink',
-    survivor: 'key/<Foundation/KeysOperations*> LogsEncrypt: without action kms:DescribeKey',
+    survivor: 'key/<Foundation/KeysOperations*> AllowCloudWatchLogsEncryption: without action kms:DescribeKey',
     reason: "CloudWatch Logs reads the key's description before it uses the key; the page's policy has it.",
     page: 'Amazon CloudWatch Logs User Guide: Encrypt log data in CloudWatch Logs using AWS Key Management Service',
   },
   {
     trial: 'shrink',
-    survivor: 'key/<Foundation/KeysOperations*> RulesAndAlarmsEncrypt: without principal events.amazonaws.com',
+    survivor: 'key/<Foundation/KeysOperations*> AllowEventAndAlarmEncryption: without principal events.amazonaws.com',
     reason:
       'EventBridge sends an event that a target refuses to an encrypted queue. In the story every target accepts its events.',
     page: 'Amazon EventBridge User Guide: Using dead-letter queues to process undelivered events',
   },
   {
     trial: 'shrink',
-    survivor: 'key/<Foundation/KeysOperations*> CostNoticesEncrypt: *',
+    survivor: 'key/<Foundation/KeysOperations*> AllowCostNotificationEncryption: *',
     reason:
       'AWS Budgets and Cost Anomaly Detection publish to an encrypted topic. The rehearsal costs nothing, so neither publishes.',
     page: 'AWS Cost Management User Guide: Creating an Amazon SNS topic for budget notifications; Creating an Amazon SNS topic for anomaly notifications',
   },
   {
     trial: 'shrink',
-    survivor: '<Serving/NotificationsTopic*> AlarmsAndBudgets: without principal costalerts.amazonaws.com',
+    survivor: '<Serving/NotificationsTopic*> AllowAwsServicesToPublish: without principal costalerts.amazonaws.com',
     reason: 'As above.',
     page: 'AWS Cost Management User Guide: Creating an Amazon SNS topic for anomaly notifications',
   },
   {
     trial: 'shrink',
-    survivor: '<Serving/NotificationsTopic*> AlarmsAndBudgets: without principal budgets.amazonaws.com',
+    survivor: '<Serving/NotificationsTopic*> AllowAwsServicesToPublish: without principal budgets.amazonaws.com',
     reason: 'As for the key.',
     page: 'AWS Cost Management User Guide: Creating an Amazon SNS topic for budget notifications',
   },
@@ -105,7 +105,7 @@ export const kept: readonly Kept[] = [
   },
   {
     trial: 'shrink',
-    survivor: 'role/<Training/PipelineRole*> ProposeModel: without resource *:model-package-group/*',
+    survivor: 'role/<Training/PipelineRole*> CreateModelPackage: without resource *:model-package-group/*',
     reason:
       'A version is created in its group, and denials of CreateModelPackage name the group, while the Service Authorization Reference lists only the package.',
     page: 'Amazon SageMaker AI Developer Guide: Register a Model Version',
@@ -119,7 +119,7 @@ export const kept: readonly Kept[] = [
   },
   {
     trial: 'shrink',
-    survivor: 'role/<Release/ServingDeploymentRole*> ChangeEndpoint: without action sagemaker:DeleteEndpoint',
+    survivor: 'role/<Release/ServingDeploymentRole*> ManageEndpoint: without action sagemaker:DeleteEndpoint',
     reason: "If a first release fails, CloudFormation deletes what it created. The story's first release succeeds.",
     page: 'AWS CloudFormation User Guide: Choose how to handle failures when provisioning resources',
   },
@@ -131,7 +131,7 @@ export const kept: readonly Kept[] = [
   },
   {
     trial: 'shrink',
-    survivor: 'role/<Release/ServingDeploymentRole*> KeepTags: without action sagemaker:ListTags',
+    survivor: 'role/<Release/ServingDeploymentRole*> TagServingResources: without action sagemaker:ListTags',
     reason:
       "CloudFormation's handler reads the resource after creating it, with its tags. The local account's does not.",
     page: 'AWS CloudFormation registry: schema of AWS::SageMaker::Endpoint, handlers',
@@ -144,20 +144,20 @@ export const kept: readonly Kept[] = [
   },
   {
     trial: 'shrink',
-    survivor: 'role/<Release/ServingDeploymentRole*> LookAtScaling: *',
+    survivor: 'role/<Release/ServingDeploymentRole*> DescribeScaling: *',
     reason: "CloudFormation's handlers read target and policy after creating them. The local account's do not.",
     page: 'AWS CloudFormation registry: schemas of AWS::ApplicationAutoScaling::ScalableTarget and ScalingPolicy, handlers',
   },
   {
     trial: 'shrink',
-    survivor: 'role/<Release/ServingDeploymentRole*> FirstScalableEndpointOfTheAccount: left out',
+    survivor: 'role/<Release/ServingDeploymentRole*> CreateScalingServiceLinkedRole: left out',
     reason:
       'The first scalable endpoint of an account creates the service-linked role. The local account has it from the start.',
     page: 'Application Auto Scaling User Guide: Service-linked roles for Application Auto Scaling',
   },
   {
     trial: 'shrink',
-    survivor: 'role/<*> EncryptWhatFailed: *',
+    survivor: 'role/<*> EncryptDeadLetters: *',
     reason:
       'Key of the queue for events that a function failed to process three times. The checkpoint dead-letter shows this for the ingest function, which is built in the same way.',
     page: 'AWS Lambda Developer Guide: Capturing records of Lambda asynchronous invocations, adding a dead-letter queue',
@@ -165,13 +165,13 @@ export const kept: readonly Kept[] = [
   {
     trial: 'shrink',
     survivor:
-      'role/<Monitoring/ModelQualityMachineRole*> FollowModelQuality: without action sagemaker:StopProcessingJob',
+      'role/<Monitoring/ModelQualityStateMachineRole*> DescribeAndStopModelQualityJob: without action sagemaker:StopProcessingJob',
     reason:
       'Stopping the execution stops its job. The story does this with the drift analysis, which is built in the same way (checkpoint abort).',
     page: 'AWS Step Functions Developer Guide: IAM policies for calling SageMaker AI, CreateProcessingJob.sync',
   },
   ...['challenger-model-package', 'endpoint-state'].flatMap((parameter): Kept[] =>
-    ['CreateOnce', 'TagAndDelete'].map((statement) => ({
+    ['CreateParameters', 'TagAndDeleteParameters'].map((statement) => ({
       trial: 'shrink',
       survivor: `role/<Training/StateFunctionRole*> ${statement}: without resource *${parameter}`,
       reason: 'Other configurations have this parameter. A deployment that removes it deletes it with this role.',
@@ -180,7 +180,7 @@ export const kept: readonly Kept[] = [
   ),
   {
     trial: 'shrink',
-    survivor: 'role/<Training/StateFunctionRole*> TagAndDelete: without action ssm:RemoveTagsFromResource',
+    survivor: 'role/<Training/StateFunctionRole*> TagAndDeleteParameters: without action ssm:RemoveTagsFromResource',
     reason: 'A later deployment may remove a tag from the parameter. The story deploys once.',
     page: 'test/lambda/keep-parameter.test.ts',
   },
@@ -188,7 +188,7 @@ export const kept: readonly Kept[] = [
     trial: 'shrink',
     survivor: 'role/<Serving/BatchScoringStageInputRole*> ListInput: without s3:prefix batch/input/*',
     reason:
-      'S3 answers NoSuchKey only to callers with s3:ListBucket, others get AccessDenied. A file may be deleted before it is staged; in the story none is.',
+      'S3 returns NoSuchKey only to callers with s3:ListBucket, others get AccessDenied. A file may be deleted before it is staged; in the story none is.',
     page: 'Amazon S3 API Reference: GetObject, Permissions',
   },
   {

@@ -1,7 +1,7 @@
 import type { PlatformHost } from 'local-account/gateway/platform-host';
-import type { AlarmChange, Denial, DiaryLine } from './report-data';
+import type { AccountEvent, AlarmChange, Denial } from './report-data';
 
-/** Records alarm changes from the start of a rehearsal, and reads denials and diary at its end. */
+/** Records alarm changes from the start of a rehearsal, and reads denials and events at its end. */
 export class Recorder {
   private readonly changes: AlarmChange[] = [];
 
@@ -44,7 +44,7 @@ export class Recorder {
     return [...found.values()];
   }
 
-  get diary(): DiaryLine[] {
+  get events(): AccountEvent[] {
     return this.host.eventLog.map(({ at, kind, summary }) => ({ at: new Date(at).toISOString(), kind, summary }));
   }
 }

@@ -8,8 +8,8 @@ import { accessFilter, accessSection } from './sections/access';
 import { alarmSection } from './sections/alarms';
 import { checkpointSection } from './sections/checkpoints';
 import { denialSection } from './sections/denials';
-import { diarySection } from './sections/diary';
 import { driftSection } from './sections/drift';
+import { eventSection } from './sections/events';
 import { modelSection } from './sections/models';
 import { pipelineSection } from './sections/pipeline';
 import { qualitySection } from './sections/quality';
@@ -40,7 +40,7 @@ export function renderReport(data: ReportData, { access = [], topics = [] }: Rep
     ['topics', topicSection(data, topics)],
     ['denials', denialSection(data)],
     ['access', accessSection(access)],
-    ['diary', diarySection(data)],
+    ['events', eventSection(data)],
   ];
   const passed = data.checkpoints.filter((one) => one.status === 'passed').length;
   const failed = data.checkpoints.find((one) => one.status === 'failed');

@@ -18,7 +18,7 @@ export interface ReportData {
   readonly alarms: readonly AlarmChange[];
   readonly denials: readonly Denial[];
   readonly decisions: number;
-  readonly diary: readonly DiaryLine[];
+  readonly events: readonly AccountEvent[];
 }
 
 export interface AlarmChange {
@@ -39,7 +39,7 @@ export interface Denial {
   readonly firstAt: string;
 }
 
-export interface DiaryLine {
+export interface AccountEvent {
   readonly at: string;
   readonly kind: string;
   readonly summary: string;

@@ -28,7 +28,7 @@ export interface Checkpoint {
   /** What is true when the checkpoint has passed. */
   readonly sentence: string;
   /** Exam topics that it demonstrates (`npm run blueprint`). */
-  readonly rows: readonly string[];
+  readonly topics: readonly string[];
   /** Throws when the check fails. */
   run(stage: CheckpointContext): Promise<void>;
 }
@@ -36,7 +36,7 @@ export interface Checkpoint {
 export interface CheckpointResult {
   readonly id: string;
   readonly sentence: string;
-  readonly rows: readonly string[];
+  readonly topics: readonly string[];
   readonly status: 'passed' | 'failed' | 'not reached';
   readonly evidence: readonly Evidence[];
   readonly milliseconds: number;

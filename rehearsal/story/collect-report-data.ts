@@ -49,7 +49,7 @@ export async function collectReportData(options: CollectOptions): Promise<Report
       alarms: recorder.alarms,
       denials: recorder.denials,
       decisions: host.authorizer.decisionCount,
-      diary: recorder.diary,
+      events: recorder.events,
     };
   } finally {
     clients.destroy();

@@ -23,9 +23,9 @@ export async function runStory(options: StoryOptions): Promise<CheckpointResult[
   const results: CheckpointResult[] = [];
   let over = false;
   for (const [at, checkpoint] of checkpoints.entries()) {
-    const { id, sentence, rows } = checkpoint;
+    const { id, sentence, topics } = checkpoint;
     if (over || options.signal?.aborted) {
-      results.push({ id, sentence, rows, status: 'not reached', evidence: [], milliseconds: 0 });
+      results.push({ id, sentence, topics, status: 'not reached', evidence: [], milliseconds: 0 });
       continue;
     }
     options.started?.(checkpoint, at + 1, checkpoints.length);
@@ -52,7 +52,7 @@ export async function runStory(options: StoryOptions): Promise<CheckpointResult[
     const result: CheckpointResult = {
       id,
       sentence,
-      rows,
+      topics,
       status: error === undefined ? 'passed' : 'failed',
       evidence,
       milliseconds: Date.now() - began,

@@ -26,7 +26,8 @@ describe('the topics', () => {
 
   it('that checkpoints name all exist', () => {
     const known = new Set(topics.map((topic) => topic.id));
-    for (const checkpoint of [...story, ...ending]) expect(checkpoint.rows.filter((id) => !known.has(id))).toEqual([]);
+    for (const checkpoint of [...story, ...ending])
+      expect(checkpoint.topics.filter((id) => !known.has(id))).toEqual([]);
   });
 });
 
@@ -38,15 +39,15 @@ describe('coverTopics', () => {
   it('counts a construct only if a rehearsal deployed it', () => {
     const before = coverTopics(topics, constructs, []);
     expect(before.filter(isCovered)).toEqual([]);
-    const failed = coverTopics(topics, constructs, [{ id: 'deploy', status: 'failed', rows: [] }]);
+    const failed = coverTopics(topics, constructs, [{ id: 'deploy', status: 'failed', topics: [] }]);
     expect(failed.filter(isCovered)).toEqual([]);
-    const after = coverTopics(topics, constructs, [{ id: 'deploy', status: 'passed', rows: [] }]);
+    const after = coverTopics(topics, constructs, [{ id: 'deploy', status: 'passed', topics: [] }]);
     expect(after.filter(isCovered).map((one) => [one.id, one.constructs])).toEqual([['A-01', ['Stack/Construct']]]);
   });
 
   it('counts a checkpoint only if it passed', () => {
     const ran = (status: string) =>
-      coverTopics(topics, new Map(), [{ id: 'train', status, rows: ['A-02'] }]).filter(isCovered);
+      coverTopics(topics, new Map(), [{ id: 'train', status, topics: ['A-02'] }]).filter(isCovered);
     expect(ran('passed').map((one) => one.id)).toEqual(['A-02']);
     expect(ran('failed')).toEqual([]);
     expect(ran('not reached')).toEqual([]);
@@ -66,7 +67,7 @@ describe('what is read', () => {
   it('comes from the metadata files of an assembly and from its manifest', () => {
     const entry = (...ids: string[]) => [
       { type: 'aws:cdk:logicalId', data: 'x' },
-      { type: 'mla-blueprint:rows', data: ids },
+      { type: 'mla-blueprint:topics', data: ids },
     ];
     writeFileSync(
       join(folder, 'manifest.json'),

@@ -97,8 +97,8 @@ describe('citations', () => {
 
   it('find every topic of every checkpoint', () => {
     const found = new Set(citations.map(({ checkpoint, topic }) => `${checkpoint} ${topic}`));
-    const missing = [...story, ...ending].flatMap(({ id, rows }) =>
-      rows.map((topic) => `${id} ${topic}`).filter((one) => !found.has(one)),
+    const missing = [...story, ...ending].flatMap(({ id, topics }) =>
+      topics.map((topic) => `${id} ${topic}`).filter((one) => !found.has(one)),
     );
     expect(missing).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { batchScoringDefinition } from '../../lib/serving/batch-scoring-definition';
+import { batchScoringDefinition } from '../../lib/serving/batch-state-machine/definition';
 import { batchFaults, type Scenario } from './batch-faults';
 import { BatchWorld } from './batch-world';
 import { tasksOf, testFaultTable } from './fault-table';

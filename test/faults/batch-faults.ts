@@ -49,8 +49,8 @@ export const batchFaults: Readonly<Record<Scenario, Readonly<Record<string, Row>
   'the files of a night': {
     StageInput: [
       'Complete; notified; again: AlreadyScored',
-      'InputUnread; notified; again: Complete',
-      'InputUnread; notified; again: Complete',
+      'InputNotRead; notified; again: Complete',
+      'InputNotRead; notified; again: Complete',
       'stopped; BatchAborted; again: Complete',
     ],
   },
@@ -61,13 +61,13 @@ export const batchFaults: Readonly<Record<Scenario, Readonly<Record<string, Row>
       'Complete; notified; again: AlreadyScored',
       'Complete; notified; again: AlreadyScored',
     ],
-    LookAtTheJob: [
+    DescribeJob: [
       'Complete; notified; again: AlreadyScored',
       'CompletenessUnknown; notified; the job keeps running; again: Complete',
       'CompletenessUnknown; notified; again: AlreadyScored',
       'stopped; BatchAborted; the job keeps running; again: Complete',
     ],
-    LookAgain: [
+    DescribeJobAgain: [
       'Complete; notified; again: AlreadyScored',
       'CompletenessUnknown; notified; again: AlreadyScored',
       'CompletenessUnknown; notified; again: AlreadyScored',
@@ -87,13 +87,13 @@ export const batchFaults: Readonly<Record<Scenario, Readonly<Record<string, Row>
       'AlreadyScored; not notified; again: AlreadyScored',
       'AlreadyScored; not notified; again: AlreadyScored',
     ],
-    LookAtTheJob: [
+    DescribeJob: [
       'AlreadyScored; not notified; again: AlreadyScored',
       'CompletenessUnknown; notified; again: AlreadyScored',
       'CompletenessUnknown; notified; again: AlreadyScored',
       'stopped; BatchAborted; again: AlreadyScored',
     ],
-    CheckAgain: [
+    RecheckCompleteness: [
       'AlreadyScored; not notified; again: AlreadyScored',
       'CompletenessUnknown; notified; again: AlreadyScored',
       'CompletenessUnknown; notified; again: AlreadyScored',
@@ -107,13 +107,13 @@ export const batchFaults: Readonly<Record<Scenario, Readonly<Record<string, Row>
       'BatchIncomplete; notified; again: BatchIncomplete; another attempt: Complete',
       'stopped; BatchAborted; the job keeps running; again: Complete',
     ],
-    LookAtTheJob: [
+    DescribeJob: [
       'BatchIncomplete; notified; again: BatchIncomplete; another attempt: Complete',
       'CompletenessUnknown; notified; again: BatchIncomplete; another attempt: Complete',
       'CompletenessUnknown; notified; again: BatchIncomplete; another attempt: Complete',
       'stopped; BatchAborted; again: BatchIncomplete; another attempt: Complete',
     ],
-    CheckWhatIsThere: [
+    CheckPartialOutput: [
       'BatchIncomplete; notified; again: BatchIncomplete; another attempt: Complete',
       'CompletenessUnknown; notified; again: BatchIncomplete; another attempt: Complete',
       'CompletenessUnknown; notified; again: BatchIncomplete; another attempt: Complete',
@@ -127,7 +127,7 @@ export const batchFaults: Readonly<Record<Scenario, Readonly<Record<string, Row>
     ],
   },
   'a job that takes too long': {
-    StopTheJob: [
+    StopJob: [
       'BatchIncomplete; notified; again: BatchIncomplete; another attempt: Complete',
       'BatchIncomplete; notified; the job keeps running; again: Complete',
       'BatchIncomplete; notified; again: BatchIncomplete; another attempt: Complete',
@@ -146,10 +146,10 @@ export const batchFaults: Readonly<Record<Scenario, Readonly<Record<string, Row>
     NotifyNoInput: ['BadInput; notified', 'BadInput; BatchFailed', 'BadInput; notified', 'stopped; BatchAborted'],
   },
   'a file that cannot be read': {
-    NotifyUnread: [
-      'InputUnread; notified; again: Complete',
-      'InputUnread; BatchFailed; again: Complete',
-      'InputUnread; notified; again: Complete',
+    NotifyInputNotRead: [
+      'InputNotRead; notified; again: Complete',
+      'InputNotRead; BatchFailed; again: Complete',
+      'InputNotRead; notified; again: Complete',
       'stopped; BatchAborted; again: Complete',
     ],
   },
@@ -162,7 +162,7 @@ export const batchFaults: Readonly<Record<Scenario, Readonly<Record<string, Row>
     ],
   },
   'rows that cannot be counted': {
-    NotifyUnchecked: [
+    NotifyCompletenessUnknown: [
       'CompletenessUnknown; notified; again: AlreadyScored',
       'CompletenessUnknown; BatchFailed; again: AlreadyScored',
       'CompletenessUnknown; notified; again: AlreadyScored',

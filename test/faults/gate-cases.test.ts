@@ -275,7 +275,7 @@ describe('a stack or an endpoint that is not ready', () => {
     },
   );
 
-  it('whose endpoint never becomes ready is not waited for for ever: the approval stays', async () => {
+  it('whose endpoint never becomes ready is not waited for forever: the approval stays', async () => {
     world.endpointStatuses.push(...Array<string>(maxTurns + 10).fill('Updating'));
     expect([(await world.run(approval(3))).end, world.notices, approvalOf('3'), serves()]).toEqual([
       'ReleaseFailed',
@@ -295,7 +295,7 @@ describe('a stack or an endpoint that is not ready', () => {
     ]);
   });
 
-  it('whose alarm stays in ALARM is not waited for for ever: nothing is updated, and the approval stays', async () => {
+  it('whose alarm stays in ALARM is not waited for forever: nothing is updated, and the approval stays', async () => {
     world.firingAlarms.push(...Array<string[]>(maxTurns + 10).fill(['ServerErrors']));
     const { end, states } = await world.run(approval(3));
     expect([end, states.includes('WriteParameter'), world.notices, approvalOf('3'), serves()]).toEqual([

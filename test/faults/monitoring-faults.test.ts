@@ -7,7 +7,7 @@ import { selectWindow, type WindowRequest } from '../../lambda/select-captures/w
 import {
   type ModelQualityRequest as SelectRequest,
   selectModelQuality,
-} from '../../lambda/select-labelled-captures/select';
+} from '../../lambda/select-labeled-captures/select';
 import { driftAnalysisDefinition } from '../../lib/monitoring/drift/drift-analysis-definition';
 import { modelQualityDefinition } from '../../lib/monitoring/model-quality/model-quality-definition';
 import { type FaultTable, tasksOf, testFaultTable } from './fault-table';
@@ -138,7 +138,7 @@ describe.each<
       'the hour that just ended': { input: { time: '2026-11-23T09:20:00Z' } },
       'an hour that a person names': { input: { hour } },
       'an analysis that takes too long': { input: { hour }, also: { state: 'Analyze', fault: 'response lost' } },
-      'captures that cannot be analysed': { input: { hour }, badCaptures: true },
+      'captures that cannot be analyzed': { input: { hour }, badCaptures: true },
     },
     { metric: 'ConstraintViolations', alarm: 'Drift', machine: 'Analysis' },
   ],
@@ -187,7 +187,7 @@ describe.each<
       world.badCaptures = false;
       const again = await world.run(input);
       expect(again.failed).toBe(false);
-      // Whatever happened: no job runs for ever, and a second publication says what the first one said. The alarms use
+      // Whatever happened: no job runs forever, and a second publication says what the first one said. The alarms use
       // at the greatest.
       world.settle();
       expect(world.running).toEqual([]);

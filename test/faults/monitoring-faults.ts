@@ -8,13 +8,13 @@ export const driftFaults: FaultTable = {
       'AnalysisFailed; notified; again: Drift',
       'stopped; alarm AnalysisAborted; again: Drift',
     ],
-    ReadLive: [
+    ReadLivePackage: [
       'Drift; alarm Drift; again: Drift',
       'AnalysisFailed; notified; again: Drift',
       'AnalysisFailed; notified; again: Drift',
       'stopped; alarm AnalysisAborted; again: Drift',
     ],
-    FindBaseline: [
+    DescribePackage: [
       'Drift; alarm Drift; again: Drift',
       'AnalysisFailed; notified; again: Drift',
       'AnalysisFailed; notified; again: Drift',
@@ -42,14 +42,14 @@ export const driftFaults: FaultTable = {
     ],
   },
   'an analysis that takes too long': {
-    StopTheJob: [
+    StopJob: [
       'AnalysisFailed; notified; again: Drift',
       'AnalysisFailed; notified; a job keeps running; again: Drift',
       'AnalysisFailed; notified; again: Drift',
       'stopped; alarm AnalysisAborted; a job keeps running; again: Drift',
     ],
   },
-  'captures that cannot be analysed': {
+  'captures that cannot be analyzed': {
     Notify: [
       'AnalysisFailed; notified; again: Drift',
       'AnalysisFailed; alarm AnalysisFailed; again: Drift',
@@ -62,50 +62,50 @@ export const driftFaults: FaultTable = {
 export const modelQualityFaults: FaultTable = {
   'the last days': {
     SelectCaptures: [
-      'Broken; alarm ModelQuality; again: Broken',
-      'ModelQualityRunFailed; notified; again: Broken',
-      'ModelQualityRunFailed; notified; again: Broken',
-      'stopped; alarm ModelQualityRunAborted; again: Broken',
+      'Violations; alarm ModelQuality; again: Violations',
+      'ModelQualityRunFailed; notified; again: Violations',
+      'ModelQualityRunFailed; notified; again: Violations',
+      'stopped; alarm ModelQualityRunAborted; again: Violations',
     ],
-    ReadLive: [
-      'Broken; alarm ModelQuality; again: Broken',
-      'ModelQualityRunFailed; notified; again: Broken',
-      'ModelQualityRunFailed; notified; again: Broken',
-      'stopped; alarm ModelQualityRunAborted; again: Broken',
+    ReadLivePackage: [
+      'Violations; alarm ModelQuality; again: Violations',
+      'ModelQualityRunFailed; notified; again: Violations',
+      'ModelQualityRunFailed; notified; again: Violations',
+      'stopped; alarm ModelQualityRunAborted; again: Violations',
     ],
-    FindBaseline: [
-      'Broken; alarm ModelQuality; again: Broken',
-      'ModelQualityRunFailed; notified; again: Broken',
-      'ModelQualityRunFailed; notified; again: Broken',
-      'stopped; alarm ModelQualityRunAborted; again: Broken',
+    DescribePackage: [
+      'Violations; alarm ModelQuality; again: Violations',
+      'ModelQualityRunFailed; notified; again: Violations',
+      'ModelQualityRunFailed; notified; again: Violations',
+      'stopped; alarm ModelQualityRunAborted; again: Violations',
     ],
     EvaluatePredictions: [
-      'Broken; alarm ModelQuality; again: Broken',
-      'ModelQualityRunFailed; notified; again: Broken',
-      'ModelQualityRunFailed; notified; again: Broken',
-      'stopped; alarm ModelQualityRunAborted; a job keeps running; again: Broken',
+      'Violations; alarm ModelQuality; again: Violations',
+      'ModelQualityRunFailed; notified; again: Violations',
+      'ModelQualityRunFailed; notified; again: Violations',
+      'stopped; alarm ModelQualityRunAborted; a job keeps running; again: Violations',
     ],
     Publish: [
-      'Broken; alarm ModelQuality; again: Broken',
-      'ModelQualityRunFailed; notified; again: Broken',
-      'ModelQualityRunFailed; notified, alarm ModelQuality; again: Broken',
-      'stopped; alarm ModelQualityRunAborted; again: Broken',
+      'Violations; alarm ModelQuality; again: Violations',
+      'ModelQualityRunFailed; notified; again: Violations',
+      'ModelQualityRunFailed; notified, alarm ModelQuality; again: Violations',
+      'stopped; alarm ModelQualityRunAborted; again: Violations',
     ],
   },
   'a model quality run that takes too long': {
-    StopTheJob: [
-      'ModelQualityRunFailed; notified; again: Broken',
-      'ModelQualityRunFailed; notified; a job keeps running; again: Broken',
-      'ModelQualityRunFailed; notified; again: Broken',
-      'stopped; alarm ModelQualityRunAborted; a job keeps running; again: Broken',
+    StopJob: [
+      'ModelQualityRunFailed; notified; again: Violations',
+      'ModelQualityRunFailed; notified; a job keeps running; again: Violations',
+      'ModelQualityRunFailed; notified; again: Violations',
+      'stopped; alarm ModelQualityRunAborted; a job keeps running; again: Violations',
     ],
   },
   'captures that cannot be evaluated': {
     Notify: [
-      'ModelQualityRunFailed; notified; again: Broken',
-      'ModelQualityRunFailed; alarm ModelQualityRunFailed; again: Broken',
-      'ModelQualityRunFailed; notified; again: Broken',
-      'stopped; alarm ModelQualityRunAborted; again: Broken',
+      'ModelQualityRunFailed; notified; again: Violations',
+      'ModelQualityRunFailed; alarm ModelQualityRunFailed; again: Violations',
+      'ModelQualityRunFailed; notified; again: Violations',
+      'stopped; alarm ModelQualityRunAborted; again: Violations',
     ],
   },
 };

@@ -46,7 +46,7 @@ export class MonitoringWorld implements World {
     if (this.jobs.has(name))
       throw named('SageMaker.AmazonSageMakerException', 'Job name must be unique (Error Code: ResourceInUse)');
     if (!(((StoppingCondition as Parameters).MaxRuntimeInSeconds as number) > 0))
-      throw new Error(`${name} may run for ever`);
+      throw new Error(`${name} may run forever`);
     this.jobs.set(name, 'InProgress');
   }
 

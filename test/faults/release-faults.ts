@@ -45,13 +45,13 @@ export const releaseFaults: Readonly<Record<Candidate, Readonly<Record<string, R
       'ReleaseFailed; notified; releases version 3: Released; version 3 serves',
       'stopped; alarm ReleaseAborted; releases version 3: Released; version 3 serves',
     ],
-    ReadLive: [
+    ReadLivePackage: [
       'Released; notified; version 3 serves',
       'ReleaseFailed; notified; releases version 3: Released; version 3 serves',
       'ReleaseFailed; notified; releases version 3: Released; version 3 serves',
       'stopped; alarm ReleaseAborted; releases version 3: Released; version 3 serves',
     ],
-    ReadProven: [
+    ReadProvenPackage: [
       'Released; notified; version 3 serves',
       'ReleaseFailed; notified; releases version 3: Released; version 3 serves',
       'ReleaseFailed; notified; releases version 3: Released; version 3 serves',

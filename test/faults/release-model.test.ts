@@ -48,7 +48,7 @@ describe('would notice', () => {
     ],
     [
       'a state machine that trusts the event',
-      withState('IsStillApproved', { Default: 'ReadLive' }),
+      withState('IsStillApproved', { Default: 'ReadLivePackage' }),
       'was rejected before its release began, and is deployed',
     ],
     [

@@ -56,7 +56,7 @@ export class ReleaseModel extends ReleaseWorld {
   needsPerson = false;
   private checking?: Execution;
   private busy = 0;
-  /** Whose update of the stack, towards its candidate, is carried out. */
+  /** Whose update of the stack, toward its candidate, is carried out. */
   private releasing?: Execution;
   private rest: () => void = () => undefined;
 

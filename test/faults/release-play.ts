@@ -214,7 +214,7 @@ export class Game {
   private async finish(): Promise<void> {
     const { world } = this;
     for (let rounds = 0; world.held.length > 0 || world.stack.status.endsWith('_IN_PROGRESS'); rounds += 1) {
-      if (rounds > 1_000) return void world.violations.push('an execution waits for ever');
+      if (rounds > 1_000) return void world.violations.push('an execution waits forever');
       for (const call of [...world.possible]) {
         if (!call.name.startsWith('Poll') && !call.name.startsWith('List') && !call.name.startsWith('SendTraffic'))
           this.story.push(`${nameOf(call.actor.arn)} ${call.name}`);

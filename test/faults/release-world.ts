@@ -2,7 +2,7 @@ import { explain, type ResourceEvent } from '../../lambda/explain-update/explain
 import { reconcile } from '../../lambda/reconcile-release/reconcile';
 import type { StateMachineDefinition } from '../../lib/shared/state-machine/states-language';
 import { packageGroup as group } from '../fixtures/release-state-machine';
-import { runMachine } from '../fixtures/run-state-machine';
+import { runStateMachine } from '../fixtures/run-state-machine';
 import { type Fault, faultAt } from './fault';
 
 export const versionOf = (arn: string): string => (arn === 'none' ? 'none' : (arn.split('/')[2] ?? ''));
@@ -83,7 +83,7 @@ export class ReleaseWorld {
       };
     }
     this.running.unshift(execution);
-    const run = await runMachine(this.definition, input, answers, execution.arn);
+    const run = await runStateMachine(this.definition, input, answers, execution.arn);
     if (execution.stopped) return { end: 'stopped', states };
     this.remove(execution);
     return {
@@ -223,7 +223,7 @@ export class ReleaseWorld {
     if (name === 'arn:verify') return { Payload: this.verification(payload) };
     if (name === 'arn:explain')
       return { Payload: payload.mode === 'updated' ? this.comparison() : explain(this.failure()) };
-    if (payload.mode === 'traffic') return { Payload: { sent: 10, answered: 10, fromCandidate: 5 } };
+    if (payload.mode === 'traffic') return { Payload: { sent: 10, succeeded: 10, fromCandidate: 5 } };
     const bad = this.badCandidate || this.silentRollback;
     return { Payload: { passed: !bad, text: bad ? 'failed its smoke test' : 'passed its smoke test' } };
   }

@@ -76,7 +76,7 @@ export class RetrainingWorld {
   addMonth(airport: string, month: string): void {
     const key = `curated/flights/airport=${airport}/month=${month}/flights.csv.gz`;
     this.curated.objects.set(key, Buffer.from(key));
-    this.curated.ownMetadata[key] = { rows: '100', labelled: '100' };
+    this.curated.ownMetadata[key] = { rows: '100', labeled: '100' };
   }
 
   /** An event as EventBridge hands it to Lambda. Answers which of the three deliveries went through, if any. */

@@ -1,5 +1,5 @@
 import type { StateMachineDefinition } from '../../lib/shared/state-machine/states-language';
-import { runMachine } from '../fixtures/run-state-machine';
+import { runStateMachine } from '../fixtures/run-state-machine';
 import { type Fault, faultAt } from './fault';
 import { named } from './release-world';
 
@@ -55,7 +55,7 @@ export async function runWithFaults(
       throw named('Stopped', 'the execution is gone');
     };
   }
-  const run = await runMachine(definition, input, answers);
+  const run = await runStateMachine(definition, input, answers);
   if (stopped) return { end: 'stopped', failed: true, states };
   if (run.error !== undefined) return { end: run.error, failed: true, states };
   return {

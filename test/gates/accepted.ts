@@ -33,7 +33,7 @@ const synchronous = [
 const asynchronous = [
   'DataLake/BatchIngestCurate',
   'Release/Reconciler',
-  'Monitoring/DriftRetraining',
+  'Monitoring/AutomaticRetraining',
   'Monitoring/GroundTruthWriter',
   'Monitoring/IdleEndpointWatch',
   'Monitoring/ModelMonitor',

@@ -33,7 +33,7 @@ const variants: WorkflowConfiguration['variants'] = {
   challenger: { mode: 'share', percent: 10, instances: 2 },
 };
 
-const idleEndpoint = { ...sandbox.idleEndpoint, takeDownAfterHours: 72 };
+const idleEndpoint = { ...sandbox.idleEndpoint, removeAfterHours: 72 };
 
 /** Synthesizes once for each configuration; the folders are temporary and belong to the caller. */
 export function synthesize(configuration: ConfigurationName): Synthesis {

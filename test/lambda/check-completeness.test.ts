@@ -13,7 +13,7 @@ const check = (objects: Record<string, string>, more = {}) =>
   checkCompleteness(new MemoryStore({ ...manifest, ...objects }), { ...request, ...more });
 
 describe('the completeness check', () => {
-  test('is complete when every row has a valid answer, in whatever order', async () => {
+  test('is complete when every row has a valid prediction, in whatever order', async () => {
     const report = await check({
       'batch/input/a.csv': input,
       'batch/output/job/a.csv.out':
@@ -22,14 +22,14 @@ describe('the completeness check', () => {
     expect(report).toMatchObject({ complete: true, rows: 3, scored: 3, byModelVersion: { 4: 3 }, failures: [] });
   });
 
-  test('lists rows without an answer and rows whose answer is no probability', async () => {
+  test('lists rows without a prediction and rows whose prediction is no probability', async () => {
     const report = await check({
       'batch/input/a.csv': input,
       'batch/output/job/a.csv.out': 'JFK-1,B6,LAX,0.1,on_time,4\nJFK-2,DL,Zürich,NaN,on_time,4\n',
     });
     expect(report).toMatchObject({ complete: false, scored: 1, missing: 1, invalid: 1 });
     expect(report.failures).toEqual([
-      { file: 'batch/input/a.csv', recordId: 'JFK-2', reason: 'INVALID_ANSWER' },
+      { file: 'batch/input/a.csv', recordId: 'JFK-2', reason: 'INVALID_PREDICTION' },
       { file: 'batch/input/a.csv', recordId: 'JFK-3', reason: 'MISSING' },
     ]);
   });
@@ -56,7 +56,7 @@ describe('the completeness check', () => {
     expect(report).toMatchObject({ complete: false, missing: 3 });
   });
 
-  test('lists answers that nobody asked for, and ids that appear twice', async () => {
+  test('lists predictions without an input row, and ids that appear twice', async () => {
     const report = await check({
       'batch/input/a.csv': 'JFK-1,B6\nJFK-1,B6\n',
       'batch/output/job/a.csv.out': 'JFK-1,B6,0.1,on_time,4\nJFK-9,B6,0.1,on_time,4\n',

@@ -1,7 +1,7 @@
 import { PutBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ACCOUNT, BUCKET, REGION, Workbench } from 'local-account/test/sagemaker/workbench';
 import { checkCompleteness } from '../../lambda/check-completeness/completeness';
-import { selectModelQuality } from '../../lambda/select-labelled-captures/select';
+import { selectModelQuality } from '../../lambda/select-labeled-captures/select';
 import { stageInput } from '../../lambda/stage-batch-input/stage';
 import { S3ObjectStore } from '../../lambda/storage/object-store';
 import { templateOf } from '../fixtures/workflow-app';

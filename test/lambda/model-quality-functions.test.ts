@@ -44,7 +44,7 @@ describe('publishing a model quality run', () => {
       { namespace: 'w', name: 'QualityViolations', value: 1, unit: 'Count' },
       { namespace: 'w', name: 'CostViolations', value: 0, unit: 'Count' },
     ]);
-    expect(result).toEqual({ published: 2, violations: { Quality: 1, Cost: 0 }, broken: ['Quality'] });
+    expect(result).toEqual({ published: 2, violations: { Quality: 1, Cost: 0 }, violated: ['Quality'] });
   });
 
   test('leaves out values for which CloudWatch would refuse the whole call', async () => {
@@ -76,7 +76,7 @@ describe('writing ground truth', () => {
       settings,
       request,
     );
-    expect(result).toEqual({ labels: 2, unlabelled: 1 });
+    expect(result).toEqual({ labels: 2, unlabeled: 1 });
     const [[key, body] = []] = [...target.objects];
     expect(key).toBe('ground-truth/2013/09/04/06/airport-JFK-month-2013-08-2013-08-late-0.jsonl');
     expect(
@@ -106,7 +106,7 @@ describe('writing ground truth', () => {
     const target = new MemoryStore();
     expect(await writeGroundTruth(curated('flight_id,disrupted\nJFK-1,\n'), target, settings, request)).toEqual({
       labels: 0,
-      unlabelled: 1,
+      unlabeled: 1,
     });
     expect(target.objects.size).toBe(0);
   });

@@ -88,14 +88,14 @@ describe('the reconciler of releases', () => {
   });
 
   it.each([
-    ['putting the endpoint to sleep', { parameter: 'asleep', deployed: 'awake' }],
-    ['waking it', { parameter: 'awake', deployed: 'asleep' }],
+    ['removing the endpoint', { parameter: 'removed', deployed: 'deployed' }],
+    ['recreating it', { parameter: 'deployed', deployed: 'removed' }],
   ])("corrects the endpoint's state after %s that died before the update of the stack", (_, endpoint) => {
     expect(reconcile(state({ endpoint }))).toMatchObject({ endpointState: endpoint.deployed, needsPerson: false });
   });
 
-  it('does not wake an endpoint that was put to sleep, except for a newer approved version', () => {
-    const endpoint = { parameter: 'asleep', deployed: 'asleep' };
+  it('does not recreate an endpoint that was removed while idle, except for a newer approved version', () => {
+    const endpoint = { parameter: 'removed', deployed: 'removed' };
     expect(reconcile(state({ endpoint }))).toEqual({ needsPerson: false, why: 'what is approved is what serves' });
     expect(reconcile(state({ endpoint, approved: version(3) })).release?.packageArn).toBe(version(3));
   });

@@ -121,7 +121,7 @@ describe('the smoke test', () => {
     };
     expect(await sendTraffic(both, recording, '3')).toEqual({
       sent: 10,
-      answered: 9,
+      succeeded: 9,
       fromCandidate: 4,
       firstError: 'not yet',
     });

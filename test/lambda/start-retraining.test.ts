@@ -3,7 +3,7 @@ import {
   automatic,
   type Decision,
   decide,
-  type LabelledMonth,
+  type LabeledMonth,
   monthAfter,
   type PastExecution,
   type RetrainingRules,
@@ -40,12 +40,12 @@ const drift = (violations: readonly Violation[] = [newCarriers]): Trigger => ({
 });
 const check: Trigger = { kind: 'check', at: '2013-12-02T12:00:00.000Z' };
 const worse: Trigger = { kind: 'quality', at: '2013-12-02T11:59:00Z', alarmName: 'Quality', reason: 'worse' };
-const months = (airport: string, from: number, until: number, labelled = 100): LabelledMonth[] =>
+const months = (airport: string, from: number, until: number, labeled = 100): LabeledMonth[] =>
   Array.from({ length: until - from }, (_, at) => ({
     airport,
     month: `2013-${String(from + at).padStart(2, '0')}`,
     rows: 100,
-    labelled,
+    labeled,
   }));
 const kennedy = {
   packageArn: 'arn:package/1',
@@ -57,7 +57,7 @@ const story: Situation = {
   trigger: drift(),
   executions: [],
   live: kennedy,
-  labelled: [...months('JFK', 1, 12), ...months('LGA', 9, 12)],
+  labeled: [...months('JFK', 1, 12), ...months('LGA', 9, 12)],
 };
 const execution = (change: Partial<PastExecution>): PastExecution => ({
   arn: 'arn:old',
@@ -102,22 +102,22 @@ describe('whether to retrain', () => {
       { executions: [2, 4, 6].map((days) => execution({ startedAt: daysAgo(days) })) },
       /3 automatic retrainings .* the maximum is 3/,
     ],
-    ['no month has labels', { labelled: months('JFK', 1, 12, 0) }, /nothing to learn from/],
+    ['no month has labels', { labeled: months('JFK', 1, 12, 0) }, /nothing to learn from/],
     [
-      'the live model knows every labelled month',
+      'the live model knows every labeled month',
       { live: { ...kennedy, learnedFrom: { airports: ['JFK', 'LGA'], from: '0000-00', until: '2013-12' } } },
       /nothing is new/,
     ],
     ['the requests are broken, not different', { trigger: drift([noNumber]) }, /faulty, not different \(distance\)/],
-    ['there are too few months to hold any back', { live: undefined, labelled: months('JFK', 1, 3) }, /only 2 months/],
+    ['there are too few months to hold any back', { live: undefined, labeled: months('JFK', 1, 3) }, /only 2 months/],
     [
       'the new airport is only in the months held back',
-      { labelled: [...months('JFK', 1, 12), ...months('LGA', 10, 12)] },
+      { labeled: [...months('JFK', 1, 12), ...months('LGA', 10, 12)] },
       /LGA has labels only in months that validate and test/,
     ],
     [
       'a scheduled check finds the newest month incomplete and the model young',
-      { trigger: check, labelled: [...months('JFK', 1, 12), ...months('LGA', 9, 11), ...months('LGA', 11, 12, 97)] },
+      { trigger: check, labeled: [...months('JFK', 1, 12), ...months('LGA', 9, 11), ...months('LGA', 11, 12, 97)] },
       /no new month is complete/,
     ],
   ])('no, because %s', (_name, change, reason) => {
@@ -140,7 +140,7 @@ describe('whether to retrain', () => {
       'the model is old and something is new',
       {
         trigger: check,
-        labelled: [...months('JFK', 1, 11), ...months('JFK', 11, 12, 50)],
+        labeled: [...months('JFK', 1, 11), ...months('JFK', 11, 12, 50)],
         live: { ...kennedy, createdAt: daysAgo(90) },
       },
       'schedule',
@@ -167,7 +167,7 @@ describe('the data of a retraining', () => {
   });
 
   test('at most the longest window, and no airport without labels in it', () => {
-    expect(windowOf({ labelled: [...months('LGA', 1, 3), ...months('JFK', 1, 12)] }, { longestMonths: 4 })).toEqual({
+    expect(windowOf({ labeled: [...months('LGA', 1, 3), ...months('JFK', 1, 12)] }, { longestMonths: 4 })).toEqual({
       airports: ['JFK'],
       from: '2013-08',
       until: '2013-12',
@@ -190,9 +190,9 @@ describe('start-retraining', () => {
 
   function lake(change: Readonly<Record<string, string>> = {}): MemoryStore {
     const store = new MemoryStore();
-    for (const { airport, month, rows, labelled } of story.labelled) {
+    for (const { airport, month, rows, labeled } of story.labeled) {
       store.objects.set(key(airport, month), Buffer.from(change[key(airport, month)] ?? `${airport} ${month}`));
-      store.ownMetadata[key(airport, month)] = { rows: String(rows), labelled: String(labelled) };
+      store.ownMetadata[key(airport, month)] = { rows: String(rows), labeled: String(labeled) };
     }
     return store;
   }
@@ -266,7 +266,7 @@ describe('start-retraining', () => {
         executionArn: 'arn:execution',
         inputs: expect.objectContaining({
           rules,
-          labelled: expect.arrayContaining([{ airport: 'LGA', month: '2013-09', rows: 100, labelled: 100 }]) as unknown,
+          labeled: expect.arrayContaining([{ airport: 'LGA', month: '2013-09', rows: 100, labeled: 100 }]) as unknown,
         }) as unknown,
       }),
     ]);

@@ -245,7 +245,7 @@ describe('the approval of a release', () => {
     expect(refused(change)).toContain(reason);
   });
 
-  test('is void after its days, but not for a version that was live: to go back to it, or to wake it', () => {
+  test('is void after its days, but not for a version that was live: to roll back to it, or to recreate its endpoint', () => {
     const late = '2026-12-04T10:00:01Z';
     expect(refused({}, late)).toBe('it was approved on 2026-11-20, 14 days ago; an approval is valid for 14 days');
     expect(refused({}, late, true)).toBeUndefined();

@@ -1,5 +1,5 @@
 import { idleHours } from '../../lambda/watch-idle-endpoint/idle';
-import { reasonToStay, type Surroundings } from '../../lambda/watch-idle-endpoint/take-down';
+import { reasonToStay, type Surroundings } from '../../lambda/watch-idle-endpoint/removal';
 
 const at = (time: string) => new Date(`2026-11-24T${time}Z`);
 const changed = at('00:00:00');

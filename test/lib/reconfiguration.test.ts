@@ -33,7 +33,7 @@ const unusual: [string, Templates][] = [
   ['Model Monitor', templates({ ...sandbox, monitoring: { ...sandbox.monitoring, modelMonitor: true } })],
   [
     'an endpoint that may sleep',
-    templates({ ...sandbox, idleEndpoint: { ...sandbox.idleEndpoint, takeDownAfterHours: 24 } }),
+    templates({ ...sandbox, idleEndpoint: { ...sandbox.idleEndpoint, removeAfterHours: 24 } }),
   ],
 ];
 

@@ -181,7 +181,7 @@ describe('an endpoint that is sent what it should not', () => {
     ['JSON nested without end', asJson('['.repeat(100_000)), 400, 'the body is not JSON'],
     ['a JSON document of another shape', asJson('[1, 2]'), 400, 'send {"instances"'],
     ['a column that no model knows', asJson(json(record({ mood: 1 }))), 400, 'row 1: unknown columns mood'],
-  ])("answers %s with the container's status and its reason", async (_name, change, status, words) => {
+  ])("returns, for %s, the container's status and its reason", async (_name, change, status, words) => {
     const error = await invoke(change).then(
       () => undefined,
       (refusal: unknown) => refusal,
@@ -233,7 +233,7 @@ describe('an endpoint that is sent what it should not', () => {
     ['application/*', /^\{"predictions"/],
     ['text/csv;q=0, application/json', /^\{"predictions"/],
     ['application/json;q=0.5, text/csv', /^0\./],
-  ])('answers the type that %s prefers', async (Accept, words) => {
+  ])('returns the type that %s prefers', async (Accept, words) => {
     expect(await invoke({ Accept })).toMatch(words);
   });
 
@@ -245,7 +245,7 @@ describe('an endpoint that is sent what it should not', () => {
     expect(await invoke({ ContentType, Body })).toBe(await invoke());
   });
 
-  it('answers JSON when no Accept is sent', async () => {
+  it('returns JSON when no Accept is sent', async () => {
     expect(JSON.parse(await invoke({ Accept: undefined }))).toMatchObject({ predictions: [{ model_version: '7' }] });
   });
 
@@ -257,7 +257,7 @@ describe('an endpoint that is sent what it should not', () => {
     expect(await invoke({ Body: csv({ manufacturer: 'エアバス 🛫' }) })).toMatch(/^0\./);
   });
 
-  it('answers everybody in a burst', async () => {
+  it('responds to everybody in a burst', async () => {
     const answers = await Promise.allSettled(
       Array.from({ length: 100 }, (_, at) => invoke(at % 2 ? {} : { Body: 'bad' })),
     );
@@ -267,7 +267,7 @@ describe('an endpoint that is sent what it should not', () => {
     );
   });
 
-  it('gives up on a model that does not answer in time, and serves others meanwhile', async () => {
+  it('gives up on a model that does not respond in time, and serves others meanwhile', async () => {
     const lost = expect(invoke({ Body: csv({ manufacturer: 'SLEEPS' }) })).rejects.toMatchObject({
       name: 'ModelError',
       message: expect.stringContaining(

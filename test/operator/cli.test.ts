@@ -34,7 +34,7 @@ describe('mlops', () => {
       'card',
       'reproduce',
       'rollback',
-      'wake',
+      'recreate-endpoint',
       'challenge',
       'compare-shadow',
       'verify-teardown',

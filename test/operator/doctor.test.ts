@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readNeeds } from '../../operator/assembly';
-import { doctor, firstDeployment } from '../../operator/commands/doctor';
+import { doctor } from '../../operator/commands/doctor';
+import { firstDeployment } from '../../operator/doctor/first-deployment';
 import { awsError, fakeContext, recordedOutput } from './fake-clients';
 
 const folder = mkdtempSync(join(tmpdir(), 'doctor-'));

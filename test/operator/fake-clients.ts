@@ -90,3 +90,21 @@ export function recordedOutput(): Output & { readonly lines: string[] } {
 export function awsError(name: string, message: string, more: object = {}): Error {
   return Object.assign(new Error(message), { name, ...more });
 }
+
+/** Answer of GetObject. */
+export const objectBody = (content: string | Buffer) => ({
+  Body: { transformToByteArray: () => Promise.resolve(Buffer.from(content)) },
+});
+
+/** A deployment that takes idle endpoints down. */
+export const deploymentWithRemoval = {
+  DescribeStacksCommand: {
+    Stacks: [
+      {
+        Outputs: Object.entries({ ...outputs, EndpointStateParameterName: '/state' }).map(
+          ([OutputKey, OutputValue]) => ({ OutputKey, OutputValue }),
+        ),
+      },
+    ],
+  },
+};

@@ -45,7 +45,7 @@ describe('a prediction', () => {
       endpoint: 'endpoint',
       variant: 'live',
       modelVersion: 3,
-      answers: 2,
+      predictions: 2,
     });
   });
 

@@ -2,7 +2,7 @@ import { principalContext } from 'local-account/iam/request';
 import { sessionOf } from '../../rehearsal/proof/matrix/questions';
 import type { Question } from '../../rehearsal/proof/policies';
 import type { Recording } from '../../rehearsal/proof/recording';
-import type { NegativeCase } from './negative-cases';
+import type { NegativeCase } from './negative-cases/negative-case';
 
 /**
  * A case as a question about a recorded account. Throws when a name in it is of no resource: a case about nothing

@@ -1,4 +1,4 @@
-"""Two containers in series answer as the one container does."""
+"""Two containers in series predict as the one container does."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def alone(folder: Path, body: str, accept: str = "text/csv") -> str:
     )
 
 
-def test_both_containers_together_answer_bit_by_bit_as_one(
+def test_both_containers_together_predict_bit_by_bit_as_one(
     folder: Path, flights: pd.DataFrame, contract: Contract
 ) -> None:
     body = flights[contract.columns].head(300).to_csv(index=False, header=False)

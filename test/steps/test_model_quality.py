@@ -209,7 +209,7 @@ def test_labels_that_contradict_break_quality_and_cost(run: Evaluate, august: pd
 def test_a_strike_at_the_regional_carriers_is_bias_drift(
     run: Evaluate, flights: pd.DataFrame, contract: Contract
 ) -> None:
-    """Their flights are all cancelled and the model cannot know: it serves their passengers worse than the others'."""
+    """Their flights are all canceled and the model cannot know: it serves their passengers worse than the others'."""
     summer = months(flights, "2013-07", "2013-09")
     regional = summer["carrier"].isin(contract.facet_values)
     result = run(summer, summer["disrupted"].where(~regional, 1))
@@ -332,7 +332,7 @@ def test_explained_rows_are_bounded_however_many_pass() -> None:
     assert 1500 < np.mean([row["number"] for row in sample.rows]) < 3500
 
 
-def test_the_baseline_puts_answers_before_features(baseline: Path, contract: Contract) -> None:
+def test_the_baseline_puts_predictions_before_features(baseline: Path, contract: Contract) -> None:
     for name in ("statistics.json", "constraints.json"):
         features = json.loads((baseline / name).read_text())["features"]
         assert [feature["name"] for feature in features] == [
@@ -342,7 +342,7 @@ def test_the_baseline_puts_answers_before_features(baseline: Path, contract: Con
         ]
 
 
-def test_the_answers_have_a_limit_of_their_own(baseline: Path, contract: Contract) -> None:
+def test_the_predictions_have_a_limit_of_their_own(baseline: Path, contract: Contract) -> None:
     probability, decision, *features = json.loads((baseline / "constraints.json").read_text())["features"]
     own = {"distribution_constraints": {"comparison_threshold": contract.output_distance}}
     assert probability["monitoring_config_overrides"] == decision["monitoring_config_overrides"] == own

@@ -49,7 +49,7 @@ def csv(row: dict[str, Any], contract: Contract) -> bytes:
     return ",".join("" if row[name] is None else str(row[name]) for name in contract.columns).encode()
 
 
-def test_csv_and_json_give_the_same_answer(model: Model, row: dict[str, Any], contract: Contract) -> None:
+def test_csv_and_json_give_the_same_prediction(model: Model, row: dict[str, Any], contract: Contract) -> None:
     first = predict_fn(input_fn(csv(row, contract), "text/csv"), model)
     second = predict_fn(input_fn(body(row), "application/json; charset=utf-8"), model)
     assert first == second
@@ -245,7 +245,7 @@ def test_a_refusal_is_logged_without_the_callers_values(
     }
 
 
-def test_a_failure_is_logged_by_kind_and_place_and_answered_without_its_text(
+def test_a_failure_is_logged_by_kind_and_place_and_returned_without_its_text(
     row: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
     class Broken:
@@ -308,7 +308,7 @@ def test_the_scripts_export_what_the_images_take_and_nothing_beside_it(module: s
         ("application/json;q=0, text/html", None),
     ],
 )
-def test_the_answer_has_the_type_that_the_caller_prefers(accept: str, kind: str | None) -> None:
+def test_the_response_has_the_type_that_the_caller_prefers(accept: str, kind: str | None) -> None:
     if kind is None:
         with pytest.raises(ServingError) as refused:
             output_fn([], accept)
@@ -350,7 +350,7 @@ class TestBatch:
         assert found[4][1] == "the row is empty"
         assert "not CSV" in found[6][1]
 
-    def test_the_answers_are_the_same_whatever_is_read_at_once(
+    def test_the_predictions_are_the_same_whatever_is_read_at_once(
         self, row: dict[str, Any], contract: Contract, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         good = csv(row, contract).decode()
@@ -365,7 +365,7 @@ class TestBatch:
             pd.testing.assert_frame_equal(found, whole)
             assert found.attrs == whole.attrs
 
-    def test_a_file_of_bad_rows_only_is_answered(self, model: Model) -> None:
+    def test_a_file_of_bad_rows_only_gets_a_response(self, model: Model) -> None:
         assert [one[0] for one in self.answers(model, "x\ny\n")] == ["", ""]
 
     def test_a_request_to_an_endpoint_is_still_refused_as_a_whole(

@@ -91,13 +91,13 @@ numbers_as_sent: Callable[[Any], bytes] = lambda document: json.dumps(document).
 @example(b'"', "text/csv")
 @example(b'{"instances": [{"carrier": "\\ud800"}]}', "application/json")
 @example(b"1" * 5000, "application/json")
-def test_any_bytes_are_answered(body: bytes, content_type: str) -> None:
+def test_any_bytes_get_a_response(body: bytes, content_type: str) -> None:
     answer(body, content_type)
 
 
 @settings(max_examples=100, deadline=None)
 @given(some.text(some.characters(), max_size=300))
-def test_any_text_is_answered(body: str) -> None:
+def test_any_text_gets_a_response(body: str) -> None:
     """AWS's server hands text over, which may hold what no bytes of UTF-8 do."""
     answer(body, "text/csv")
     answer(body, "application/json")
@@ -105,7 +105,7 @@ def test_any_text_is_answered(body: str) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(some.lists(some.tuples(some.integers(0, len(ROW) - 1), values), min_size=1, max_size=3))
-def test_a_good_row_with_any_values_in_it_is_answered(changes: list[tuple[int, Any]]) -> None:
+def test_a_good_row_with_any_values_in_it_gets_a_response(changes: list[tuple[int, Any]]) -> None:
     row: list[Any] = list(ROW)
     for place, value in changes:
         row[place] = value
@@ -122,14 +122,14 @@ def test_a_good_row_with_any_values_in_it_is_answered(changes: list[tuple[int, A
         ),
     )
 )
-def test_any_document_is_answered(document: Any) -> None:
+def test_any_document_gets_a_response(document: Any) -> None:
     answer(numbers_as_sent(document), "application/json")
     answer(numbers_as_sent({"instances": document}), "application/json")
 
 
 @settings(max_examples=100, deadline=None)
 @given(some.text(max_size=100))
-def test_any_accept_is_answered(accept: str) -> None:
+def test_any_accept_gets_a_response(accept: str) -> None:
     answer(",".join(ROW), "text/csv", accept)
 
 
@@ -145,7 +145,7 @@ def test_the_row_that_the_others_start_from_is_good() -> None:
         max_size=6,
     )
 )
-def test_each_line_of_a_batch_has_one_answer(lines: list[str]) -> None:
+def test_each_line_of_a_batch_has_one_prediction(lines: list[str]) -> None:
     """A transform job joins predictions to rows by position: one too many or too few shifts all that follow."""
     os.environ["SAGEMAKER_BATCH"] = "true"
     try:

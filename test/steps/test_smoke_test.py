@@ -26,7 +26,7 @@ def evaluated(candidate: Path, curated: Path) -> dict[str, object]:
     return found
 
 
-def test_a_model_whose_own_code_answers_as_it_was_evaluated_passes(candidate: Path, curated: Path) -> None:
+def test_a_model_whose_own_code_predicts_as_it_was_evaluated_passes(candidate: Path, curated: Path) -> None:
     assert evaluated(candidate, curated)["smoke_test"] == {"passed": True, "rows": 50, "requests": 3}
 
 
@@ -94,14 +94,14 @@ def output_fn(predictions, accept):
         (DOES_NOT_LOAD, "does not start: .*too large"),
         (SHIFTED, r"row 1 as CSV: the archive's serving code says 0\.\d{6} .*, the evaluated model 0\.\d{6}"),
         (TURNED, "row 1 as CSV"),
-        (SHORT, "50 rows were sent as CSV, and 49 answers came back"),
+        (SHORT, "50 rows were sent as CSV, and 49 predictions came back"),
         (NO_JSON, "refused rows of the test set as JSON with status 500: .*input_fn failed with KeyError"),
         (READS_JSON_OTHERWISE, "as JSON: the archive's serving code says"),
         (TAKES_ANYTHING, "must be refused with a 4xx; the archive's serving code gave status 200: nothing"),
-        (OTHER_WORDS, "answers to CSV is not of the contract"),
+        (OTHER_WORDS, "response to CSV does not match the contract"),
     ],
 )
-def test_a_model_whose_own_code_answers_otherwise_is_not_evaluated(
+def test_a_model_whose_own_code_predicts_otherwise_is_not_evaluated(
     sabotage: str, words: str, candidate: Path, curated: Path
 ) -> None:
     sabotaged(candidate, sabotage)

@@ -112,7 +112,7 @@ def test_the_evaluation_needs_a_candidate(tmp_path: Path) -> None:
         evaluate.load_model(tmp_path, tmp_path)
 
 
-def test_a_model_that_answers_no_numbers_gets_no_report(
+def test_a_model_that_predicts_no_numbers_gets_no_report(
     trained: Path, curated: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     archive(trained, curated / "input" / "model" / "model.tar.gz")

@@ -22,7 +22,7 @@ const outcomesMonitored: Checkpoint = {
   id: 'outcomes-monitored',
   sentence:
     "At night AWS's own monitors merge captures with the outcomes that have arrived, and compare quality and bias with the live version's baseline.",
-  rows: ['SVC-09', 'MON-05'],
+  topics: ['SVC-09', 'MON-05'],
   async run({ operator, rehearsal, note }) {
     const endpoint = await operator.output('Serving', 'EndpointName');
     const bucket = await operator.output('DataLake', 'ArtifactsBucketName');

@@ -5,9 +5,9 @@ import { approve } from '../../operator/commands/approve';
 import { challenge } from '../../operator/commands/challenge';
 import { type Comparison, compareShadow } from '../../operator/commands/compare-shadow';
 import { invoke } from '../../operator/commands/invoke';
+import { recreateEndpoint } from '../../operator/commands/recreate-endpoint';
 import { rollback } from '../../operator/commands/rollback';
 import { train } from '../../operator/commands/train';
-import { wake } from '../../operator/commands/wake';
 import { CommandFailed } from '../../operator/errors';
 import { executionArns } from '../../operator/executions';
 import { csvLine, flightsOf, spread } from '../../operator/flights';
@@ -24,7 +24,7 @@ let comparison: Comparison | undefined;
 const younger: Checkpoint = {
   id: 'second-version',
   sentence: 'A version with more training data is trained, approved and released, with its two containers.',
-  rows: [],
+  topics: [],
   async run({ operator, output }) {
     const trained = await train(operator, { airports: ['JFK'], until: '2013-07' }, output);
     must(trained.version === 2, `the pipeline ${trained.status}: ${trained.failureReason ?? ''}`);
@@ -56,7 +56,7 @@ const shadowed: Checkpoint = {
   id: 'shadow',
   sentence:
     'The older version is a shadow of the newer one: callers get predictions of the newer only, and the command compares both on the same flights.',
-  rows: ['DEPLOY-07'],
+  topics: ['DEPLOY-07'],
   async run({ operator, output, rehearsal }) {
     await challenge(operator, { version: 1 }, output);
     const EndpointName = await operator.output('Serving', 'EndpointName');
@@ -98,7 +98,7 @@ const shadowed: Checkpoint = {
 const releasedWithShadow: Checkpoint = {
   id: 'release-with-shadow',
   sentence: 'A release succeeds while a shadow variant exists, and the shadow can be removed.',
-  rows: ['DEPLOY-06'],
+  topics: ['DEPLOY-06'],
   async run({ operator, output }) {
     const { outcome } = await rollback(operator, {}, output);
     must(outcome.result === 'Released', `${outcome.result}: ${outcome.detail}`);
@@ -112,11 +112,11 @@ const releasedWithShadow: Checkpoint = {
   },
 };
 
-const sleepsAndWakes: Checkpoint = {
-  id: 'sleep-and-wake',
+const removedAndRecreated: Checkpoint = {
+  id: 'idle-endpoint-removed',
   sentence:
-    'After six hours without a request the endpoint is removed from its stack and stays so; the error of a request names `wake`, which serves the same version again.',
-  rows: ['COST-02'],
+    'After six hours without a request the endpoint is removed from its stack and stays so; the error of a request names `recreate-endpoint`, which serves the same version again.',
+  topics: ['COST-02'],
   async run({ operator, output, rehearsal }) {
     const EndpointName = await operator.output('Serving', 'EndpointName');
     const release = await operator.output('Release', 'ReleaseStateMachineArn');
@@ -136,17 +136,17 @@ const sleepsAndWakes: Checkpoint = {
     await rehearsal.clock.advance(60 * 60_000);
     must(
       !(await isThere()) && (await executionArns(operator, release)).size === releases.size,
-      'somebody brought the endpoint back',
+      'the endpoint was recreated',
     );
     const refusal = await ask().catch((error: unknown) => error);
     must(
-      refusal instanceof CommandFailed && (refusal.remedy ?? '').includes('npm run mlops -- wake'),
-      `who asks hears ${String(refusal)}`,
+      refusal instanceof CommandFailed && (refusal.remedy ?? '').includes('npm run mlops -- recreate-endpoint'),
+      `a request fails with ${String(refusal)}`,
     );
-    const { outcome } = await wake(operator, {}, output);
+    const { outcome } = await recreateEndpoint(operator, {}, output);
     must(outcome.result === 'Released', `${outcome.result}: ${outcome.detail}`);
-    const awake = await ask();
-    must(awake === version, `version ${awake ?? ''} serves; version ${version ?? ''} fell asleep`);
+    const recreated = await ask();
+    must(recreated === version, `version ${recreated ?? ''} serves; version ${version ?? ''} was removed`);
   },
 };
 
@@ -160,7 +160,7 @@ describe('features and model in series, a version in the shadow', () => {
       ...chapters('batch'),
       shadowed,
       releasedWithShadow,
-      sleepsAndWakes,
+      removedAndRecreated,
       ...ending,
     ],
   });

@@ -62,7 +62,7 @@ function become(what: string, { app, pattern = 'real-time', endpoint }: Change):
   return {
     id,
     sentence: `The deployed stacks are updated to ${what}; version 1 stays live.`,
-    rows: [],
+    topics: [],
     async run(standing) {
       await redeploy(standing, `test/fixtures/${app}-app.ts`, id);
       const stage = afresh(standing);
@@ -84,7 +84,7 @@ const trainSecond: Checkpoint = {
   id: 'second-version',
   sentence:
     'The updated stacks release like newly deployed ones: a second version goes live, and a rollback brings the first back.',
-  rows: [],
+  topics: [],
   async run(before) {
     const stage = afresh(before);
     const { operator, output } = stage;
@@ -102,7 +102,7 @@ const trainSecond: Checkpoint = {
 const scored: Checkpoint = {
   id: 'scored',
   sentence: 'Without an endpoint, batch scores with the model that was live.',
-  rows: [],
+  topics: [],
   async run(before) {
     const { operator, output } = afresh(before);
     const { outcome, report } = await batch(operator, { sample: { airport: 'JFK', month: '2013-04' } }, output);

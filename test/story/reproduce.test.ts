@@ -25,7 +25,7 @@ describe('a version that is trained again from its recorded inputs', () => {
     id: 'reproduce',
     sentence:
       'The same versions of the data give the same model, bit for bit; a version that no longer exists is named.',
-    rows: ['CUE-05', 'SELF-10'],
+    topics: ['CUE-05', 'SELF-10'],
     async run({ operator }) {
       await ingest(operator, { airport: 'JFK', from: '2013-01', until: '2013-04' }, silent);
       await train(operator, { airports: ['JFK'], until: '2013-04' }, silent);

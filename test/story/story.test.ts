@@ -35,7 +35,7 @@ describe('the whole workflow', () => {
   });
 
   it('meets no defect of the rehearsal on the way', () => {
-    expect(finished.data.diary.filter((entry) => entry.kind === 'defect')).toEqual([]);
+    expect(finished.data.events.filter((entry) => entry.kind === 'defect')).toEqual([]);
   });
 
   it('is refused only where the story asks for it', () => {

@@ -38,7 +38,7 @@ export class NotificationTopic extends Construct {
     // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
     this.topic.addToResourcePolicy(
       new iam.PolicyStatement({
-        sid: 'AlarmsAndBudgets',
+        sid: 'AllowAwsServicesToPublish',
         principals: services,
         actions: ['sns:Publish'],
         resources: [this.topic.topicArn],

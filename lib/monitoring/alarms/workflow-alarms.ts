@@ -9,7 +9,7 @@ import { captures } from '../../serving/serving-pattern';
 import { covers } from '../../shared/blueprint/covers';
 import type { DeadLetterQueue } from '../../shared/events/dead-letter-queue';
 import type { WorkflowStateMachine } from '../../shared/state-machine/state-machine';
-import { driftNames } from '../analysis-job/live-baseline';
+import { driftNames } from '../analysis-job/monitor-names';
 import type { CaptureMonitors } from '../captured-requests';
 import { endpointMetric, pipelineMetric, stateMachineMetric, vcpusOf, violationsMetric } from '../metrics/metrics';
 import type { MonitoredWorkflow } from '../monitored-workflow';
@@ -252,7 +252,7 @@ export class WorkflowAlarms extends Construct {
     const { release, serving, monitors } = this.props;
     const stateMachines: Record<string, WorkflowStateMachine> = {
       Release: release.stateMachine,
-      Batch: serving.batchScoring.machine,
+      Batch: serving.batchScoring.stateMachine,
       ...(monitors && { ModelQualityRun: monitors.modelQuality }),
       ...(monitors?.drift && { Analysis: monitors.drift }),
     };

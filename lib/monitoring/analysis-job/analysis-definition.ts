@@ -67,17 +67,17 @@ export function uniqueJobName({ jobNamePrefix }: AnalysisDefinitionProps): strin
  */
 export function liveModelStates(props: AnalysisDefinitionProps, next: string): States {
   return {
-    ReadLive: call(
+    ReadLivePackage: call(
       'arn:aws:states:::aws-sdk:ssm:getParameter',
       { Name: props.approvedModelParameterName },
-      { select: { 'arn.$': '$.Parameter.Value' }, resultPath: '$.live', next: 'IsAnyLive', onError: 'NoteError' },
+      { select: { 'arn.$': '$.Parameter.Value' }, resultPath: '$.live', next: 'IsModelLive', onError: 'NoteError' },
     ),
-    IsAnyLive: {
+    IsModelLive: {
       Type: 'Choice',
       Choices: [{ Variable: '$.live.arn', StringEquals: 'none', Next: 'NoLiveModel' }],
-      Default: 'FindBaseline',
+      Default: 'DescribePackage',
     },
-    FindBaseline: call(
+    DescribePackage: call(
       'arn:aws:states:::aws-sdk:sagemaker:describeModelPackage',
       { 'ModelPackageName.$': '$.live.arn' },
       { resultPath: '$.package', next, onError: 'NoteError' },
@@ -148,7 +148,7 @@ export function jobStates(props: AnalysisDefinitionProps, job: AnalysisJob): Sta
       ResultPath: null,
       TimeoutSeconds: props.maxRuntimeSeconds + 900,
       Retry: retryJobStart,
-      Catch: catchAll('DidTheJobEnd'),
+      Catch: catchAll('DidJobEnd'),
       Next: 'Publish',
     },
     ...endProcessingJob(job.name, 'NoteError'),

@@ -83,7 +83,7 @@ function statements(
       resources: [training.parameters.approvedModel.parameterArn],
     }),
     new iam.PolicyStatement({
-      sid: 'FindBaseline',
+      sid: 'DescribeModelPackage',
       actions: ['sagemaker:DescribeModelPackage'],
       resources: [training.modelPackageArnPattern],
     }),
@@ -101,12 +101,12 @@ function statements(
       resources: [jobs],
     }),
     new iam.PolicyStatement({
-      sid: `Follow${sid}`,
+      sid: `DescribeAndStop${sid}`,
       actions: ['sagemaker:DescribeProcessingJob', 'sagemaker:StopProcessingJob'],
       resources: [jobs],
     }),
     new iam.PolicyStatement({
-      sid: 'GiveTheJobItsRole',
+      sid: 'PassJobRole',
       actions: ['iam:PassRole'],
       resources: [jobRole.roleArn],
       conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
@@ -124,7 +124,7 @@ function statements(
       ],
     }),
     new iam.PolicyStatement({
-      sid: 'CallFunctions',
+      sid: 'InvokeFunctions',
       actions: ['lambda:InvokeFunction'],
       resources: [...functionArns],
     }),

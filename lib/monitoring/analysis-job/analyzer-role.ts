@@ -163,7 +163,7 @@ function dataStatements(stack: Stack, props: AnalyzerRoleProps): iam.PolicyState
     }),
     ...(props.codeArn === undefined ? [] : [listCode(props.codeArn)]),
     new iam.PolicyStatement({
-      sid: 'WriteFindings',
+      sid: 'WriteMonitoringResults',
       actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
       resources: [props.lake.capture.arnForObjects('monitoring/*')],
     }),
@@ -213,12 +213,12 @@ function shadowEndpointStatements(
   const endpoint = sagemaker('endpoint', endpoints);
   return [
     new iam.PolicyStatement({
-      sid: 'SeeLiveModel',
+      sid: 'DescribeLiveModel',
       actions: ['sagemaker:DescribeModel'],
       resources: [sagemaker('model', modelNamePattern)],
     }),
     new iam.PolicyStatement({
-      sid: 'MakeShadowEndpoint',
+      sid: 'CreateAndDeleteShadowEndpoint',
       actions: [
         'sagemaker:CreateEndpointConfig',
         'sagemaker:DescribeEndpointConfig',
@@ -230,6 +230,10 @@ function shadowEndpointStatements(
       ],
       resources: [endpoint, config],
     }),
-    new iam.PolicyStatement({ sid: 'AskShadowEndpoint', actions: ['sagemaker:InvokeEndpoint'], resources: [endpoint] }),
+    new iam.PolicyStatement({
+      sid: 'InvokeShadowEndpoint',
+      actions: ['sagemaker:InvokeEndpoint'],
+      resources: [endpoint],
+    }),
   ];
 }

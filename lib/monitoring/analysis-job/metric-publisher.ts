@@ -9,7 +9,7 @@ import { useDataKeyThroughS3 } from '../../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../../shared/iam/wildcards';
 import type { WorkflowContext } from '../../shared/stack/workflow-context';
 import { featureNamespace, outputColumns, workflowNamespace } from '../metrics/metrics';
-import { driftNames } from './live-baseline';
+import { driftNames } from './monitor-names';
 
 export interface MetricPublisherProps {
   readonly context: WorkflowContext;
@@ -56,13 +56,13 @@ export class MetricPublisher extends Construct {
       context: props.context,
       statements: [
         new iam.PolicyStatement({
-          sid: 'ReadFindings',
+          sid: 'ReadMonitoringResults',
           actions: ['s3:GetObject'],
           resources: [capture.arnForObjects('monitoring/*')],
         }),
         useDataKeyThroughS3(stack, props.context.dataKey, ['kms:Decrypt']),
         new iam.PolicyStatement({
-          sid: 'PublishDrift',
+          sid: 'PublishDriftMetrics',
           actions: ['cloudwatch:PutMetricData'],
           resources: ['*'],
           conditions: {
@@ -89,7 +89,7 @@ export class MetricPublisher extends Construct {
 
 function describeJobs(stack: Stack): iam.PolicyStatement {
   return new iam.PolicyStatement({
-    sid: 'SeeWhoseJobItWas',
+    sid: 'DescribeProcessingJobs',
     actions: ['sagemaker:DescribeProcessingJob'],
     resources: [stack.formatArn({ service: 'sagemaker', resource: 'processing-job', resourceName: '*' })],
   });

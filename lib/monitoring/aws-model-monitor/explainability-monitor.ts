@@ -4,15 +4,16 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
 import type { ProblemSpec } from '../../problem/problem-spec';
-import { existsOnlyWith } from '../../serving/approved-model';
+import { existsOnlyWith } from '../../serving/approved-model-condition';
 import { covers } from '../../shared/blueprint/covers';
 import { WorkflowFunction } from '../../shared/function/workflow-function';
 import { useDataKeyThroughS3 } from '../../shared/iam/key-statements';
 import { acknowledge } from '../../shared/security/acknowledge';
 import { AnalyzerRole } from '../analysis-job/analyzer-role';
-import { liveBaselinePrefix, outcomeScheduleName } from '../analysis-job/live-baseline';
+import { outcomeScheduleName } from '../analysis-job/monitor-names';
 import { type EndpointMonitorProps, monitoringJob, monitoringOutput } from '../analysis-job/monitoring-job';
 import { explainabilityNamespace } from '../metrics/metrics';
+import { liveBaselinePrefix } from './aws-monitors';
 
 export interface ExplainabilityMonitorProps extends EndpointMonitorProps {
   readonly modelName: string;
@@ -111,7 +112,7 @@ export class ExplainabilityMonitor extends Construct {
       context: props.context,
       statements: [
         new iam.PolicyStatement({
-          sid: 'WriteConfig',
+          sid: 'WriteAnalysisConfig',
           actions: ['s3:PutObject'],
           resources: [props.lake.artifacts.arnForObjects(configKey)],
         }),

@@ -3,8 +3,8 @@ import { Construct } from 'constructs';
 
 import { covers } from '../../shared/blueprint/covers';
 import { EventRule } from '../../shared/events/event-rule';
-import { driftNames, outcomeScheduleName } from '../analysis-job/live-baseline';
 import { MetricPublisher } from '../analysis-job/metric-publisher';
+import { driftNames, outcomeScheduleName } from '../analysis-job/monitor-names';
 import type { MonitoredWorkflow } from '../monitored-workflow';
 
 export type ModelMonitorMetricsProps = Pick<MonitoredWorkflow, 'context' | 'lake' | 'serving' | 'deadLetters'>;

@@ -4,9 +4,10 @@ import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
 import { covers } from '../../shared/blueprint/covers';
 import { AnalyzerRole } from '../analysis-job/analyzer-role';
-import { liveBaselinePrefix, monitoringScheduleName } from '../analysis-job/live-baseline';
+import { monitoringScheduleName } from '../analysis-job/monitor-names';
 import { type EndpointMonitorProps, monitoringJob, monitoringOutput } from '../analysis-job/monitoring-job';
 import { featureNamespace } from '../metrics/metrics';
+import { liveBaselinePrefix } from './aws-monitors';
 
 /**
  * SageMaker Model Monitor's data quality monitor on the endpoint's captures, hourly (SVC-09: what Model Monitor does, and

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { covers } from '../../shared/blueprint/covers';
-import { outcomeScheduleName } from '../analysis-job/live-baseline';
+import { outcomeScheduleName } from '../analysis-job/monitor-names';
 import { violationsMetric } from '../metrics/metrics';
 import type { MonitoredWorkflow } from '../monitored-workflow';
 

@@ -5,9 +5,10 @@ import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
 import { covers } from '../../shared/blueprint/covers';
 import { AnalyzerRole } from '../analysis-job/analyzer-role';
-import { liveBaselinePrefix, outcomeScheduleName } from '../analysis-job/live-baseline';
+import { outcomeScheduleName } from '../analysis-job/monitor-names';
 import { type EndpointMonitorProps, monitoringJob, monitoringOutput } from '../analysis-job/monitoring-job';
 import { biasNamespace, modelQualityNamespace } from '../metrics/metrics';
+import { liveBaselinePrefix } from './aws-monitors';
 import { writeBiasAnalysisConfig } from './bias-analysis-config';
 
 /**

@@ -2,7 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { servingParameterKeys } from '../../serving/approved-model';
+import { servingParameterKeys } from '../../serving/parameter-names';
 import { covers } from '../../shared/blueprint/covers';
 import { EventRule } from '../../shared/events/event-rule';
 import { WorkflowFunction } from '../../shared/function/workflow-function';
@@ -21,7 +21,7 @@ export type IdleEndpointProps = Pick<
  * What removes the endpoint from its stack: an update as in a release, with the previous template and the same role. The
  * state parameter exists only where the configuration says that an idle endpoint is removed.
  */
-interface TakeDown extends Pick<MonitoredWorkflow, 'context' | 'serving' | 'release'> {
+interface Removal extends Pick<MonitoredWorkflow, 'context' | 'serving' | 'release'> {
   readonly hours: number;
   readonly endpointState: StateParameter;
 }
@@ -44,10 +44,10 @@ export class IdleEndpoint extends Construct {
     super(scope, id);
     const { serving, deadLetters } = props;
     const { reportAfterHours, schedule } = props.context.configuration.idleEndpoint;
-    const takeDown = takeDownOf(props);
-    if (takeDown && (takeDown.hours < reportAfterHours || takeDown.hours > maximumHours)) {
+    const removal = removalOf(props);
+    if (removal && (removal.hours < reportAfterHours || removal.hours > maximumHours)) {
       throw new Error(
-        `idleEndpoint.takeDownAfterHours is ${takeDown.hours}: it must be between ${reportAfterHours} (reportAfterHours, so that a notification comes first) and ${maximumHours}`,
+        `idleEndpoint.removeAfterHours is ${removal.hours}: it must be between ${reportAfterHours} (reportAfterHours, so that a notification comes first) and ${maximumHours}`,
       );
     }
     const watcher = new WorkflowFunction(this, 'Watch', {
@@ -59,13 +59,13 @@ export class IdleEndpoint extends Construct {
         VARIANT_NAME: serving.variantName,
         IDLE_HOURS: String(reportAfterHours),
         METRIC_NAMESPACE: namespace,
-        ...(takeDown && {
-          TAKE_DOWN_HOURS: String(takeDown.hours),
-          ENDPOINT_STATE_PARAMETER: takeDown.endpointState.parameterName,
+        ...(removal && {
+          REMOVE_AFTER_HOURS: String(removal.hours),
+          ENDPOINT_STATE_PARAMETER: removal.endpointState.parameterName,
           ENDPOINT_STATE_KEY: servingParameterKeys.endpointState,
           SERVING_STACK: serving.stackName,
-          DEPLOYMENT_ROLE: takeDown.release.servingDeploymentRole.roleArn,
-          RELEASE_MACHINE: takeDown.release.stateMachine.stateMachineArn,
+          DEPLOYMENT_ROLE: removal.release.servingDeploymentRole.roleArn,
+          RELEASE_STATE_MACHINE_ARN: removal.release.stateMachine.stateMachineArn,
           TOPIC: serving.topic.topicArn,
         }),
       },
@@ -73,7 +73,7 @@ export class IdleEndpoint extends Construct {
       context: props.context,
       statements: [
         new iam.PolicyStatement({
-          sid: 'SeeEndpoint',
+          sid: 'DescribeEndpoint',
           actions: ['sagemaker:DescribeEndpoint'],
           resources: [
             Stack.of(this).formatArn({
@@ -84,7 +84,7 @@ export class IdleEndpoint extends Construct {
           ],
         }),
         new iam.PolicyStatement({
-          sid: 'CountRequests',
+          sid: 'ReadInvocationMetrics',
           actions: ['cloudwatch:GetMetricStatistics'],
           resources: ['*'],
         }),
@@ -94,13 +94,13 @@ export class IdleEndpoint extends Construct {
           resources: ['*'],
           conditions: { StringEquals: { 'cloudwatch:namespace': namespace } },
         }),
-        ...(takeDown ? takeDownStatements(Stack.of(this), takeDown) : []),
+        ...(removal ? removalStatements(Stack.of(this), removal) : []),
       ],
     });
     acknowledgeWildcards(
       watcher.role,
       { endsWith: '*', reason: 'EV-002: Reading and publishing metrics take no resource.' },
-      ...(takeDown
+      ...(removal
         ? [
             {
               endsWith: `stack/${serving.stackName}/*`,
@@ -134,15 +134,15 @@ export class IdleEndpoint extends Construct {
   }
 }
 
-function takeDownOf({ context, training, serving, release }: IdleEndpointProps): TakeDown | undefined {
+function removalOf({ context, training, serving, release }: IdleEndpointProps): Removal | undefined {
   const { endpointState } = training.parameters;
-  const hours = context.configuration.idleEndpoint.takeDownAfterHours;
+  const hours = context.configuration.idleEndpoint.removeAfterHours;
   if (endpointState === undefined || hours === undefined) return undefined;
   return { context, serving, release, hours, endpointState };
 }
 
 /** The calls that a release makes, too, and a notification. */
-function takeDownStatements(stack: Stack, props: TakeDown): iam.PolicyStatement[] {
+function removalStatements(stack: Stack, props: Removal): iam.PolicyStatement[] {
   const { context, serving, release, endpointState } = props;
   const servingStack = stack.formatArn({
     service: 'cloudformation',
@@ -151,17 +151,17 @@ function takeDownStatements(stack: Stack, props: TakeDown): iam.PolicyStatement[
   });
   return [
     new iam.PolicyStatement({
-      sid: 'SeeReleases',
+      sid: 'ListReleases',
       actions: ['states:ListExecutions'],
       resources: [release.stateMachine.stateMachineArn],
     }),
     new iam.PolicyStatement({
-      sid: 'SeeServingStack',
+      sid: 'DescribeServingStack',
       actions: ['cloudformation:DescribeStacks'],
       resources: [servingStack],
     }),
     new iam.PolicyStatement({
-      sid: 'PutToSleep',
+      sid: 'SetEndpointState',
       actions: ['ssm:PutParameter'],
       resources: [endpointState.parameterArn],
     }),
@@ -172,7 +172,7 @@ function takeDownStatements(stack: Stack, props: TakeDown): iam.PolicyStatement[
       conditions: { StringEquals: { 'cloudformation:RoleArn': release.servingDeploymentRole.roleArn } },
     }),
     new iam.PolicyStatement({
-      sid: 'LetCloudFormationTakeItDown',
+      sid: 'PassDeploymentRole',
       actions: ['iam:PassRole'],
       resources: [release.servingDeploymentRole.roleArn],
       conditions: { StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' } },

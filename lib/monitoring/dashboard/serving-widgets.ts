@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { driftNames, modelQualityNames } from '../analysis-job/live-baseline';
+import { driftNames, modelQualityNames } from '../analysis-job/monitor-names';
 import { watchedFeatures } from '../drift/watched-features';
 import {
   endpointMetric,
@@ -75,7 +75,7 @@ export function servingRows({ context, serving }: ServingWidgetsProps): cloudwat
           ),
           graph(
             'Predictions with and without an outcome',
-            ['PredictionsLabelled', 'PredictionsWithoutLabel'].map((name) => modelQualityMetric(quality, name)),
+            ['PredictionsLabeled', 'PredictionsWithoutLabel'].map((name) => modelQualityMetric(quality, name)),
           ),
         ],
       ];

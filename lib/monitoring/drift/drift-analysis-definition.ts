@@ -66,7 +66,7 @@ function windowStates({ selectCapturesFunctionArn }: DriftAnalysisDefinitionProp
     SelectLastHour: selectCaptures({ 'time.$': '$.time' }),
     HasCaptures: {
       Type: 'Choice',
-      Choices: [{ Variable: '$.window.captures', NumericGreaterThan: 0, Next: 'ReadLive' }],
+      Choices: [{ Variable: '$.window.captures', NumericGreaterThan: 0, Next: 'ReadLivePackage' }],
       Default: 'NoCaptures',
     },
   };
@@ -80,7 +80,7 @@ function baselineStates(props: DriftAnalysisDefinitionProps): States {
         'window.$': '$.window',
         baseline: { 'constraints.$': `${path}.Constraints.S3Uri`, 'statistics.$': `${path}.Statistics.S3Uri` },
       },
-      'NameTheJob',
+      'NameJob',
     );
   const drift = '$.package.DriftCheckBaselines.ModelDataQuality';
   const metrics = '$.package.ModelMetrics.ModelDataQuality';
@@ -95,7 +95,7 @@ function baselineStates(props: DriftAnalysisDefinitionProps): States {
     },
     UseDriftBaseline: from(drift),
     UseModelMetrics: from(metrics),
-    NameTheJob: {
+    NameJob: {
       Type: 'Pass',
       Parameters: { 'name.$': uniqueJobName(props) },
       ResultPath: '$.job',

@@ -9,8 +9,8 @@ import type { WorkflowStateMachine } from '../../shared/state-machine/state-mach
 import { type AnalysisProps, analyzerRoleProps } from '../analysis-job/analysis-props';
 import { AnalysisStateMachine, analysisDefinitionProps } from '../analysis-job/analysis-state-machine';
 import { AnalyzerRole } from '../analysis-job/analyzer-role';
-import { driftNames } from '../analysis-job/live-baseline';
 import { MetricPublisher } from '../analysis-job/metric-publisher';
+import { driftNames } from '../analysis-job/monitor-names';
 import { driftAnalysisDefinition } from './drift-analysis-definition';
 import { watchedFeatures } from './watched-features';
 
@@ -40,9 +40,9 @@ export class DriftAnalysis extends Construct {
       publishesFeatures: monitoring.featureMetrics,
     });
 
-    this.stateMachine = new AnalysisStateMachine(this, 'Machine', {
+    this.stateMachine = new AnalysisStateMachine(this, 'StateMachine', {
       name: 'monitoring',
-      sid: 'Analysis',
+      sid: 'AnalysisJob',
       analysis: props,
       definition: driftAnalysisDefinition({
         ...analysisDefinitionProps(props, { jobNamePrefix, jobRole }),

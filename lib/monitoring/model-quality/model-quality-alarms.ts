@@ -3,7 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { AlarmSpec } from '../../shared/alarms/alarm-catalog';
 import { covers } from '../../shared/blueprint/covers';
-import { modelQualityNames } from '../analysis-job/live-baseline';
+import { modelQualityNames } from '../analysis-job/monitor-names';
 import type { CaptureMonitors } from '../captured-requests';
 import { type MonitorNames, stateMachineMetric, violationsMetric } from '../metrics/metrics';
 import type { MonitoredWorkflow } from '../monitored-workflow';
@@ -39,7 +39,7 @@ export class ModelQualityAlarms extends Construct {
     const quality = this.violated('ModelQuality', 'Quality', {
       target: 'model output',
       why:
-        'On the labelled predictions of the last days the model ranks worse than in the month held back, by more than the margin (area under the ROC curve). ' +
+        'On the labeled predictions of the last days the model ranks worse than in the month held back, by more than the margin (area under the ROC curve). ' +
         'Only the ranking has a constraint, because precision and recall change with the weather.',
       runbook: 'model-quality',
     });
@@ -80,7 +80,7 @@ export class ModelQualityAlarms extends Construct {
         target: 'model output',
         metric: new cloudwatch.Metric({
           namespace: violationsMetric(this.names).namespace,
-          metricName: 'PredictionsLabelled',
+          metricName: 'PredictionsLabeled',
           dimensionsMap: { Endpoint: this.names.endpointName, MonitoringSchedule: this.names.scheduleName },
           statistic: 'Maximum',
           period: Duration.days(1),

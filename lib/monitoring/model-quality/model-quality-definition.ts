@@ -90,18 +90,18 @@ function windowStates({ lookBackDays, selectFunctionArn }: ModelQualityDefinitio
       {
         keep: ['captures', 'labels', 'manifest', 'tooLarge'],
         resultPath: '$.selected',
-        next: 'HasBoth',
+        next: 'HasCapturesAndLabels',
         timeoutSeconds: 300,
       },
     ),
-    HasBoth: {
+    HasCapturesAndLabels: {
       Type: 'Choice',
       Choices: [
         { Variable: '$.selected.captures', NumericEquals: 0, Next: 'NoCaptures' },
         { Variable: '$.selected.labels', NumericEquals: 0, Next: 'NoLabels' },
         { Not: { Variable: '$.selected.tooLarge', StringEquals: '' }, Next: 'NoteTooLarge' },
       ],
-      Default: 'ReadLive',
+      Default: 'ReadLivePackage',
     },
   };
 }
@@ -167,25 +167,25 @@ function evaluationStates(props: ModelQualityDefinitionProps): States {
     Publish: callFunction(
       props.publishFunctionArn,
       { 'resultPrefix.$': "States.Format('monitoring/{}', $.use.job)" },
-      { keep: ['published', 'violations', 'broken'], resultPath: '$.modelQuality', next: 'HasBroken' },
+      { keep: ['published', 'violations', 'violated'], resultPath: '$.modelQuality', next: 'HasViolations' },
     ),
-    HasBroken: {
+    HasViolations: {
       Type: 'Choice',
-      Choices: [{ Variable: '$.modelQuality.broken[0]', IsPresent: true, Next: 'NoteBroken' }],
-      Default: 'NoteAsExpected',
+      Choices: [{ Variable: '$.modelQuality.violated[0]', IsPresent: true, Next: 'NoteViolations' }],
+      Default: 'NoteNoViolations',
     },
   };
 }
 
 function resultStates(): States {
   return {
-    NoteBroken: success(
-      'Broken',
-      "States.Format('Constraints broken: {}', States.JsonToString($.modelQuality.violations))",
+    NoteViolations: success(
+      'Violations',
+      "States.Format('Constraints violated: {}', States.JsonToString($.modelQuality.violations))",
     ),
-    NoteAsExpected: success(
-      'AsExpected',
-      "States.Format('No constraint broken. Evaluated: {}', States.JsonToString($.modelQuality.violations))",
+    NoteNoViolations: success(
+      'NoViolations',
+      "States.Format('No constraint violated. Evaluated: {}', States.JsonToString($.modelQuality.violations))",
     ),
     NoCaptures: success(
       'NothingToEvaluate',

@@ -11,7 +11,7 @@ import type { WorkflowStateMachine } from '../../shared/state-machine/state-mach
 import { type AnalysisProps, analyzerRoleProps } from '../analysis-job/analysis-props';
 import { AnalysisStateMachine, analysisDefinitionProps } from '../analysis-job/analysis-state-machine';
 import { AnalyzerRole } from '../analysis-job/analyzer-role';
-import { modelQualityNames } from '../analysis-job/live-baseline';
+import { modelQualityNames } from '../analysis-job/monitor-names';
 import { outcomeNamespaces } from '../metrics/metrics';
 import { modelQualityDefinition } from './model-quality-definition';
 
@@ -50,9 +50,9 @@ export class ModelQualityMonitor extends Construct {
     const publisher = this.publisher(props);
     const select = this.selector(props, capturePrefix);
 
-    this.stateMachine = new AnalysisStateMachine(this, 'Machine', {
+    this.stateMachine = new AnalysisStateMachine(this, 'StateMachine', {
       name: 'model-quality',
-      sid: 'ModelQuality',
+      sid: 'ModelQualityJob',
       analysis: props,
       definition: modelQualityDefinition({
         ...analysisDefinitionProps(props, { jobNamePrefix, jobRole }),
@@ -79,7 +79,7 @@ export class ModelQualityMonitor extends Construct {
   private selector({ context, lake }: AnalysisProps, capturePrefix: string): WorkflowFunction {
     const { volumeSizeInGb } = context.configuration.instances.monitoring;
     const select = new WorkflowFunction(this, 'Select', {
-      name: 'select-labelled-captures',
+      name: 'select-labeled-captures',
       description: 'Lists the captures of the window to evaluate.',
       timeout: Duration.minutes(5),
       environment: {
@@ -127,13 +127,13 @@ export class ModelQualityMonitor extends Construct {
       context,
       statements: [
         new iam.PolicyStatement({
-          sid: 'ReadModelQuality',
+          sid: 'ReadModelQualityResults',
           actions: ['s3:GetObject'],
           resources: [lake.capture.arnForObjects('monitoring/*')],
         }),
         useDataKeyThroughS3(this, context.dataKey, ['kms:Decrypt']),
         new iam.PolicyStatement({
-          sid: 'PublishModelQuality',
+          sid: 'PublishModelQualityMetrics',
           actions: ['cloudwatch:PutMetricData'],
           resources: ['*'],
           conditions: { StringEquals: { 'cloudwatch:namespace': outcomeNamespaces } },

@@ -1,6 +1,6 @@
 import { call, outcome } from '../../shared/state-machine/states-language';
 import type { ReleaseStates } from './state-names';
-import { increment, isAsleep, maxTurns, type ReleaseDefinitionProps } from './steps';
+import { increment, isRemoved, maxTurns, type ReleaseDefinitionProps } from './steps';
 
 /**
  * Phase 1, admission: is there anything to release, and is it this execution's turn? Events arrive twice, late or out of
@@ -11,7 +11,7 @@ import { increment, isAsleep, maxTurns, type ReleaseDefinitionProps } from './st
 export function admissionStates(props: ReleaseDefinitionProps): ReleaseStates {
   const state = props.endpointStateParameterName;
   return {
-    IsOurPackage: {
+    IsOwnPackageGroup: {
       Type: 'Choice',
       Choices: [
         {
@@ -23,7 +23,7 @@ export function admissionStates(props: ReleaseDefinitionProps): ReleaseStates {
           Next: 'ReadVersion',
         },
       ],
-      Default: 'NotOurs',
+      Default: 'OtherPackageGroup',
     },
     ReadVersion: {
       Type: 'Pass',
@@ -38,7 +38,7 @@ export function admissionStates(props: ReleaseDefinitionProps): ReleaseStates {
     },
     StartCounting: {
       Type: 'Pass',
-      Result: { turns: 0, polls: 0, sent: 0, answered: 0, fromCandidate: 0 },
+      Result: { turns: 0, polls: 0, sent: 0, succeeded: 0, fromCandidate: 0 },
       ResultPath: '$.count',
       Next: 'WaitForExecutionList',
     },
@@ -97,17 +97,22 @@ export function admissionStates(props: ReleaseDefinitionProps): ReleaseStates {
             { Variable: '$.package.approval', StringEquals: 'Approved' },
             { Variable: '$.package.status', StringEquals: 'Completed' },
           ],
-          Next: 'ReadLive',
+          Next: 'ReadLivePackage',
         },
       ],
       Default: 'NotApproved',
     },
-    ReadLive: call(
+    ReadLivePackage: call(
       'arn:aws:states:::aws-sdk:ssm:getParameter',
       { Name: props.parameterName },
-      { select: { 'arn.$': '$.Parameter.Value' }, resultPath: '$.live', next: 'ReadProven', onError: 'NoteError' },
+      {
+        select: { 'arn.$': '$.Parameter.Value' },
+        resultPath: '$.live',
+        next: 'ReadProvenPackage',
+        onError: 'NoteError',
+      },
     ),
-    ReadProven: call(
+    ReadProvenPackage: call(
       'arn:aws:states:::aws-sdk:ssm:getParameter',
       { Name: props.provenParameterName },
       {
@@ -126,7 +131,7 @@ export function admissionStates(props: ReleaseDefinitionProps): ReleaseStates {
             'arn:aws:states:::aws-sdk:ssm:getParameter',
             { Name: state },
             {
-              comment: 'Is the endpoint awake?',
+              comment: 'Is the endpoint deployed, or removed because it was idle?',
               select: { 'was.$': '$.Parameter.Value' },
               resultPath: '$.endpoint',
               next: 'IsAlreadyLive',
@@ -142,7 +147,7 @@ export function admissionStates(props: ReleaseDefinitionProps): ReleaseStates {
           ? []
           : [
               {
-                And: [{ Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn' }, isAsleep],
+                And: [{ Variable: '$.live.arn', StringEqualsPath: '$.candidate.arn' }, isRemoved],
                 Next: 'VerifyPackage' as const,
               },
             ]),
@@ -203,7 +208,7 @@ export function admissionStates(props: ReleaseDefinitionProps): ReleaseStates {
       ],
       Default: 'Stale',
     },
-    NotOurs: outcome('NothingToDo', 'The event names no package of this group.', 'NothingToDo'),
+    OtherPackageGroup: outcome('NothingToDo', 'The event names no package of this group.', 'NothingToDo'),
     NotApproved: outcome('NothingToDo', 'The package is not approved any more.', 'NothingToDo'),
     AlreadyLive: outcome('NothingToDo', 'The package is live already.', 'NothingToDo'),
     // The approval stays: a rollback needs an older approved version, and this may be a late duplicate of an event.

@@ -1,6 +1,6 @@
 import { call, outcome } from '../../shared/state-machine/states-language';
 import type { ReleaseState, ReleaseStates } from './state-names';
-import { describeServing, isAsleep, maxTurns, type ReleaseDefinitionProps } from './steps';
+import { describeServing, isRemoved, maxTurns, type ReleaseDefinitionProps } from './steps';
 
 /**
  * Phase 3, readiness: waits for conditions that would make the update of a healthy model fail. These are a stack or an
@@ -41,13 +41,13 @@ function endpointStates(
   if (props.endpointName === undefined) return { first: next, states: {} };
   const alarms = alarmStates(props.rollbackAlarmNames ?? [], next);
   return {
-    first: 'IsThereAnEndpoint',
+    first: 'DoesEndpointExist',
     states: {
-      IsThereAnEndpoint: {
+      DoesEndpointExist: {
         Type: 'Choice',
         Choices: [
           { Variable: '$.live.arn', StringEquals: 'none', Next: alarms.first },
-          ...(props.endpointStateParameterName === undefined ? [] : [{ ...isAsleep, Next: alarms.first }]),
+          ...(props.endpointStateParameterName === undefined ? [] : [{ ...isRemoved, Next: alarms.first }]),
         ],
         Default: 'DescribeEndpoint',
       },

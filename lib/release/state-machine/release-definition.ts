@@ -20,7 +20,7 @@ export function releaseDefinition(props: ReleaseDefinitionProps): StateMachineDe
   return stateMachineDefinition<ReleaseState>({
     Comment:
       'Deploys an approved package to the Serving stack, tests it, and keeps it or rolls it back (DEPLOY-06: safe rollout; MLOPS-03: where approvals fit; STAGE-07: from a registered model to a served one).',
-    StartAt: 'IsOurPackage',
+    StartAt: 'IsOwnPackageGroup',
     TimeoutSeconds: 6 * 3_600,
     States: {
       ...admissionStates(props),

@@ -1,6 +1,6 @@
 import { catchAll, retryTransient, type State } from '../../shared/state-machine/states-language';
 import type { ReleaseState, ReleaseStates } from './state-names';
-import { isAsleep, type ReleaseDefinitionProps } from './steps';
+import { isRemoved, type ReleaseDefinitionProps } from './steps';
 
 export interface SmokeTest {
   /** The first state after an update. */
@@ -23,7 +23,7 @@ export function smokeTest(props: ReleaseDefinitionProps): SmokeTest {
       // AWS: sagemaker-hosting/policies-need-the-same-variants
       if (props.unstaged) return predictionsOnly(props);
       return {
-        afterUpdate: 'LetMetricsArrive',
+        afterUpdate: 'WaitForMetrics',
         withoutUpdate: 'HadCanary',
         states: { ...canaryStates(props), ...decisionStates() },
       };
@@ -63,7 +63,7 @@ const inPlace: ReleaseStates = {
 
 function canaryStates(props: ReleaseDefinitionProps): ReleaseStates {
   return {
-    LetMetricsArrive: {
+    WaitForMetrics: {
       Type: 'Wait',
       Comment: 'Metrics reach CloudWatch a minute or two after the requests that they count.',
       Seconds: 120,
@@ -76,7 +76,7 @@ function canaryStates(props: ReleaseDefinitionProps): ReleaseStates {
         { Variable: '$.live.arn', StringEquals: 'none', Next: 'EvaluateFirstRelease' },
         ...(props.endpointStateParameterName === undefined
           ? []
-          : [{ ...isAsleep, Next: 'EvaluateFirstRelease' as const }]),
+          : [{ ...isRemoved, Next: 'EvaluateFirstRelease' as const }]),
         // This execution updated nothing, so no canary baked while it sent requests.
         { Variable: '$.count.polls', NumericEquals: 0, Next: 'EvaluateFirstRelease' },
       ],

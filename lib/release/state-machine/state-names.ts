@@ -9,7 +9,7 @@ import type { States } from '../../shared/state-machine/states-language';
 export const releasePhases = {
   /** admission.ts: is there anything to release, and is it this execution's turn? */
   Admission: [
-    'IsOurPackage',
+    'IsOwnPackageGroup',
     'ReadVersion',
     'StartCounting',
     'WaitForExecutionList',
@@ -19,15 +19,15 @@ export const releasePhases = {
     'WaitForTurn',
     'DescribePackage',
     'IsStillApproved',
-    'ReadLive',
-    'ReadProven',
+    'ReadLivePackage',
+    'ReadProvenPackage',
     'ReadEndpointState',
     'IsAlreadyLive',
     'UseProvenAsPrevious',
     'IsNewer',
     'ReadLiveVersion',
     'CompareVersions',
-    'NotOurs',
+    'OtherPackageGroup',
     'NotApproved',
     'AlreadyLive',
     'Stale',
@@ -39,7 +39,7 @@ export const releasePhases = {
   Readiness: [
     'DescribeServing',
     'IsServingReady',
-    'IsThereAnEndpoint',
+    'DoesEndpointExist',
     'DescribeEndpoint',
     'IsEndpointReady',
     'NoteEndpointStuck',
@@ -61,14 +61,14 @@ export const releasePhases = {
     'CountPoll',
     'SendTraffic',
     'CountTraffic',
-    'NoteTooSlow',
+    'NoteUpdateTimedOut',
     'CheckConfiguration',
     'HasNewConfiguration',
     'NoteSilentRollback',
   ],
   /** smoke-test.ts: do recorded requests get sensible predictions from the new version? */
   'Smoke test': [
-    'LetMetricsArrive',
+    'WaitForMetrics',
     'HadCanary',
     'EvaluateFirstRelease',
     'EvaluateRelease',
@@ -125,7 +125,7 @@ export type ReleaseState = (typeof releasePhases)[Phase][number];
 
 export type ReleaseStates = States<ReleaseState>;
 
-/** Each writes the approved-package parameter and, where the endpoint may be asleep, the endpoint's state after it. */
+/** Each writes the approved-package parameter and, where an idle endpoint is removed, the endpoint's state after it. */
 export type PutParameters =
   | 'WriteParameter'
   | 'RestoreParameter'

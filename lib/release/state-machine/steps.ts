@@ -1,4 +1,4 @@
-import { servingParameterKeys } from '../../serving/approved-model';
+import { servingParameterKeys } from '../../serving/parameter-names';
 import type { ServingPattern } from '../../serving/serving-pattern';
 import { call, type State } from '../../shared/state-machine/states-language';
 import type { PutParameters, ReleaseState, ReleaseStates } from './state-names';
@@ -10,7 +10,7 @@ export interface ReleaseDefinitionProps {
   readonly parameterName: string;
   /** SSM parameter with the last version whose release ended well; a rollback deploys it again. */
   readonly provenParameterName: string;
-  /** SSM parameter that says whether the endpoint is `awake` or `asleep` (removed). @default it is never removed */
+  /** SSM parameter that says whether the endpoint is `deployed` or `removed` (removed). @default it is never removed */
   readonly endpointStateParameterName?: string;
   /** @default no endpoint: batch */
   readonly endpointName?: string;
@@ -38,7 +38,7 @@ export interface ReleaseDefinitionProps {
 }
 
 /** The endpoint was removed from its stack, because nobody called it. */
-export const isAsleep = { Variable: '$.endpoint.was', StringEquals: 'asleep' };
+export const isRemoved = { Variable: '$.endpoint.was', StringEquals: 'removed' };
 
 /** Seconds between two checks of the stack. Each check also sends one round of recorded requests. */
 export const pollSeconds = 30;
@@ -123,7 +123,7 @@ export function putParameters(
   };
 }
 
-const counters = ['turns', 'polls', 'sent', 'answered', 'fromCandidate'] as const;
+const counters = ['turns', 'polls', 'sent', 'succeeded', 'fromCandidate'] as const;
 
 /** All counters, some of them increased: a Pass state replaces an object as a whole. */
 export function increment(by: Partial<Record<(typeof counters)[number], string>>): Record<string, string> {

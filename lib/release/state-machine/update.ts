@@ -19,7 +19,7 @@ import {
  */
 export function updateStates(props: ReleaseDefinitionProps, test: SmokeTest): ReleaseStates {
   const baseline = keepBaseline(props, 'KeepBaseline', '$.candidate.arn', 'WriteParameter', 'NoteError');
-  const released: Served = { package: '$.candidate.arn', endpoint: 'awake' };
+  const released: Served = { package: '$.candidate.arn', endpoint: 'deployed' };
   const check = configurationStates(props, test.afterUpdate);
   const whileUpdating = sendsTraffic(props) ? 'SendTraffic' : 'CountPoll';
   return {
@@ -54,13 +54,17 @@ export function updateStates(props: ReleaseDefinitionProps, test: SmokeTest): Re
         // parameter is wrong.
         { Variable: '$.serving.status', StringEquals: 'UPDATE_ROLLBACK_COMPLETE', Next: 'ExplainRollback' },
         { Variable: '$.serving.status', StringMatches: '*_FAILED', Next: 'NoteServingStuck' },
-        { Variable: '$.count.polls', NumericGreaterThanEquals: maxPolls(props.bakingMinutes), Next: 'NoteTooSlow' },
+        {
+          Variable: '$.count.polls',
+          NumericGreaterThanEquals: maxPolls(props.bakingMinutes),
+          Next: 'NoteUpdateTimedOut',
+        },
       ],
       Default: whileUpdating,
     },
     CountPoll: { Type: 'Pass', Parameters: increment({ polls: '1' }), ResultPath: '$.count', Next: 'WaitForServing' },
     ...(sendsTraffic(props) ? trafficStates(props) : {}),
-    NoteTooSlow: outcome(
+    NoteUpdateTimedOut: outcome(
       'Failed',
       'The Serving stack is still being updated. Read its events; the next release waits for it.',
       'NotifyFailed',
@@ -91,7 +95,7 @@ function trafficStates(props: ReleaseDefinitionProps): ReleaseStates {
       },
       ResultSelector: {
         'sent.$': '$.Payload.sent',
-        'answered.$': '$.Payload.answered',
+        'succeeded.$': '$.Payload.succeeded',
         'fromCandidate.$': '$.Payload.fromCandidate',
       },
       ResultPath: '$.traffic',
@@ -105,7 +109,7 @@ function trafficStates(props: ReleaseDefinitionProps): ReleaseStates {
       Parameters: increment({
         polls: '1',
         sent: '$.traffic.sent',
-        answered: '$.traffic.answered',
+        succeeded: '$.traffic.succeeded',
         fromCandidate: '$.traffic.fromCandidate',
       }),
       ResultPath: '$.count',

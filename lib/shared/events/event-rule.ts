@@ -75,7 +75,7 @@ export class EventRule extends Construct {
         Start: new iam.PolicyDocument({
           statements: [
             new iam.PolicyStatement({
-              sid: 'StartThisMachine',
+              sid: 'StartStateMachine',
               actions: ['states:StartExecution'],
               resources: [stateMachineArn],
             }),

@@ -113,9 +113,13 @@ export class WorkflowFunction extends Construct {
  */
 function deadLetterStatements({ queue }: DeadLetterQueue, operationsKey: kms.IKey): iam.PolicyStatement[] {
   return [
-    new iam.PolicyStatement({ sid: 'KeepWhatFailed', actions: ['sqs:SendMessage'], resources: [queue.queueArn] }),
+    new iam.PolicyStatement({
+      sid: 'SendToDeadLetterQueue',
+      actions: ['sqs:SendMessage'],
+      resources: [queue.queueArn],
+    }),
     keyThroughService(queue, 'sqs', operationsKey, {
-      sid: 'EncryptWhatFailed',
+      sid: 'EncryptDeadLetters',
       actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
     }),
   ];

@@ -38,9 +38,13 @@ export function useDataKeyThroughS3(
  */
 export function notifyStatements(scope: IConstruct, topic: sns.ITopic, operationsKey: kms.IKey): iam.PolicyStatement[] {
   return [
-    new iam.PolicyStatement({ sid: 'Notify', actions: ['sns:Publish'], resources: [topic.topicArn] }),
+    new iam.PolicyStatement({
+      sid: 'PublishToNotificationTopic',
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+    }),
     keyThroughService(scope, 'sns', operationsKey, {
-      sid: 'EncryptNotice',
+      sid: 'EncryptNotifications',
       actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
     }),
   ];

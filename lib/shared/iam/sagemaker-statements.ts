@@ -7,7 +7,11 @@ import { useDataKeyThroughS3 } from './key-statements';
 
 export function pullStatements(repositoryArns: readonly string[]): iam.PolicyStatement[] {
   return [
-    new iam.PolicyStatement({ sid: 'LogInToEcr', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }),
+    new iam.PolicyStatement({
+      sid: 'GetEcrAuthorizationToken',
+      actions: ['ecr:GetAuthorizationToken'],
+      resources: ['*'],
+    }),
     new iam.PolicyStatement({
       sid: 'PullImage',
       actions: ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'],
@@ -80,9 +84,9 @@ const describesNetwork = [
  */
 export function processingNetworkStatements(): iam.PolicyStatement[] {
   return [
-    new iam.PolicyStatement({ sid: 'LookAtNetwork', actions: describesNetwork, resources: ['*'] }),
+    new iam.PolicyStatement({ sid: 'DescribeNetwork', actions: describesNetwork, resources: ['*'] }),
     new iam.PolicyStatement({
-      sid: 'PlaceAndManageInterfaces',
+      sid: 'CreateAndDeleteNetworkInterfaces',
       actions: [
         'ec2:CreateNetworkInterface',
         'ec2:CreateNetworkInterfacePermission',
@@ -107,14 +111,14 @@ export function networkStatements(
   const subnets = subnetIds.map((subnet) => arn('subnet', subnet));
   const interfaces = arn('network-interface', '*');
   return [
-    new iam.PolicyStatement({ sid: 'LookAtNetwork', actions: describesNetwork, resources: ['*'] }),
+    new iam.PolicyStatement({ sid: 'DescribeNetwork', actions: describesNetwork, resources: ['*'] }),
     new iam.PolicyStatement({
-      sid: 'PlaceInterfaces',
+      sid: 'CreateNetworkInterfaces',
       actions: ['ec2:CreateNetworkInterface'],
       resources: [...subnets, arn('security-group', securityGroupId), interfaces],
     }),
     new iam.PolicyStatement({
-      sid: 'ManageInterfaces',
+      sid: 'ManageNetworkInterfaces',
       actions: [
         'ec2:CreateNetworkInterfacePermission',
         'ec2:DeleteNetworkInterface',

@@ -21,7 +21,7 @@ export interface StateParametersProps {
 }
 
 /**
- * SSM parameters whose values releases write: which model is live, whether the endpoint is asleep.
+ * SSM parameters whose values releases write: which model is live, whether the endpoint is removed.
  * `AWS::SSM::Parameter` does not fit. Its update handler writes the template's value again whenever any property
  * changes, so a new tag would set "no model is live" (MLOPS-03: where approvals belong).
  * https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-ssm (UpdateHandler)
@@ -44,14 +44,14 @@ export class StateParameters extends Construct {
       environment: {},
       statements: [
         new iam.PolicyStatement({
-          sid: 'CreateOnce',
+          sid: 'CreateParameters',
           actions: ['ssm:PutParameter'],
           resources: props.names.map((name) => this.arnOf(name)),
           // The function can create a parameter but not change it: only releases do that.
           conditions: { StringNotEquals: { 'ssm:Overwrite': 'true' } },
         }),
         new iam.PolicyStatement({
-          sid: 'TagAndDelete',
+          sid: 'TagAndDeleteParameters',
           actions: ['ssm:AddTagsToResource', 'ssm:RemoveTagsFromResource', 'ssm:DeleteParameter'],
           resources: props.names.map((name) => this.arnOf(name)),
         }),

@@ -68,7 +68,7 @@ export class WorkflowStateMachine extends Construct {
       reason: 'EV-002: Log delivery and X-Ray actions take no resource (Step Functions guide, "Logging" and "X-Ray").',
     });
 
-    const machine = new sfn.CfnStateMachine(this, 'Resource', {
+    const stateMachine = new sfn.CfnStateMachine(this, 'Resource', {
       stateMachineName: props.stateMachineName,
       // Standard, not Express: a release takes hours and must run once, and Express workflows end after five minutes.
       // https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
@@ -82,8 +82,8 @@ export class WorkflowStateMachine extends Construct {
       },
       tracingConfiguration: { enabled: true },
     });
-    machine.node.addDependency(this.role);
-    if (props.phases) machine.node.addMetadata('mla-blueprint:phases', props.phases);
+    stateMachine.node.addDependency(this.role);
+    if (props.phases) stateMachine.node.addMetadata('mla-blueprint:phases', props.phases);
   }
 }
 
@@ -113,7 +113,7 @@ function observability(): iam.PolicyStatement[] {
       resources: ['*'],
     }),
     new iam.PolicyStatement({
-      sid: 'Trace',
+      sid: 'WriteTraces',
       actions: [
         'xray:PutTraceSegments',
         'xray:PutTelemetryRecords',

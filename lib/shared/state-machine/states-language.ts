@@ -136,15 +136,15 @@ export function stopJob<Name extends string>(
 export function endProcessingJob<Name extends string>(
   name: string,
   next: Name,
-): Record<'DidTheJobEnd' | 'StopTheJob', State<Name | 'StopTheJob'>> {
+): Record<'DidJobEnd' | 'StopJob', State<Name | 'StopJob'>> {
   return {
-    DidTheJobEnd: {
+    DidJobEnd: {
       Type: 'Choice',
       Choices: [{ Variable: '$.error.Error', StringEquals: 'States.TaskFailed', Next: next }],
       // Otherwise the job takes too long, or its start succeeded and the response was lost.
-      Default: 'StopTheJob',
+      Default: 'StopJob',
     },
-    StopTheJob: stopJob('arn:aws:states:::aws-sdk:sagemaker:stopProcessingJob', { 'ProcessingJobName.$': name }, next),
+    StopJob: stopJob('arn:aws:states:::aws-sdk:sagemaker:stopProcessingJob', { 'ProcessingJobName.$': name }, next),
   };
 }
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from . import constraints as rules
 from .captures import CaptureErrors, captured_requests, csv_dataset
-from .contract import ANSWERS, Contract, load
+from .contract import OUTPUTS, Contract, load
 from .statistics import accumulate
 
 
@@ -39,15 +39,15 @@ def analyze(environment: Mapping[str, str], contract: Contract) -> str:
     constraints = json.loads(Path(environment["baseline_constraints"]).read_text()) if known else {"features": []}
     # Predictions are columns like the others if the baseline has them (MON-05: watching the output).
     constrained = {constraint["name"] for constraint in constraints["features"]}
-    answers = [feature for feature in ANSWERS if feature.name in constrained]
+    outputs = [feature for feature in OUTPUTS if feature.name in constrained]
     errors = CaptureErrors()
     if "csv" in dataset_format:
         rows = csv_dataset(source)
     elif "sagemakerCaptureJson" in dataset_format:
-        rows = captured_requests(source, contract.columns, errors, answers=bool(answers))
+        rows = captured_requests(source, contract.columns, errors, outputs=bool(outputs))
     else:
         raise ValueError(f"dataset_format {sorted(dataset_format)} is not supported: use csv or sagemakerCaptureJson")
-    dataset = accumulate(rows, [*answers, *contract.features])
+    dataset = accumulate(rows, [*outputs, *contract.features])
     write(output, "statistics.json", dataset.document())
 
     if not known:

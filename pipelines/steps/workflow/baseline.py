@@ -22,7 +22,7 @@ from .attribution import Sample
 from .bias import FacetCounts
 from .binary_quality import Evaluated
 from .captures import csv_dataset
-from .contract import ANSWERS, Contract, load, processing_path
+from .contract import OUTPUTS, Contract, load, processing_path
 from .evaluate import load_model
 from .features import Array, read_columns
 from .model import Model
@@ -32,7 +32,7 @@ from .statistics import Accumulator, Dataset, accumulate
 CHUNK = 20_000
 
 
-def labelled_chunks(folder: Path, contract: Contract) -> Iterator[pd.DataFrame]:
+def labeled_chunks(folder: Path, contract: Contract) -> Iterator[pd.DataFrame]:
     """The rows of one part of the split, CHUNK at a time."""
     options = frame_options(contract, [*contract.columns, contract.target])
     files = sorted(folder.rglob("*.csv"))
@@ -48,7 +48,7 @@ def decide(model: Model, frame: pd.DataFrame, contract: Contract) -> tuple[Array
     return np.round(scores.astype("float64"), 6), scores >= model.threshold
 
 
-def answer_statistics(scores: Array, flagged: Array, contract: Contract, into: dict[str, Accumulator]) -> None:
+def output_statistics(scores: Array, flagged: Array, contract: Contract, into: dict[str, Accumulator]) -> None:
     for score, flag in zip(scores, flagged, strict=True):
         into["probability"].add(f"{score:.6f}")
         into["decision"].add(contract.positive if flag else contract.negative)
@@ -70,22 +70,22 @@ def create(source: Path, months: MonthsHeldBack, output: Path, model: Model, con
     features = accumulate(csv_dataset(source), contract.features)
     if not features.rows:
         raise FileNotFoundError(f"no rows under {source}: an empty baseline would accept everything")
-    answers = {feature.name: Accumulator(feature) for feature in ANSWERS}
+    outputs = {feature.name: Accumulator(feature) for feature in OUTPUTS}
     # Predictions for two months, because one month has one kind of weather.
-    for frame in labelled_chunks(months.validation, contract):
-        answer_statistics(*decide(model, frame, contract), contract, answers)
+    for frame in labeled_chunks(months.validation, contract):
+        output_statistics(*decide(model, frame, contract), contract, outputs)
     evaluated, facets, sample = Evaluated(), FacetCounts(), Sample()
-    for frame in labelled_chunks(months.test, contract):
+    for frame in labeled_chunks(months.test, contract):
         scores, flagged = decide(model, frame, contract)
         labels = frame[contract.target].to_numpy()
-        answer_statistics(scores, flagged, contract, answers)
+        output_statistics(scores, flagged, contract, outputs)
         evaluated.add(labels, flagged, scores)
         count_facets(frame, labels, flagged, facets, contract)
         for row in frame[contract.columns].to_dict("records"):
             sample.add({str(name): value for name, value in row.items()})
 
     # Predictions first, then features: the order in which Model Monitor writes a captured row.
-    dataset = Dataset(features.rows, {**answers, **features.accumulators}, {}, {})
+    dataset = Dataset(features.rows, {**outputs, **features.accumulators}, {}, {})
     write(output, "statistics.json", dataset.document())
     write(output, "constraints.json", constraints.suggest(dataset, contract))
     write(output / "quality", "statistics.json", quality_statistics(evaluated, contract))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from . import reading
-from .contract import ANSWERS
+from .contract import OUTPUTS
 
 Row = dict[str, str]
 """Column to text; a missing value is an empty text."""
@@ -40,7 +40,7 @@ class Exchange:
     """The caller's inference id, or SageMaker's event id. Ground truth is merged by it."""
     time: str
     rows: list[Row]
-    answers: list[Row]
+    predictions: list[Row]
 
 
 def csv_dataset(folder: Path) -> Iterator[Row]:
@@ -54,14 +54,14 @@ def capture_files(folder: Path) -> Iterator[Path]:
 
 
 def captured_requests(
-    folder: Path, columns: list[str], errors: CaptureErrors, *, answers: bool = False
+    folder: Path, columns: list[str], errors: CaptureErrors, *, outputs: bool = False
 ) -> Iterator[Row]:
     """The rows of captured requests, optionally with predictions, line by line: memory does not grow with traffic."""
     for event in events(capture_files(folder), errors):
         rows = input_rows(event, columns, errors)
-        found = output_rows(event) if answers and rows else []
+        found = output_rows(event) if outputs and rows else []
         if len(found) == len(rows):
-            yield from ({**row, **answer} for row, answer in zip(rows, found, strict=True))
+            yield from ({**row, **prediction} for row, prediction in zip(rows, found, strict=True))
         else:
             yield from rows
 
@@ -69,11 +69,11 @@ def captured_requests(
 def exchanges(files: Iterable[Path], columns: list[str], errors: CaptureErrors) -> Iterator[Exchange]:
     """Captured requests with a prediction for every row. The others were refused and have no prediction to evaluate."""
     for event in events(files, errors):
-        rows, answers = input_rows(event, columns, errors), output_rows(event)
-        if rows and len(rows) == len(answers):
+        rows, predictions = input_rows(event, columns, errors), output_rows(event)
+        if rows and len(rows) == len(predictions):
             metadata = event["eventMetadata"]
             identifier = str(metadata.get("inferenceId") or metadata.get("eventId", ""))
-            yield Exchange(identifier, str(metadata.get("inferenceTime", "")), rows, answers)
+            yield Exchange(identifier, str(metadata.get("inferenceTime", "")), rows, predictions)
 
 
 def events(files: Iterable[Path], errors: CaptureErrors) -> Iterator[dict[str, Any]]:
@@ -122,11 +122,11 @@ def output_rows(event: dict[str, Any]) -> list[Row]:
         data, is_json = payload(event["captureData"]["endpointOutput"])
         if is_json:
             return [
-                {answer.name: text(one[answer.name]) for answer in ANSWERS}
+                {output.name: text(one[output.name]) for output in OUTPUTS}
                 for one in reading.json_document(data)["predictions"]
             ]
         # The model's version follows them.
-        return [{answer.name: row[at] for at, answer in enumerate(ANSWERS)} for row in reading.csv_rows(data)]
+        return [{output.name: row[at] for at, output in enumerate(OUTPUTS)} for row in reading.csv_rows(data)]
     except MALFORMED:
         return []
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .contract import ANSWERS, Contract
+from .contract import OUTPUTS, Contract
 from .statistics import Accumulator, Dataset, inferred_type
 
 # The published schema and the SageMaker SDK spell this key differently. This code writes the SDK's and reads both.
@@ -52,7 +52,7 @@ def feature_constraint(accumulator: Accumulator, contract: Contract) -> dict[str
         constraint["num_constraints"] = {"is_non_negative": accumulator.minimum >= 0}
     if feature.name in contract.seasonal:
         constraint[OVERRIDES] = NO_COMPARISON
-    if feature in ANSWERS:
+    if feature in OUTPUTS:
         constraint[OVERRIDES] = {"distribution_constraints": {"comparison_threshold": contract.output_distance}}
     return constraint
 

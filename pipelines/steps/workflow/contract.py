@@ -37,7 +37,7 @@ class Reading:
     years: tuple[int, int]
 
 
-ANSWERS = (
+OUTPUTS = (
     Feature("probability", "number", "reject", minimum=0.0, maximum=1.0),
     Feature("decision", "category", "reject"),
 )

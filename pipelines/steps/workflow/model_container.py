@@ -11,7 +11,7 @@ from .features import Array
 from .model import Model
 from .reading import Unreadable, decoded, shown
 from .replies import CSV, bad_request, media_type, refusal, replying, transforming
-from .serving import Answer, contract, model_fn, output_fn
+from .serving import Prediction, contract, model_fn, output_fn
 
 __all__ = ["model_fn", "transform_fn"]
 
@@ -39,15 +39,15 @@ def input_fn(body: bytes | str, content_type: str) -> Inputs:
     return Inputs(np.array(rows, dtype=np.float32).reshape(len(rows), width), refused)
 
 
-def predict_fn(inputs: Inputs, model: Model) -> list[Answer]:
+def predict_fn(inputs: Inputs, model: Model) -> list[Prediction]:
     names = contract()
     scores = model.score_inputs(inputs.rows) if len(inputs.rows) else np.empty(0)
-    answers: list[Answer] = [
+    predictions: list[Prediction] = [
         (float(score), names.positive if score >= model.threshold else names.negative) for score in scores
     ]
     for number, reason in inputs.refused.items():
-        answers.insert(number, (None, reason))
-    return answers
+        predictions.insert(number, (None, reason))
+    return predictions
 
 
 reply = replying(input_fn, predict_fn, output_fn)

@@ -100,9 +100,9 @@ def collect(stream: Iterable[Exchange], window: Window, truth: GroundTruth, cont
             continue
         merge.matched += 1
         merge.late += label[1] - asked > LATE
-        row, answer = exchange.rows[0], exchange.answers[0]
-        flagged = answer["decision"] == contract.positive
-        pending.add(label[0], flagged, float(answer["probability"]))
+        row, prediction = exchange.rows[0], exchange.predictions[0]
+        flagged = prediction["decision"] == contract.positive
+        pending.add(label[0], flagged, float(prediction["probability"]))
         result.facets.add(
             row[contract.facet_group], row[contract.facet_column] in contract.facet_values, label[0], flagged
         )
@@ -219,7 +219,7 @@ def evaluate(environment: Mapping[str, str], model: Model, scratch: Path, contra
     merge = result.merge
     merge.unreadable_captures = errors.unreadable + errors.wrong_width
     write(report.output, "merge.json", asdict(merge))
-    report.metric(report.workflow, "PredictionsLabelled", merge.matched, "Count")
+    report.metric(report.workflow, "PredictionsLabeled", merge.matched, "Count")
     report.metric(report.workflow, "PredictionsWithoutLabel", merge.missing + merge.several_rows, "Count")
     report.metric(report.workflow, "LabelsLate", merge.late, "Count")
 

@@ -54,7 +54,7 @@ def data_version(root: Path, files: Iterable[Path]) -> str:
     return whole.hexdigest()
 
 
-def labelled(path: Path, columns: list[str], contract: Contract) -> Iterator[pd.DataFrame]:
+def labeled(path: Path, columns: list[str], contract: Contract) -> Iterator[pd.DataFrame]:
     """The rows of a file whose outcome is known, CHUNK at a time."""
     # float64, because the outcome may be missing and integers have no missing value.
     for chunk in pd.read_csv(path, **frame_options(contract, columns, target="float64"), chunksize=CHUNK):
@@ -129,7 +129,7 @@ def main(arguments: Sequence[str]) -> int:
     for month, path in files:
         part = parts[month]
         before = rows[part]
-        for chunk in labelled(path, columns, contract):
+        for chunk in labeled(path, columns, contract):
             frame = once.keep(chunk, (month, path.parent.parent.name), contract)
             append(frame, processing_path("output", part, "data.csv"))
             if part == "train":
@@ -141,7 +141,7 @@ def main(arguments: Sequence[str]) -> int:
     if once.merged:
         print(f"{once.merged} rows belong to records that were already read: left out", flush=True)
     if min(rows.values()) == 0:
-        print(f"a part of the split has no labelled rows: {rows}", file=sys.stderr)
+        print(f"a part of the split has no labeled rows: {rows}", file=sys.stderr)
         return 1
     metadata = {
         "data_version": data_version(root, (path for _, path in files)),

@@ -19,7 +19,7 @@ from .replies import CSV, JSON, ServingError, bad_request, media_type, negotiate
 if TYPE_CHECKING:
     from .model import Model
 
-Answer = tuple[float | None, str]
+Prediction = tuple[float | None, str]
 HARMLESS = str.maketrans({",": ";", '"': "'", "\n": " ", "\r": " "})
 LINES = 5_000
 """Lines of a batch payload that are Python objects at once. Such objects need thirty times the memory of their text."""
@@ -156,19 +156,19 @@ def value(raw: Any, feature: Feature, row: int) -> str | float | None:
         raise bad_request(f"row {row}, column {feature.name}: {error}") from None
 
 
-def predict_fn(frame: pd.DataFrame, model: Model) -> list[Answer]:
+def predict_fn(frame: pd.DataFrame, model: Model) -> list[Prediction]:
     """(probability, decision) for each row; (None, reason) for a refused row."""
     scores = iter(list(model.score(frame, contract())) if len(frame) else [])
     names = contract()
     refused: dict[int, str] = frame.attrs.get("refused", {})
-    answers: list[Answer] = []
+    predictions: list[Prediction] = []
     for number in range(len(frame) + len(refused)):
         if number in refused:
-            answers.append((None, refused[number]))
+            predictions.append((None, refused[number]))
         else:
             score = next(scores)
-            answers.append((float(score), names.positive if score >= model.threshold else names.negative))
-    return answers
+            predictions.append((float(score), names.positive if score >= model.threshold else names.negative))
+    return predictions
 
 
 def one_value(reason: str) -> str:
@@ -176,18 +176,18 @@ def one_value(reason: str) -> str:
     return reason.translate(HARMLESS)[:200]
 
 
-def csv_answer(answer: Answer, version: str) -> str:
-    probability, decision = answer
+def csv_line(prediction: Prediction, version: str) -> str:
+    probability, decision = prediction
     if probability is None:
         return f",{one_value(decision)},{version}\n"
     return f"{probability:.6f},{decision},{version}\n"
 
 
-def output_fn(predictions: list[Answer], accept: str) -> tuple[str, str]:
+def output_fn(predictions: list[Prediction], accept: str) -> tuple[str, str]:
     version = os.environ.get("MODEL_VERSION", "unknown")
     wanted = negotiated(accept, (JSON, CSV))
     if wanted == CSV:
-        return "".join(csv_answer(one, version) for one in predictions), CSV
+        return "".join(csv_line(one, version) for one in predictions), CSV
     if wanted == JSON:
         rows = [
             {

@@ -29,11 +29,11 @@ NO_ROW = "this,is,no,row\n"
 VERSION = "smoke-test"
 
 # Runs with only the modules of the archive and of the image. The script may print, so results go to a file.
-ANSWER = """
+RESPOND = """
 import io, json, sys, wsgiref.util
 from sagemaker_xgboost_container.serving import main
 
-def answer(body, kind):
+def respond(body, kind):
     content = body.encode()
     environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/invocations", "CONTENT_TYPE": kind, "HTTP_ACCEPT": kind}
     environ |= {"CONTENT_LENGTH": str(len(content)), "wsgi.input": io.BytesIO(content)}
@@ -44,7 +44,7 @@ def answer(body, kind):
 
 requests = json.load(sys.stdin)
 with open(sys.argv[1], "w") as file:
-    json.dump([answer(*request) for request in requests], file)
+    json.dump([respond(*request) for request in requests], file)
 """
 
 
@@ -57,7 +57,7 @@ class SmokeTest:
 
     def __init__(self, model: Path, frame: pd.DataFrame, contract: Contract) -> None:
         self.frame = frame.head(ROWS)
-        self.answers = model.with_name(f"{model.name}-answers.json")
+        self.responses = model.with_name(f"{model.name}-responses.json")
         columns = self.frame[list(contract.columns)]
         rows = json.loads(columns.to_json(orient="records"))
         self.requests = [
@@ -66,7 +66,7 @@ class SmokeTest:
             [NO_ROW, CSV],
         ]
         self.process = subprocess.Popen(
-            [sys.executable, "-c", ANSWER, str(self.answers)],
+            [sys.executable, "-c", RESPOND, str(self.responses)],
             cwd=model,
             env=container(model),
             stdin=subprocess.PIPE,
@@ -81,10 +81,10 @@ class SmokeTest:
             _, errors = self.process.communicate(json.dumps(self.requests), timeout=SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            raise SmokeTestFailed(f"the archive's serving code did not answer within {SECONDS} seconds") from None
+            raise SmokeTestFailed(f"the archive's serving code did not respond within {SECONDS} seconds") from None
         if self.process.returncode != 0:
             raise SmokeTestFailed(f"the archive's serving code does not start: {last_line(errors)}")
-        as_csv, as_json, refused = json.loads(self.answers.read_text())
+        as_csv, as_json, refused = json.loads(self.responses.read_text())
         expected = [
             (float(score), contract.positive if score >= threshold else contract.negative)
             for score in scores[: len(self.frame)]
@@ -117,11 +117,11 @@ def container(model: Path) -> dict[str, str]:
     }
 
 
-def body_of(answer: dict[str, Any], kind: str) -> str:
-    if answer["status"] != 200:
-        found = f"status {answer['status']}: {first_line(answer['body'])}"
+def body_of(response: dict[str, Any], kind: str) -> str:
+    if response["status"] != 200:
+        found = f"status {response['status']}: {first_line(response['body'])}"
         raise SmokeTestFailed(f"the archive's serving code refused rows of the test set as {kind} with {found}")
-    return str(answer["body"])
+    return str(response["body"])
 
 
 def from_csv(body: str) -> Iterator[tuple[float, str]]:
@@ -135,13 +135,13 @@ def from_json(body: str) -> Iterator[tuple[float, str]]:
         yield one["probability"], one["decision"]
 
 
-def compare(kind: str, answers: Iterator[tuple[float, str]], expected: list[tuple[float, str]]) -> None:
+def compare(kind: str, predictions: Iterator[tuple[float, str]], expected: list[tuple[float, str]]) -> None:
     try:
-        found = list(answers)
+        found = list(predictions)
     except (ValueError, KeyError, TypeError):
-        raise SmokeTestFailed(f"what the archive's serving code answers to {kind} is not of the contract") from None
+        raise SmokeTestFailed(f"the archive's response to {kind} does not match the contract") from None
     if len(found) != len(expected):
-        raise SmokeTestFailed(f"{len(expected)} rows were sent as {kind}, and {len(found)} answers came back")
+        raise SmokeTestFailed(f"{len(expected)} rows were sent as {kind}, and {len(found)} predictions came back")
     for row, ((probability, decision), (score, word)) in enumerate(zip(found, expected, strict=True), 1):
         # Rounding may move a score across the threshold, but the decision must be the same.
         if abs(probability - score) > TOLERANCE or decision != word:

@@ -66,7 +66,7 @@ def monitor_result(output: Path, document: dict[str, Any], metrics: list[dict[st
     write(output, "constraint_violations.json", document)
     write(output, "metrics.json", metrics)
     found = len(document["violations"])
-    return f"{'CompletedWithViolations' if found else 'CompletedSuccessfully'}: {found} violations in {evaluated} labelled predictions"
+    return f"{'CompletedWithViolations' if found else 'CompletedSuccessfully'}: {found} violations in {evaluated} labeled predictions"
 
 
 def model_quality(environment: Environment) -> str:
@@ -93,7 +93,7 @@ def model_bias(environment: Environment) -> str:
             counts.add(row[config["group_variable"]], row[facet["name_or_index"]] in facet["value_or_threshold"], label, score > threshold)
             evaluated += 1
     if not counts.comparable:
-        raise ValueError(f"too few outcomes on one side of the facet {facet['name_or_index']} in {evaluated} labelled predictions")
+        raise ValueError(f"too few outcomes on one side of the facet {facet['name_or_index']} in {evaluated} labeled predictions")
     document = bias.report(counts, contract)
     constraints = json.loads(Path(environment["baseline_constraints"]).read_text())
     write(output, "analysis.json", document)

@@ -15,10 +15,10 @@ export function checkpointSection(data: ReportData): Markup {
   return html`<section id="checkpoints"><h2>Checkpoints</h2>${chapters}${timing(data)}</section>`;
 }
 
-function checkpoint({ id, status, sentence, evidence, rows, error }: CheckpointResult): Markup {
+function checkpoint({ id, status, sentence, evidence, topics, error }: CheckpointResult): Markup {
   return html`<article id="checkpoint-${id}" class="${status.replace(' ', '-')}"><h3>${id} <span class="status">${status}</span></h3><p>${sentence}</p>
 ${error === undefined ? '' : html`<pre class="error">${error}</pre>`}${evidence.length === 0 ? '' : html`<dl>${evidence.map(({ label, value }) => html`<dt>${label}</dt><dd>${value}</dd>`)}</dl>`}
-${rows.length === 0 ? '' : html`<p class="topics">Exam topics: ${rows.map((topic) => html`<a href="#topic-${topic}">${topic}</a> `)}</p>`}</article>`;
+${topics.length === 0 ? '' : html`<p class="topics">Exam topics: ${topics.map((topic) => html`<a href="#topic-${topic}">${topic}</a> `)}</p>`}</article>`;
 }
 
 function timing({ checkpoints }: ReportData): Markup {

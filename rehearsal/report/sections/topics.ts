@@ -15,10 +15,10 @@ export interface ShownTopic {
 
 /** The topics that the run's checkpoints name: question, files and checkpoints. Links lead out of `.rehearsal/`. */
 export function topicSection({ checkpoints }: ReportData, topics: readonly ShownTopic[]): Markup {
-  const ids = [...new Set(checkpoints.flatMap(({ rows }) => rows))].sort();
+  const ids = [...new Set(checkpoints.flatMap((one) => one.topics))].sort();
   const entries = ids.map((id) => {
     const topic = topics.find((one) => one.id === id);
-    const shown = checkpoints.filter(({ rows }) => rows.includes(id));
+    const shown = checkpoints.filter((one) => one.topics.includes(id));
     const files = topic?.files ?? [];
     return html`<div id="topic-${id}"><dt>${id}${topic === undefined ? '' : `: ${topic.label}`}</dt><dd>${topic?.question ?? ''}<br>Checkpoints: ${shown.map((one, at) => html`${at === 0 ? '' : ', '}<a href="#checkpoint-${one.id}">${one.id}</a>`)}${files.length === 0 ? '' : html`<br>Files: ${files.map(({ file, line }, at) => html`${at === 0 ? '' : ', '}<a href="../${file}">${file}:${line}</a>`)}`}</dd></div>`;
   });

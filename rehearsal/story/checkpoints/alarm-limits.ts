@@ -36,7 +36,7 @@ export const alarmLimits: Checkpoint = {
   id: 'alarm-limits',
   sentence:
     'The alarms that roll a canary back tolerate a few bad requests and go off at 6 % failed, 40 % refused, or 10 % slow requests; then they clear.',
-  rows: ['MON-01', 'SYMPTOM-04', 'SYMPTOM-05'],
+  topics: ['MON-01', 'SYMPTOM-04', 'SYMPTOM-05'],
   async run(stage) {
     const send = await trafficFor(stage);
     for (let at = 0; at < minutesOfTraffic; at += 1) await send(({ tolerated }) => tolerated);

@@ -18,7 +18,7 @@ const notified: Checkpoint = {
   id: 'topics',
   sentence:
     'Predictions arrive in S3 and are announced on the success topic; a refused request is announced on the error topic, with its reason.',
-  rows: ['DEPLOY-04'],
+  topics: ['DEPLOY-04'],
   async run(stage) {
     const { operator, output, rehearsal } = stage;
     const { endpoint, region, administrator: credentials } = rehearsal.platform;
@@ -49,17 +49,17 @@ const notified: Checkpoint = {
       );
     };
     try {
-      const [answered, failed] = [
-        await subscribe('SuccessTopicArn', 'answered'),
+      const [succeeded, failed] = [
+        await subscribe('SuccessTopicArn', 'succeeded'),
         await subscribe('ErrorTopicArn', 'failed'),
       ];
       const { predictions } = await invoke(operator, sample(3), output);
       expect(
         predictions.length === 3 && predictions.every(({ modelVersion }) => modelVersion === '1'),
-        'version 1 does not answer',
+        'version 1 does not serve',
       );
       await rehearsal.settled();
-      const good = await received(answered);
+      const good = await received(succeeded);
       expect(
         good.length === 3 && good.every(({ invocationStatus }) => invocationStatus === 'Completed'),
         `the success topic published ${JSON.stringify(good)}`,
@@ -70,7 +70,7 @@ const notified: Checkpoint = {
       const refusal = await invoke(operator, { file }, output).catch((error: unknown) => error);
       expect(
         refusal instanceof CommandFailed && /row 1/.test(refusal.message),
-        `a bad request is answered with ${String(refusal)}`,
+        `a bad request returned ${String(refusal)}`,
       );
       await rehearsal.settled();
       const bad = await received(failed);
@@ -79,7 +79,7 @@ const notified: Checkpoint = {
         `the error topic published ${JSON.stringify(bad)}`,
       );
     } finally {
-      for (const name of ['answered', 'failed'])
+      for (const name of ['succeeded', 'failed'])
         await sqs.send(new DeleteQueueCommand({ QueueUrl: `${endpoint}/123456789012/${name}` })).catch(() => undefined);
       sns.destroy();
       sqs.destroy();
@@ -97,7 +97,7 @@ async function instances({ operator }: CheckpointContext): Promise<number> {
 const toZeroAndBack: Checkpoint = {
   id: 'zero-and-back',
   sentence: 'Without requests there is no instance; a request that finds none waits until its backlog has started one.',
-  rows: ['DEPLOY-04', 'DEPLOYCHK-04', 'COST-04'],
+  topics: ['DEPLOY-04', 'DEPLOYCHK-04', 'COST-04'],
   async run(stage) {
     const { operator, output, rehearsal, note } = stage;
     let minutes = 0;
@@ -105,19 +105,19 @@ const toZeroAndBack: Checkpoint = {
       expect(minutes < 120, 'nobody asks for two hours, and there still is an instance');
       await rehearsal.clock.advance(5 * minute);
     }
-    let answered = false;
-    const asking = invoke(operator, sample(2), output).finally(() => (answered = true));
+    let done = false;
+    const asking = invoke(operator, sample(2), output).finally(() => (done = true));
     let waited = 0;
-    for (; !answered && waited < 60; waited += 1) {
+    for (; !done && waited < 60; waited += 1) {
       await operator.sleep(200);
       await rehearsal.clock.advance(minute);
     }
     const { predictions } = await asking;
-    expect(predictions.length === 2, 'not every request was answered');
-    expect(waited >= 2, 'an answer came before an instance could');
-    expect((await instances(stage)) > 0, 'there is no instance that could have answered');
+    expect(predictions.length === 2, 'not every request got a prediction');
+    expect(waited >= 2, 'a prediction arrived before an instance could');
+    expect((await instances(stage)) > 0, 'there is no instance that could have served it');
     note('minutes until there was no instance', minutes);
-    note('minutes until an answer came all the same', waited);
+    note('minutes until a prediction arrived', waited);
   },
 };
 
@@ -125,7 +125,7 @@ const rolledBack: Checkpoint = {
   id: 'rolled-back',
   sentence:
     'A broken model gets all requests at once; the update is rolled back while the old fleet still exists, before any smoke test, and version 1 responds.',
-  rows: ['DEPLOY-06', 'COST-05'],
+  topics: ['DEPLOY-06', 'COST-05'],
   async run(stage) {
     const { operator, output, note } = stage;
     const version = await registerBrokenModel(stage);
@@ -137,7 +137,7 @@ const rolledBack: Checkpoint = {
     const { predictions } = await invoke(operator, sample(3), output);
     expect(
       predictions.length === 3 && predictions.every(({ modelVersion }) => modelVersion === '1'),
-      'version 1 does not answer',
+      'version 1 does not serve',
     );
     note('rolled back because', outcome.detail);
   },

@@ -10,7 +10,7 @@ const withoutEndpoint: Checkpoint = {
   id: 'batch-only',
   sentence:
     'There is no endpoint; each row of a file is scored with the released model, and `invoke` names the batch command instead.',
-  rows: ['DEPLOY-02', 'CHOICE-01'],
+  topics: ['DEPLOY-02', 'CHOICE-01'],
   async run({ operator, output }) {
     const { Endpoints } = await operator.clients.sagemaker.send(new ListEndpointsCommand({}));
     expect(Endpoints?.length === 0, 'there is an endpoint');

@@ -23,7 +23,7 @@ export const batchTwice: Checkpoint = {
   id: 'batch-duplicate',
   sentence:
     "A second delivery of the file's event scores nothing again, because the object version already has its job.",
-  rows: ['DEPLOY-02', 'MLOPS-07', 'COST-06'],
+  topics: ['DEPLOY-02', 'MLOPS-07', 'COST-06'],
   async run({ operator, output, rehearsal, state, note }) {
     const first = expectSome(state.batches[0]?.result, 'the first batch');
     const bucket = await operator.output('DataLake', 'ArtifactsBucketName');
@@ -54,7 +54,7 @@ export const batchTwice: Checkpoint = {
 export const batchWaits: Checkpoint = {
   id: 'batch-waits',
   sentence: 'A file with one bad row waits for the nightly batch.',
-  rows: ['DEPLOY-02', 'CUE-02'],
+  topics: ['DEPLOY-02', 'CUE-02'],
   async run({ operator, rehearsal, state, note }) {
     const now = rehearsal.platform.clock.now();
     const at = Math.floor((now - night) / day) * day + day + night;
@@ -80,7 +80,7 @@ export const batchNight: Checkpoint = {
   id: 'batch-night',
   sentence:
     'The nightly batch scores the waiting file and refuses only the bad row, with its id and reason; scoring the file again writes the same bytes.',
-  rows: ['DEPLOY-02', 'SVC-08', 'SYMPTOM-06', 'CUE-02', 'COST-06'],
+  topics: ['DEPLOY-02', 'SVC-08', 'SYMPTOM-06', 'CUE-02', 'COST-06'],
   async run(stage) {
     const { operator, output, rehearsal, state, note } = stage;
     const { at, folder, rows, badRow } = expectSome(state.night, 'the file that waits');
@@ -91,7 +91,7 @@ export const batchNight: Checkpoint = {
     const execution = await waitFor(operator, 'the night to start the batch machine', 2, () =>
       newExecution(operator, machine, new Set(), time),
     );
-    const first = await answersOf(stage, await followExecution(operator, execution, 30, output));
+    const first = await predictionsOf(stage, await followExecution(operator, execution, 30, output));
     expect(
       first.report.rows === rows && first.report.scored === rows - 1 && first.report.rejected === 1,
       `of ${rows} rows ${first.report.scored} were scored and ${first.report.rejected} refused`,
@@ -103,7 +103,7 @@ export const batchNight: Checkpoint = {
     );
 
     const again = await startExecution(operator, machine, { input: folder, version: time, attempt: '2' });
-    const second = await answersOf(stage, await followExecution(operator, again, 30, output));
+    const second = await predictionsOf(stage, await followExecution(operator, again, 30, output));
     expect(second.jobName !== first.jobName, `the job ${first.jobName} was not run again`);
     expect(
       second.text === first.text && second.keys.join() === first.keys.join(),
@@ -115,7 +115,7 @@ export const batchNight: Checkpoint = {
   },
 };
 
-async function answersOf(
+async function predictionsOf(
   { operator }: CheckpointContext,
   run: ExecutionResult,
 ): Promise<{ jobName: string; report: BatchReport; keys: string[]; text: string }> {

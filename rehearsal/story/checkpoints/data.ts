@@ -9,7 +9,7 @@ export const ingestKennedy: Checkpoint = {
   id: 'ingest',
   sentence:
     "Six months of Kennedy's flights arrive as raw files; an event starts the curation of each file, and no row is lost.",
-  rows: ['FLOW-02', 'FLOW-03', 'READY-02', 'DATA-01', 'DATA-03', 'STAGE-01', 'SVC-10', 'SVC-12', 'DATADEC-01'],
+  topics: ['FLOW-02', 'FLOW-03', 'READY-02', 'DATA-01', 'DATA-03', 'STAGE-01', 'SVC-10', 'SVC-12', 'DATADEC-01'],
   async run(stage) {
     const rows = await ingestMonths(stage, 'JFK', '2013-01', '2013-07');
     expect(rows > 50_000, `only ${rows} rows were curated`);
@@ -61,7 +61,7 @@ export const quarantine: Checkpoint = {
   id: 'quarantine',
   sentence:
     'Unreadable files are quarantined as a whole and bad rows one by one, each with its reason; the good rows of the same file are kept.',
-  rows: ['READY-03', 'STAGE-02', 'DATA-06', 'PREP-02', 'DATADEC-05', 'CUE-03'],
+  topics: ['READY-03', 'STAGE-02', 'DATA-06', 'PREP-02', 'DATADEC-05', 'CUE-03'],
   async run(stage) {
     const { operator, output, rehearsal, note } = stage;
     for (const bad of await writeBadFiles(join(rehearsal.folder, 'bad-files'), operator.dataFolder)) {
@@ -95,7 +95,7 @@ export const catalog: Checkpoint = {
   id: 'catalog',
   sentence:
     'The Glue catalog describes raw and curated flights, partitioned by airport and month; a request has no column that is known only after the flight.',
-  rows: ['DATA-05', 'DATADEC-03', 'SVC-11', 'FRAME-04', 'FEAT-05', 'TRAP-02'],
+  topics: ['DATA-05', 'DATADEC-03', 'SVC-11', 'FRAME-04', 'FEAT-05', 'TRAP-02'],
   async run({ operator, note }) {
     const database = await operator.output('DataLake', 'GlueDatabaseName');
     const { TableList } = await operator.clients.glue.send(new GetTablesCommand({ DatabaseName: database }));
@@ -130,7 +130,7 @@ export const laterData: Checkpoint = {
   id: 'late-labels',
   sentence:
     'The first three months of LaGuardia arrive with their outcomes, and five more of Kennedy; the live model has learned nothing from LaGuardia.',
-  rows: ['DATADEC-05', 'STAGE-09', 'FLOW-11'],
+  topics: ['DATADEC-05', 'STAGE-09', 'FLOW-11'],
   async run(stage) {
     // Three months: the newest is the test set and the one before validates, so one month of LaGuardia remains to train
     // on.

@@ -9,7 +9,7 @@ import { type Checkpoint, expect } from '../checkpoint';
 export const deploy: Checkpoint = {
   id: 'deploy',
   sentence: 'The synthesized stacks deploy in order, and each call that CloudFormation makes is authorized.',
-  rows: ['MLOPS-02', 'MLOPS-05', 'COST-06', 'SEC-01'],
+  topics: ['MLOPS-02', 'MLOPS-05', 'COST-06', 'SEC-01'],
   async run({ rehearsal, operator, note, output }) {
     await rehearsal.deploy((line) => output.progress(line));
     let outputs = 0;
@@ -34,7 +34,7 @@ export const examine: Checkpoint = {
   id: 'doctor',
   sentence:
     'The account has what the workflow needs: bootstrap, Availability Zones and images; the workflow uses no service that is closed to new accounts.',
-  rows: ['ART-03'],
+  topics: ['ART-03'],
   async run({ rehearsal, operator, note, output }) {
     const { checks } = await doctor(operator, { assembly: rehearsal.assembly }, output);
     const failed = checks.filter((check) => check.level === 'fail');
@@ -49,7 +49,7 @@ export const destroy: Checkpoint = {
   id: 'destroy',
   sentence:
     'Destroying the stacks removes all of them and everything that jobs created; a running training is stopped first.',
-  rows: ['COST-02', 'COST-07'],
+  topics: ['COST-02', 'COST-07'],
   async run({ rehearsal, operator, note, output }) {
     const stopped = new Set<unknown>();
     rehearsal.host.onAnswered(({ operation, input, error }) => {
@@ -85,7 +85,7 @@ async function statusOf(name: string, operator: Parameters<typeof verifyTeardown
 export const teardown: Checkpoint = {
   id: 'verify-teardown',
   sentence: 'Nothing that costs money is left; the KMS keys are pending deletion.',
-  rows: ['MON-08', 'COST-02'],
+  topics: ['MON-08', 'COST-02'],
   async run({ operator, note, output }) {
     const { left, expected } = await verifyTeardown(operator, {}, output);
     expect(left.length === 0, `left: ${left.map((one) => `${one.kind} ${one.name}`).join(', ')}`);

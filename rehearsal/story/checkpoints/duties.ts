@@ -10,7 +10,7 @@ export const separated: Checkpoint = {
   id: 'separation-of-duties',
   sentence:
     'Neither the training role nor the pipeline role can approve a model; a version that an administrator approves without the approver role is not released.',
-  rows: ['SEC-02', 'BALANCE-05', 'MLOPS-03', 'CHOICE-06'],
+  topics: ['SEC-02', 'BALANCE-05', 'MLOPS-03', 'CHOICE-06'],
   async run({ rehearsal, operator, output, state, note }) {
     const { platform } = rehearsal;
     const { arn } = await packageOf(operator, 1);

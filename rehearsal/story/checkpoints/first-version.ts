@@ -6,7 +6,7 @@ import { type Checkpoint, expect } from '../checkpoint';
 export const firstVersion: Checkpoint = {
   id: 'first-version',
   sentence: 'A model is trained, approved and released.',
-  rows: [],
+  topics: [],
   async run({ operator, output, state, note }) {
     const trained = await train(operator, { airports: ['JFK'], until: '2013-04' }, output);
     state.trainings.push({ what: 'first model', result: trained });

@@ -23,7 +23,7 @@ export const interrupted: Checkpoint = {
   id: 'stop',
   sentence:
     'A person stops the pipeline while it prepares data, and again while it tunes: it stops its job and registers nothing.',
-  rows: ['SVC-04'],
+  topics: ['SVC-04'],
   async run(stage) {
     const before = (await packages(stage.operator)).length;
     for (const step of ['PrepareData', 'TuneModel']) stage.note(step, await stopAt(stage, step));
@@ -60,7 +60,7 @@ export const aborted: Checkpoint = {
   id: 'abort',
   sentence:
     'A person who stops an execution also stops its job; when the job of an analysis is stopped, the analysis fails and people are notified.',
-  rows: ['SVC-13'],
+  topics: ['SVC-13'],
   async run(stage) {
     const { operator, note, output } = stage;
     const { sagemaker, sfn } = operator.clients;
@@ -137,7 +137,7 @@ export const buried: Checkpoint = {
   id: 'dead-letter',
   sentence:
     'The event of a file that no longer exists is tried three times, and then kept in the dead-letter queue for a person.',
-  rows: ['SVC-14'],
+  topics: ['SVC-14'],
   async run({ operator, rehearsal, note }) {
     const { platform } = rehearsal;
     const bucket = await operator.output('DataLake', 'RawBucketName');

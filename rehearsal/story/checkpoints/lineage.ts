@@ -10,7 +10,7 @@ export const traced: Checkpoint = {
   id: 'lineage',
   sentence:
     'One prediction is traced to its model version, the code, the versions of the curated and raw files, and the people who trained, approved and deployed it.',
-  rows: [
+  topics: [
     'CUE-05',
     'SELF-10',
     'MLOPS-04',
@@ -32,8 +32,8 @@ export const traced: Checkpoint = {
     const { prediction, packages } = await lineage(operator, { of: id }, silent);
     const found = expectSome(packages[0], 'the package behind the prediction');
     expect(
-      prediction?.answers === 1 && String(prediction.modelVersion) === predictions[0]?.modelVersion,
-      `the capture says version ${prediction?.modelVersion ?? 0}, the answer ${predictions[0]?.modelVersion ?? ''}`,
+      prediction?.predictions === 1 && String(prediction.modelVersion) === predictions[0]?.modelVersion,
+      `the capture says version ${prediction?.modelVersion ?? 0}, the response ${predictions[0]?.modelVersion ?? ''}`,
     );
     expect(/^[0-9a-f]{64}$/.test(found.model.sha256), 'the package names no digest of its artifact');
     expect(found.code.archives.length === 2, `${found.code.archives.length} archives of code are named`);
@@ -66,7 +66,7 @@ export const described: Checkpoint = {
   id: 'model-card',
   sentence:
     'The model version has a model card with its purpose and its metrics; its jobs carry tags for owner, cost center and data class.',
-  rows: ['STAGE-06', 'ART-07'],
+  topics: ['STAGE-06', 'ART-07'],
   async run({ operator, state, note }) {
     const { result } = expectSome(state.trainings[0], 'the first training');
     const { card: content, status } = await card(operator, { version: result.version ?? 'latest' }, silent);

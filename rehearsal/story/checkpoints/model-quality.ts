@@ -8,7 +8,7 @@ export const modelQuality: Checkpoint = {
   id: 'model-quality',
   sentence:
     "The outcomes of Kennedy's August flights arrive after their predictions; the model quality run joins them by inference id and finds the model as good as on its test month.",
-  rows: ['MON-05', 'MON-06', 'SYMPTOM-03', 'CUE-01', 'SVC-09', 'TRAP-01'],
+  topics: ['MON-05', 'MON-06', 'SYMPTOM-03', 'CUE-01', 'SVC-09', 'TRAP-01'],
   async run(stage) {
     // The last week, as on the schedule.
     const result = await quality(stage.operator, {}, stage.output);
@@ -33,7 +33,7 @@ export const modelQualityDrift: Checkpoint = {
   id: 'model-quality-drift',
   sentence:
     "LaGuardia's requests drifted; the outcomes of these flights show whether the predictions are worse, and what they cost.",
-  rows: ['MON-05', 'MON-06', 'SYMPTOM-03', 'SELF-06'],
+  topics: ['MON-05', 'MON-06', 'SYMPTOM-03', 'SELF-06'],
   async run(stage) {
     const hour = expectSome(stage.state.analyses.at(-1), 'the analysis of the drifted hour').result.hour;
     const start = `${hour}:00:00Z`;

@@ -33,7 +33,7 @@ interface DecisionRecord {
 export const healthy: Checkpoint = {
   id: 'healthy',
   sentence: "An hour of Kennedy's August traffic violates no constraint of the baseline, and the drift alarm stays OK.",
-  rows: ['FLOW-10', 'READY-10', 'MON-04', 'MON-05', 'SVC-09', 'ART-09', 'STAGE-08', 'TRAP-07'],
+  topics: ['FLOW-10', 'READY-10', 'MON-04', 'MON-05', 'SVC-09', 'ART-09', 'STAGE-08', 'TRAP-07'],
   async run(stage) {
     const result = await trafficHour(stage, ['JFK'], '2013-08', 'JFK August, version 1', fromTheDesk);
     expect(result.violations.length === 0, describe(result));
@@ -47,7 +47,7 @@ export const drifted: Checkpoint = {
   id: 'drift',
   sentence:
     "An hour of LaGuardia's traffic violates constraints, the drift alarm goes to ALARM, and a retraining starts without a person.",
-  rows: [
+  topics: [
     'FLOW-11',
     'FEAT-06',
     'SYMPTOM-07',
@@ -92,7 +92,7 @@ export const coolDown: Checkpoint = {
   id: 'cool-down',
   sentence:
     'During the cool-down no drift alarm, quality alarm or scheduled check starts a second retraining; each decision is recorded with its reason.',
-  rows: ['BALANCE-07', 'CHOICE-04', 'STAGE-09'],
+  topics: ['BALANCE-07', 'CHOICE-04', 'STAGE-09'],
   async run(stage) {
     const { operator, output, rehearsal, note } = stage;
     const { name } = await alarmState(operator);
@@ -150,7 +150,7 @@ export const retrained: Checkpoint = {
   id: 'retrain',
   sentence:
     'The retraining learns from both airports and registers version 2, which costs less on the same rows than the live model and than no model.',
-  rows: ['STAGE-09', 'EVAL-04', 'FLOW-07', 'MLOPS-04', 'CUE-05', 'TUNETRAP-04', 'TRAIN-04', 'SELF-10', 'ART-07'],
+  topics: ['STAGE-09', 'EVAL-04', 'FLOW-07', 'MLOPS-04', 'CUE-05', 'TUNETRAP-04', 'TRAIN-04', 'SELF-10', 'ART-07'],
   async run(stage) {
     const arn = expectSome(stage.state.retrainingArn, 'the retraining');
     const result = await followPipeline(stage.operator, arn, 30, stage.output);
@@ -167,7 +167,7 @@ export const healthyAgain: Checkpoint = {
   id: 'healthy-again',
   sentence:
     "An hour of traffic from both airports violates no constraint of the new model's baseline, and the drift alarm returns to OK.",
-  rows: ['FLOWCHK-05', 'MON-04', 'ART-09', 'FLOW-10'],
+  topics: ['FLOWCHK-05', 'MON-04', 'ART-09', 'FLOW-10'],
   async run(stage) {
     const result = await trafficHour(stage, ['JFK', 'LGA'], '2013-11', 'both airports November, version 2', 0);
     expect(result.violations.length === 0, describe(result));
@@ -246,7 +246,7 @@ async function trafficHour(
             { sample: { airport, month, rows, rowsPerRequest } },
             { ...output, line: () => undefined },
           );
-          expect(predictions.length === rows, `${predictions.length} of ${rows} flights were answered`);
+          expect(predictions.length === rows, `${predictions.length} of ${rows} flights got a prediction`);
         }
       }
     })(),

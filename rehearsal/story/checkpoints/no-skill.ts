@@ -32,7 +32,7 @@ export const noSkill: Checkpoint = {
   id: 'no-skill',
   sentence:
     'Without a live model to compare with, the quality gate refuses a model trained on shuffled outcomes and a constant model: neither beats chance or costs less than no model.',
-  rows: ['FLOW-07', 'STAGE-05', 'EVAL-04', 'EVAL-07'],
+  topics: ['FLOW-07', 'STAGE-05', 'EVAL-04', 'EVAL-07'],
   async run(stage) {
     const { operator, output, note } = stage;
     expect((await livePackageArn(operator)) === undefined, 'a model is live already');

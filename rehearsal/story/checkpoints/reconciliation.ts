@@ -12,7 +12,7 @@ export const reconciled: Checkpoint = {
   id: 'reconciled',
   sentence:
     'An approval whose event was lost is released by the reconciler, which first repairs what an aborted release left behind.',
-  rows: ['MLOPS-07', 'COST-05', 'SVC-14'],
+  topics: ['MLOPS-07', 'COST-05', 'SVC-14'],
   async run(stage) {
     const { operator, output, rehearsal, note } = stage;
     const machine = await operator.output('Release', 'ReleaseStateMachineArn');
@@ -57,6 +57,6 @@ export const reconciled: Checkpoint = {
 
 /** Name of the rule that receives approvals. */
 function approvalRule({ rehearsal }: CheckpointContext): string {
-  const found = [...rehearsal.resourceNames()].find(([, name]) => /Release\/ApprovalGateApproved.*Rule/.test(name));
+  const found = [...rehearsal.resourceNames()].find(([, name]) => /Release\/ApprovalReleaseApproved.*Rule/.test(name));
   return expectSome(found?.[0].split('/').at(-1), 'the rule that receives approvals');
 }

@@ -14,7 +14,7 @@ export const firstRelease: Checkpoint = {
   id: 'release',
   sentence:
     'An approval, and nothing else, puts the model behind the endpoint; the smoke test sends it recorded flights.',
-  rows: [
+  topics: [
     'READY-08',
     'FLOW-08',
     'FLOW-09',
@@ -34,7 +34,7 @@ export const firstRelease: Checkpoint = {
 export const duplicateApproval: Checkpoint = {
   id: 'duplicate-approval',
   sentence: "A second delivery of the approval's event changes nothing.",
-  rows: ['DEPLOYCHK-07', 'MLOPS-07', 'COST-06'],
+  topics: ['DEPLOYCHK-07', 'MLOPS-07', 'COST-06'],
   async run({ operator, rehearsal, output, note }) {
     const { arn } = await packageOf(operator, 1);
     const machine = await operator.output('Release', 'ReleaseStateMachineArn');
@@ -72,17 +72,19 @@ export const duplicateApproval: Checkpoint = {
 export const canaryRelease: Checkpoint = {
   id: 'canary',
   sentence: 'The new model takes over as a canary: it gets real requests while the rollback alarms watch.',
-  rows: ['DEPLOY-06', 'DEPLOY-07', 'DEPLOYCHK-07', 'COST-05', 'STAGE-07', 'MON-01'],
+  topics: ['DEPLOY-06', 'DEPLOY-07', 'DEPLOYCHK-07', 'COST-05', 'STAGE-07', 'MON-01'],
   async run(stage) {
     await approveVersion(stage, 2, 'knows LaGuardia');
     const release = expectSome(stage.state.releases.at(-1), 'the release');
-    const count = release.run.output?.count as { sent?: number; answered?: number; fromCandidate?: number } | undefined;
+    const count = release.run.output?.count as
+      | { sent?: number; succeeded?: number; fromCandidate?: number }
+      | undefined;
     expect(
       (count?.fromCandidate ?? 0) > 0,
-      'the new fleet answered no request while it baked: its alarms had nothing to evaluate',
+      'the new fleet served no request while it baked: its alarms had nothing to evaluate',
     );
     stage.note('requests while baking', count?.sent ?? 0);
-    stage.note('answered by the new model', count?.fromCandidate ?? 0);
+    stage.note('served by the new model', count?.fromCandidate ?? 0);
   },
 };
 
@@ -90,7 +92,7 @@ export const rollBack: Checkpoint = {
   id: 'rollback',
   sentence:
     'One command rolls back to an earlier version through the same release as any approval; the newer version loses its approval, and repeating the command changes nothing.',
-  rows: ['DEPLOYCHK-07', 'COST-05', 'DEPLOY-06', 'MLOPS-06'],
+  topics: ['DEPLOYCHK-07', 'COST-05', 'DEPLOY-06', 'MLOPS-06'],
   async run(stage) {
     const result = await rollback(stage.operator, { to: 1 }, stage.output);
     const release = expectSome(result.release, 'the release');
@@ -113,7 +115,7 @@ export const badCanary: Checkpoint = {
   id: 'bad-canary',
   sentence:
     "A model that fails in production is approved by mistake: the canary's alarms roll it back, and it loses its approval.",
-  rows: ['COST-05', 'DEPLOYCHK-07', 'DEPLOYCHK-06', 'SYMPTOM-05', 'DEPLOY-06', 'MON-01', 'SELF-08'],
+  topics: ['COST-05', 'DEPLOYCHK-07', 'DEPLOYCHK-06', 'SYMPTOM-05', 'DEPLOY-06', 'MON-01', 'SELF-08'],
   async run(stage) {
     const { operator, output, state, note } = stage;
     const before = versionOf(expectSome(await livePackageArn(operator), 'a live model'));
@@ -164,7 +166,7 @@ async function expectLive(stage: CheckpointContext, version: number): Promise<vo
   const others = predictions.filter((one) => one.modelVersion !== String(version));
   expect(
     predictions.length === 3 && others.length === 0,
-    `version ${others[0]?.modelVersion ?? 'none'} answers, not ${version}`,
+    `version ${others[0]?.modelVersion ?? 'none'} serves, not ${version}`,
   );
   note(
     'instances in service',

@@ -43,14 +43,14 @@ async function coldStarts({
 const coldStart: Checkpoint = {
   id: 'cold-start',
   sentence: 'After a pause only the first request waits for a container, as the metric of cold starts shows.',
-  rows: ['DEPLOY-03', 'CUE-02', 'COST-04'],
+  topics: ['DEPLOY-03', 'CUE-02', 'COST-04'],
   async run(stage) {
     const { operator, output, rehearsal, note } = stage;
     await invoke(operator, three, output);
     await rehearsal.clock.advance(60 * minute);
     const before = await coldStarts(stage);
     const { predictions } = await invoke(operator, { sample: { ...three.sample, rows: 1 } }, output);
-    expect(predictions[0]?.modelVersion === '1', `version ${predictions[0]?.modelVersion ?? 'none'} answers`);
+    expect(predictions[0]?.modelVersion === '1', `version ${predictions[0]?.modelVersion ?? 'none'} serves`);
     await rehearsal.clock.advance(minute);
     const after = await coldStarts(stage);
     expect(after.count === before.count + 1, `${after.count - before.count} cold starts instead of one`);
@@ -67,7 +67,7 @@ const coldStart: Checkpoint = {
 const isolatedBatch: Checkpoint = {
   id: 'isolated-batch',
   sentence: 'A batch transform runs the same model package with network isolation, and scores each row.',
-  rows: ['DEPLOY-02'],
+  topics: ['DEPLOY-02'],
   async run({ operator, output }) {
     const { outcome } = await batch(operator, { sample: { airport: 'JFK', month: '2013-07' } }, output);
     expect(outcome.result === 'Complete', `${outcome.result}: ${outcome.detail}`);
@@ -77,7 +77,7 @@ const isolatedBatch: Checkpoint = {
 const nothingCaptured: Checkpoint = {
   id: 'nothing-captured',
   sentence: 'The endpoint captures no requests, and the commands that read captures say so.',
-  rows: [],
+  topics: [],
   async run({ operator, output }) {
     const EndpointName = await operator.output('Serving', 'EndpointName');
     const { DataCaptureConfig } = await operator.clients.sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
@@ -94,7 +94,7 @@ const rolledBack: Checkpoint = {
   id: 'rolled-back',
   sentence:
     'There is no canary: a broken model gets all requests until the smoke test rolls it back, and it loses its approval.',
-  rows: ['DEPLOYCHK-06', 'COST-05'],
+  topics: ['DEPLOYCHK-06', 'COST-05'],
   async run(stage) {
     const { operator, output } = stage;
     const version = await registerBrokenModel(stage);
@@ -110,7 +110,7 @@ const rolledBack: Checkpoint = {
     const { predictions } = await invoke(operator, three, output);
     expect(
       predictions.length === 3 && predictions.every(({ modelVersion }) => modelVersion === '1'),
-      'version 1 does not answer',
+      'version 1 does not serve',
     );
   },
 };

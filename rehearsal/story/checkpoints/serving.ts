@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { batch, batchAnswers } from '../../../operator/commands/batch';
+import { batch, batchPredictions } from '../../../operator/commands/batch';
 import { invoke, send, wasDisrupted } from '../../../operator/commands/invoke';
 import { CommandFailed } from '../../../operator/errors';
 import { csvLine, flightsOf } from '../../../operator/flights';
@@ -15,7 +15,7 @@ export const badRequests: Checkpoint = {
   id: 'bad-requests',
   sentence:
     'Bad requests are refused with a 4xx error that names row and column, and the next good request gets its prediction.',
-  rows: ['DEPLOYCHK-06', 'SYMPTOM-05', 'TRAP-04', 'SELF-08', 'DEPLOYCHK-05'],
+  topics: ['DEPLOYCHK-06', 'SYMPTOM-05', 'TRAP-04', 'SELF-08', 'DEPLOYCHK-05'],
   async run({ operator, output, note }) {
     const endpoint = await operator.output('Serving', 'EndpointName');
     const columns = await requestColumns(operator);
@@ -34,17 +34,17 @@ export const badRequests: Checkpoint = {
     ];
     for (const [what, contentType, body] of requests) {
       const refusal = await refusalOf(() => send(operator, endpoint, { body, contentType }));
-      expect(refusal !== undefined, `${what} was answered instead of refused`);
+      expect(refusal !== undefined, `${what} got a prediction instead of an error`);
       expect(/\(4\d\d\)/.test(refusal), `${what} was not refused with a 4xx: ${refusal}`);
     }
     const { predictions } = await invoke(operator, { sample: { airport: 'JFK', month: '2013-07', rows: 5 } }, output);
-    expect(predictions.length === 5, `${predictions.length} of 5 flights were answered`);
+    expect(predictions.length === 5, `${predictions.length} of 5 flights got a prediction`);
     for (const one of predictions) {
       expect(one.probability >= 0 && one.probability <= 1, `${one.probability} is no probability`);
-      expect(one.modelVersion === '1', `version ${one.modelVersion} answered`);
+      expect(one.modelVersion === '1', `version ${one.modelVersion} predicted`);
     }
     note('refused requests', requests.length);
-    note('answered afterwards', predictions.length);
+    note('predictions afterwards', predictions.length);
   },
 };
 
@@ -61,21 +61,21 @@ async function refusalOf(call: () => Promise<unknown>): Promise<string | undefin
 export const batchJuly: Checkpoint = {
   id: 'batch',
   sentence: 'A month of flights is scored in batch, and every input row has its prediction.',
-  rows: ['DEPLOY-02', 'SVC-08', 'SYMPTOM-06', 'CHOICE-01', 'BALANCE-03', 'TRAP-05', 'FLOWCHK-03'],
+  topics: ['DEPLOY-02', 'SVC-08', 'SYMPTOM-06', 'CHOICE-01', 'BALANCE-03', 'TRAP-05', 'FLOWCHK-03'],
   async run({ operator, output, state, note }) {
     const result = await batch(operator, { sample: { airport: 'JFK', month: '2013-07' } }, output);
     state.batches.push({ what: 'JFK July', result });
     expect(result.outcome.result === 'Complete', `${result.outcome.result}: ${result.outcome.detail}`);
     const sent = await flightsOf(operator.dataFolder, 'JFK', '2013-07');
-    const answers = await batchAnswers(operator, result);
+    const predictions = await batchPredictions(operator, result);
     // Do not trust the report: look up each id in the output.
-    const without = sent.filter((flight) => !answers.has(flight.flight_id ?? ''));
+    const without = sent.filter((flight) => !predictions.has(flight.flight_id ?? ''));
     expect(
       without.length === 0,
-      `${without.length} of ${sent.length} flights have no answer, such as ${without[0]?.flight_id ?? ''}`,
+      `${without.length} of ${sent.length} flights have no prediction, such as ${without[0]?.flight_id ?? ''}`,
     );
     note('flights', sent.length);
-    note('answers', answers.size);
+    note('predictions', predictions.size);
   },
 };
 
@@ -83,7 +83,7 @@ export const qualityBefore: Checkpoint = {
   id: 'quality-before',
   sentence:
     'Version 1 is measured on real outcomes, month by month, at the airport that it knows and at the one that it does not.',
-  rows: ['MON-06', 'SYMPTOM-03', 'CUE-01', 'SELF-03', 'CLS-06', 'TRAP-01'],
+  topics: ['MON-06', 'SYMPTOM-03', 'CUE-01', 'SELF-03', 'CLS-06', 'TRAP-01'],
   async run(stage) {
     for (const one of await measure(stage)) {
       const { airport, month, auc } = one;
@@ -96,7 +96,7 @@ export const qualityBefore: Checkpoint = {
 export const qualityAfter: Checkpoint = {
   id: 'quality-after',
   sentence: "On months that neither model learned from, version 2 ranks LaGuardia's flights better than version 1.",
-  rows: ['FLOW-11', 'FLOWCHK-05', 'STAGE-09', 'SELF-06', 'MON-06', 'EVAL-04'],
+  topics: ['FLOW-11', 'FLOWCHK-05', 'STAGE-09', 'SELF-06', 'MON-06', 'EVAL-04'],
   async run(stage) {
     await measure(stage);
     for (const [airport] of measured) {
@@ -144,13 +144,13 @@ async function measure(stage: CheckpointContext): Promise<MonthQuality[]> {
       writeFileSync(file, flights.map(({ request }) => request).join(''));
       const result = await batch(operator, { file }, output);
       expect(result.outcome.result === 'Complete', `${result.outcome.result}: ${result.outcome.detail}`);
-      const answers = await batchAnswers(operator, result);
+      const predictions = await batchPredictions(operator, result);
       const scored = flights.map(
         ({ id, month, disrupted }): Scored => ({
           id,
           month,
           disrupted,
-          ...expectSome(answers.get(id), `the answer for ${id}`),
+          ...expectSome(predictions.get(id), `the prediction for ${id}`),
         }),
       );
       return {

@@ -17,7 +17,7 @@ export const firstTraining: Checkpoint = {
   id: 'train',
   sentence:
     "The pipeline trains on Kennedy's first half year, passes its quality gate on June, and registers a model that waits for approval.",
-  rows: [
+  topics: [
     'FLOW-05',
     'FLOW-06',
     'FLOW-07',
@@ -114,7 +114,7 @@ export const noBetter: Checkpoint = {
   id: 'no-better',
   sentence:
     'The quality gate refuses a candidate that does not cost less than the live model on the same rows: the pipeline fails with both costs and registers nothing.',
-  rows: ['FLOW-07', 'STAGE-05', 'EVAL-04', 'TUNETRAP-04', 'BALANCE-07', 'COST-01'],
+  topics: ['FLOW-07', 'STAGE-05', 'EVAL-04', 'TUNETRAP-04', 'BALANCE-07', 'COST-01'],
   async run({ operator, output, state, note }) {
     const before = await packages(operator);
     // The same data again: preparation and tuning come from the cache, so the candidate is the live model itself.
@@ -136,7 +136,7 @@ export const tuning: Checkpoint = {
   id: 'tuning',
   sentence:
     'The tuning job stayed within its ranges and limits, was evaluated on the validation month, and never read the test month.',
-  rows: ['TUNE-01', 'TUNE-03', 'TUNE-04', 'TUNETRAP-02', 'TUNETRAP-03', 'EVAL-03', 'ART-05'],
+  topics: ['TUNE-01', 'TUNE-03', 'TUNE-04', 'TUNETRAP-02', 'TUNETRAP-03', 'EVAL-03', 'ART-05'],
   async run({ operator, state, note }) {
     const { sagemaker } = operator.clients;
     const name = jobName(state, 'TuneModel');
@@ -191,7 +191,7 @@ export const evaluationHolds: Checkpoint = {
   id: 'evaluation',
   sentence:
     'The registered metrics follow from the confusion matrix; never flagging a flight is nearly as accurate as the model, and costs far more.',
-  rows: ['CLS-01', 'CLS-02', 'CLS-03', 'CLS-04', 'CLS-05', 'EVAL-02', 'TUNETRAP-01', 'SELF-02', 'CUE-06', 'FRAME-03'],
+  topics: ['CLS-01', 'CLS-02', 'CLS-03', 'CLS-04', 'CLS-05', 'EVAL-02', 'TUNETRAP-01', 'SELF-02', 'CUE-06', 'FRAME-03'],
   async run({ state, note }) {
     const { binary_classification_metrics: metrics, business } = expectSome(
       state.trainings[0]?.result.evaluation,
@@ -228,7 +228,7 @@ export const evaluationHolds: Checkpoint = {
 export const logs: Checkpoint = {
   id: 'logs',
   sentence: "Each job's log is in CloudWatch, under the job's name, with its metrics.",
-  rows: ['MON-03', 'ART-10', 'TRAINCHK-04', 'SYMPTOM-02'],
+  topics: ['MON-03', 'ART-10', 'TRAINCHK-04', 'SYMPTOM-02'],
   async run({ operator, state, note }) {
     const steps = expectSome(state.trainings[0], 'the first training').result.steps;
     for (const step of ['PrepareData', 'EvaluateModel', 'CreateBaseline']) {
@@ -258,7 +258,7 @@ export const denied: Checkpoint = {
   id: 'denied',
   sentence:
     'The training role cannot read raw data and cannot decrypt outside S3: each denial is worded as AWS does, with principal, action and resource.',
-  rows: [
+  topics: [
     'SEC-02',
     'SEC-04',
     'SEC-05',

@@ -25,14 +25,14 @@ const triedByScaling = new Set([
 
 const reserved: Readonly<Record<string, RegExp>> = {
   // The state machine withdraws an approval (below); a person decides.
-  'sagemaker:UpdateModelPackage': /^(ApprovalGateMachine|ApproverRole)/,
+  'sagemaker:UpdateModelPackage': /^(ApprovalReleaseStateMachine|ApproverRole)/,
   'sagemaker:UpdateEndpoint': /^ServingDeployment/,
   'sagemaker:DeleteEndpoint': /^ServingDeployment/,
   // Where it is configured, an endpoint that nobody asks is taken out of its stack.
-  'cloudformation:UpdateStack': /^(ApprovalGateMachine|IdleEndpointWatch)/,
+  'cloudformation:UpdateStack': /^(ApprovalReleaseStateMachine|IdleEndpointWatch)/,
   'iam:CreateServiceLinkedRole': /^ServingDeployment/,
-  // The reconciler puts back what a killed release left; the watcher puts the endpoint to sleep.
-  'ssm:PutParameter': /^(ApprovalGateMachine|ReconcilerReconcile|IdleEndpointWatch)/,
+  // The reconciler corrects what a stopped release left; the watcher removes an idle endpoint.
+  'ssm:PutParameter': /^(ApprovalReleaseStateMachine|ReconcilerReconcile|IdleEndpointWatch)/,
 };
 
 const forbidden =
@@ -141,7 +141,7 @@ export const identity: readonly Invariant[] = [
             if (managesInterfaces.test(action) && isProcessingRole(templates, one)) return [];
             // Application Auto Scaling tries these as whoever registers a target, and names no resource.
             // AWS: application-auto-scaling/validates-as-the-caller
-            if (one.statement.Sid === 'WhatScalingTriesAsTheCaller' && triedByScaling.has(action)) return [];
+            if (one.statement.Sid === 'AllowAutoScalingPermissionValidation' && triedByScaling.has(action)) return [];
             return [
               {
                 place: place(one),

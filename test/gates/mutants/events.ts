@@ -10,20 +10,21 @@ export const events: readonly Mutant[] = [
     why: 'Nobody learns that the release never started.',
     gate: 'events-not-lost',
     mutate: (templates) =>
-      drop(inner(rule(templates, 'Release', 'ApprovalGateApprovedRule'), 'Targets', 0), 'DeadLetterConfig'),
+      drop(inner(rule(templates, 'Release', 'ApprovalReleaseApprovedRule'), 'Targets', 0), 'DeadLetterConfig'),
   },
   {
     name: 'an approval is retried for a day',
     why: "Yesterday's approval is released tomorrow.",
     gate: 'events-not-lost',
     mutate: (templates) =>
-      drop(inner(rule(templates, 'Release', 'ApprovalGateApprovedRule'), 'Targets', 0), 'RetryPolicy'),
+      drop(inner(rule(templates, 'Release', 'ApprovalReleaseApprovedRule'), 'Targets', 0), 'RetryPolicy'),
   },
   {
     name: 'the drift rule is off',
     why: 'Drift is seen and nothing happens.',
     gate: 'events-not-lost',
-    mutate: (templates) => void (rule(templates, 'Monitoring', 'DriftRetrainingDriftRaisedRule').State = 'DISABLED'),
+    mutate: (templates) =>
+      void (rule(templates, 'Monitoring', 'AutomaticRetrainingDriftRaisedRule').State = 'DISABLED'),
   },
   {
     name: 'rejected models are released too',
@@ -31,7 +32,7 @@ export const events: readonly Mutant[] = [
     gate: 'rules-match-one-thing',
     mutate: (templates) =>
       void (inner(
-        rule(templates, 'Release', 'ApprovalGateApprovedRule'),
+        rule(templates, 'Release', 'ApprovalReleaseApprovedRule'),
         'EventPattern',
         'detail',
       ).ModelApprovalStatus = ['Approved', 'Rejected']),
@@ -42,7 +43,7 @@ export const events: readonly Mutant[] = [
     gate: 'rules-match-one-thing',
     mutate: (templates) =>
       drop(
-        inner(rule(templates, 'Release', 'ApprovalGateApprovedRule'), 'EventPattern', 'detail'),
+        inner(rule(templates, 'Release', 'ApprovalReleaseApprovedRule'), 'EventPattern', 'detail'),
         'ModelPackageGroupName',
       ),
   },
@@ -51,7 +52,7 @@ export const events: readonly Mutant[] = [
     why: 'A forged event is enough.',
     gate: 'rules-match-one-thing',
     mutate: (templates) =>
-      void (inner(rule(templates, 'Release', 'ApprovalGateApprovedRule'), 'EventPattern').source = [
+      void (inner(rule(templates, 'Release', 'ApprovalReleaseApprovedRule'), 'EventPattern').source = [
         'aws.sagemaker',
         'custom.approvals',
       ]),
@@ -68,7 +69,7 @@ export const events: readonly Mutant[] = [
     why: 'Somebody else is notified of approvals.',
     gate: 'events-not-lost',
     mutate: (templates) => {
-      const one = rule(templates, 'Release', 'ApprovalGateApprovedRule');
+      const one = rule(templates, 'Release', 'ApprovalReleaseApprovedRule');
       one.Targets = [...list(one.Targets), { ...inner(one, 'Targets', 0), Id: 'Other' }];
     },
   },

@@ -5,14 +5,15 @@ export const identity: readonly Mutant[] = [
     name: 'the pipeline passes its roles to any service',
     why: "A job role handed to Lambda runs code with the job's permissions.",
     gate: 'pass-role-names-service',
-    mutate: (templates) => drop(roleStatement(templates, 'Training', 'PipelineRole', 'HandOverRoles'), 'Condition'),
+    mutate: (templates) => drop(roleStatement(templates, 'Training', 'PipelineRole', 'PassJobRoles'), 'Condition'),
   },
   {
     name: 'the release state machine passes any role',
     why: 'It could update a stack as administrator.',
     gate: 'pass-role-names-service',
     mutate: (templates) =>
-      void (roleStatement(templates, 'Release', 'ApprovalGateMachineRole', 'LetCloudFormationDeploy').Resource = '*'),
+      void (roleStatement(templates, 'Release', 'ApprovalReleaseStateMachineRole', 'PassDeploymentRole').Resource =
+        '*'),
   },
   {
     name: 'the analysis passes its role to two services',
@@ -20,7 +21,7 @@ export const identity: readonly Mutant[] = [
     gate: 'pass-role-names-service',
     mutate: (templates) =>
       void (inner(
-        roleStatement(templates, 'Monitoring', 'DriftAnalysisMachineRole', 'GiveTheJobItsRole'),
+        roleStatement(templates, 'Monitoring', 'DriftAnalysisStateMachineRole', 'PassJobRole'),
         'Condition',
         'StringEquals',
       )['iam:PassedToService'] = ['sagemaker.amazonaws.com', 'lambda.amazonaws.com']),
@@ -37,7 +38,7 @@ export const identity: readonly Mutant[] = [
     why: 'Packs see one finding where there are two.',
     gate: 'all-resources-only-where-unavoidable',
     mutate: (templates) => {
-      const statement = roleStatement(templates, 'DataLake', 'BatchIngestCurateRole', 'CountRows');
+      const statement = roleStatement(templates, 'DataLake', 'BatchIngestCurateRole', 'PublishRowMetrics');
       statement.Action = ['cloudwatch:PutMetricData', 'cloudwatch:DeleteAlarms'];
     },
   },
@@ -46,7 +47,7 @@ export const identity: readonly Mutant[] = [
     why: "SageMaker's own check refuses each processing job.",
     gate: 'processing-roles-manage-interfaces-unscoped',
     mutate: (templates) =>
-      void (roleStatement(templates, 'Training', 'JobRolesProcessing', 'PlaceAndManageInterfaces').Condition = {
+      void (roleStatement(templates, 'Training', 'JobRolesProcessing', 'CreateAndDeleteNetworkInterfaces').Condition = {
         StringEquals: { 'ec2:SubnetID': 'subnet-1' },
       }),
   },
@@ -121,21 +122,21 @@ export const identity: readonly Mutant[] = [
     why: 'It is meant to withdraw approvals only.',
     gate: 'separation-of-duties',
     mutate: (templates) =>
-      drop(roleStatement(templates, 'Release', 'ApprovalGateMachineRole', 'RejectPackage'), 'Condition'),
+      drop(roleStatement(templates, 'Release', 'ApprovalReleaseStateMachineRole', 'RejectPackage'), 'Condition'),
   },
   {
     name: 'who approves may also say which artifact was meant',
     why: 'One person could then put any archive behind an evaluation that somebody else made.',
     gate: 'separation-of-duties',
     mutate: (templates) =>
-      drop(inner(roleStatement(templates, 'Release', 'ApproverRole', 'Decide'), 'Condition'), 'Null'),
+      drop(inner(roleStatement(templates, 'Release', 'ApproverRole', 'SetApprovalStatus'), 'Condition'), 'Null'),
   },
   {
     name: 'who approves may also start a training',
     why: 'A role that trains must not approve.',
     gate: 'separation-of-duties',
     mutate: (templates) =>
-      void (roleStatement(templates, 'Release', 'ApproverRole', 'Decide').Action = [
+      void (roleStatement(templates, 'Release', 'ApproverRole', 'SetApprovalStatus').Action = [
         'sagemaker:UpdateModelPackage',
         'sagemaker:StartPipelineExecution',
       ]),
@@ -145,7 +146,7 @@ export const identity: readonly Mutant[] = [
     why: 'Drift starts a training, never a release.',
     gate: 'separation-of-duties',
     mutate: (templates) =>
-      grant(templates, 'Monitoring', 'DriftRetrainingStartRetrainingRole', {
+      grant(templates, 'Monitoring', 'AutomaticRetrainingStartRetrainingRole', {
         Action: 'sagemaker:UpdateEndpoint',
         Resource: {
           'Fn::Sub': 'arn:aws:sagemaker:${AWS::Region}:${AWS::AccountId}:endpoint/mla-blueprint-flight-disruption',
@@ -167,7 +168,7 @@ export const identity: readonly Mutant[] = [
     why: 'Forged metrics start retrainings or hide a failing canary.',
     gate: 'metrics-name-namespace',
     mutate: (templates) =>
-      drop(roleStatement(templates, 'DataLake', 'BatchIngestCurateRole', 'CountRows'), 'Condition'),
+      drop(roleStatement(templates, 'DataLake', 'BatchIngestCurateRole', 'PublishRowMetrics'), 'Condition'),
   },
   {
     name: 'an action is misspelled',

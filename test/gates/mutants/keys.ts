@@ -30,7 +30,7 @@ export const keys: readonly Mutant[] = [
     gate: 'services-act-for-us',
     mutate: (templates) =>
       drop(
-        bySid(list(policy(templates, 'KeysData').Statement).filter(isProperties), 'TrailUsesBucketKey'),
+        bySid(list(policy(templates, 'KeysData').Statement).filter(isProperties), 'AllowCloudTrailBucketKey'),
         'Condition',
       ),
   },
@@ -39,7 +39,10 @@ export const keys: readonly Mutant[] = [
     why: 'As above, by the encryption context.',
     gate: 'services-act-for-us',
     mutate: (templates) =>
-      void (bySid(list(policy(templates, 'KeysOperations').Statement).filter(isProperties), 'LogsEncrypt').Condition = {
+      void (bySid(
+        list(policy(templates, 'KeysOperations').Statement).filter(isProperties),
+        'AllowCloudWatchLogsEncryption',
+      ).Condition = {
         ArnLike: { 'kms:EncryptionContext:aws:logs:arn': 'arn:aws:logs:*:*:log-group:*' },
       }),
   },
@@ -50,7 +53,7 @@ export const keys: readonly Mutant[] = [
     mutate: (templates) =>
       void (bySid(
         list(policy(templates, 'KeysOperations').Statement).filter(isProperties),
-        'RulesAndAlarmsEncrypt',
+        'AllowEventAndAlarmEncryption',
       ).Condition = {
         StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
       }),
@@ -62,7 +65,7 @@ export const keys: readonly Mutant[] = [
     mutate: (templates) =>
       void (bySid(
         list(policy(templates, 'KeysOperations').Statement).filter(isProperties),
-        'RulesAndAlarmsEncrypt',
+        'AllowEventAndAlarmEncryption',
       ).Action = ['kms:Decrypt', 'kms:CreateGrant']),
   },
   {

@@ -82,8 +82,8 @@ export const monitoring: readonly Mutant[] = [
       );
       const statement = list(document.Statement)
         .filter(isProperties)
-        .find(({ Sid }) => Sid === 'TrailWrites');
-      if (statement === undefined) throw new Error('no statement TrailWrites: the mutant is out of date');
+        .find(({ Sid }) => Sid === 'AllowCloudTrailWrite');
+      if (statement === undefined) throw new Error('no statement AllowCloudTrailWrite: the mutant is out of date');
       drop(inner(statement, 'Condition', 'StringEquals'), 'aws:SourceArn');
     },
   },

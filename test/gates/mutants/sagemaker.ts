@@ -36,7 +36,7 @@ export const sagemaker: readonly Mutant[] = [
       const stateMachine = propertiesOf(
         templates,
         'Monitoring',
-        'DriftAnalysisMachine',
+        'DriftAnalysisStateMachine',
         'AWS::StepFunctions::StateMachine',
       );
       stateMachine.DefinitionString = rewrite(stateMachine.DefinitionString, '"analyze"]', '"analyze","password=x"]');

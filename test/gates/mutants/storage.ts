@@ -64,19 +64,19 @@ export const storage: readonly Mutant[] = [
     name: 'objects with foreign keys are accepted',
     why: 'Readable by them and not by us.',
     gate: 'foreign-keys-refused',
-    mutate: (templates) => without(policy(templates, 'CaptureBucketPolicy'), 'DenyForeignKeys'),
+    mutate: (templates) => without(policy(templates, 'CaptureBucketPolicy'), 'DenyOtherKeys'),
   },
   {
     name: 'objects under a key of AWS are accepted',
     why: 'Everybody in the account may use that key through S3.',
     gate: 'foreign-keys-refused',
-    mutate: (templates) => without(policy(templates, 'RawBucketPolicy'), 'DenyUnnamedKeys'),
+    mutate: (templates) => without(policy(templates, 'RawBucketPolicy'), 'DenyUnspecifiedKeys'),
   },
   {
     name: "objects under a caller's key are accepted",
     why: 'Only the caller can read them.',
     gate: 'foreign-keys-refused',
-    mutate: (templates) => without(policy(templates, 'ArtifactsBucketPolicy'), 'DenyCallersKeys'),
+    mutate: (templates) => without(policy(templates, 'ArtifactsBucketPolicy'), 'DenyCustomerProvidedKeys'),
   },
   {
     name: "the captures are encrypted with S3's own key",
@@ -155,6 +155,9 @@ export const storage: readonly Mutant[] = [
     why: 'Cost and personal data without end.',
     gate: 'nothing-grows-for-ever',
     mutate: (templates) =>
-      drop(propertiesOf(templates, 'Release', 'ApprovalGateMachineLogs', 'AWS::Logs::LogGroup'), 'RetentionInDays'),
+      drop(
+        propertiesOf(templates, 'Release', 'ApprovalReleaseStateMachineLogs', 'AWS::Logs::LogGroup'),
+        'RetentionInDays',
+      ),
   },
 ];

@@ -58,7 +58,7 @@ export const trust: readonly Mutant[] = [
     why: 'Their state machine releases our models.',
     gate: 'trusts-own-account',
     mutate: (templates) =>
-      void (trustOf(templates, 'Release', 'ApprovalGateMachineRole').Condition = {
+      void (trustOf(templates, 'Release', 'ApprovalReleaseStateMachineRole').Condition = {
         StringEquals: { 'aws:SourceAccount': '999999999999' },
       }),
   },

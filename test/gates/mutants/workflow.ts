@@ -2,7 +2,7 @@ import type { Templates } from '../template';
 import { drop, type Mutant, propertiesOf, rewrite } from './mutant';
 
 const stateMachine = (templates: Templates) =>
-  propertiesOf(templates, 'Release', 'ApprovalGateMachine', 'AWS::StepFunctions::StateMachine');
+  propertiesOf(templates, 'Release', 'ApprovalReleaseStateMachine', 'AWS::StepFunctions::StateMachine');
 const change = (templates: Templates, from: string | RegExp, to: string) => {
   const one = stateMachine(templates);
   one.DefinitionString = rewrite(one.DefinitionString, from, to);

@@ -110,7 +110,7 @@ describe('every bucket with data', () => {
   });
 
   test.each(dataBuckets)('%s denies objects under another key, and accepts those that name no key', (id) => {
-    const [deny] = policyOf(id).filter(({ Sid }) => Sid === 'DenyForeignKeys');
+    const [deny] = policyOf(id).filter(({ Sid }) => Sid === 'DenyOtherKeys');
     expect(deny).toMatchObject({
       Effect: 'Deny',
       Principal: { AWS: '*' },
@@ -360,7 +360,7 @@ describe('batch ingest', () => {
   });
 
   test('publishes metrics in its own namespace', () => {
-    expect(statementOf(role, 'CountRows').Condition).toEqual({
+    expect(statementOf(role, 'PublishRowMetrics').Condition).toEqual({
       StringEquals: { 'cloudwatch:namespace': 'MlaBlueprint/Ingest' },
     });
   });

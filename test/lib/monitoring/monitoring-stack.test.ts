@@ -65,16 +65,16 @@ describe('the drift analysis', () => {
   });
 
   test("may run isolated jobs only, as the analyzer's role only", () => {
-    expect(statement(template, 'DriftAnalysisMachine', 'RunIsolatedAnalysis').Condition).toEqual({
+    expect(statement(template, 'DriftAnalysisStateMachine', 'RunIsolatedAnalysisJob').Condition).toEqual({
       Bool: { 'sagemaker:NetworkIsolation': 'true' },
     });
-    expect(statement(template, 'DriftAnalysisMachine', 'GiveTheJobItsRole').Condition).toEqual({
+    expect(statement(template, 'DriftAnalysisStateMachine', 'PassJobRole').Condition).toEqual({
       StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
     });
   });
 
   test('writes results and no captures, and publishes metrics only outside the job', () => {
-    expect(JSON.stringify(statement(template, 'DriftAnalysisAnalyzer', 'WriteFindings').Resource)).toContain(
+    expect(JSON.stringify(statement(template, 'DriftAnalysisAnalyzer', 'WriteMonitoringResults').Resource)).toContain(
       '/monitoring/*',
     );
     const metrics = statementsOf(template, 'DriftAnalysisAnalyzer').filter(({ Action }) =>
@@ -84,7 +84,7 @@ describe('the drift analysis', () => {
     expect(metrics.map(({ Condition }) => Condition)).toEqual([
       { StringEquals: { 'cloudwatch:namespace': '/aws/sagemaker/ProcessingJobs' } },
     ]);
-    expect(statement(template, 'DriftAnalysisPublisher', 'PublishDrift').Condition).toEqual({
+    expect(statement(template, 'DriftAnalysisPublisher', 'PublishDriftMetrics').Condition).toEqual({
       StringEquals: { 'cloudwatch:namespace': ['MlaBlueprint/Monitoring'] },
     });
   });
@@ -98,7 +98,7 @@ describe('the drift analysis', () => {
     const { monitoring } = workflow(new App({ context }), configuration, flightDisruption);
     const asked = Template.fromStack(monitoring);
     expect([...body(asked).matchAll(/feature_baseline_drift_/g)]).toHaveLength(watched);
-    expect(statement(asked, 'DriftAnalysisPublisher', 'PublishDrift').Condition).toEqual({
+    expect(statement(asked, 'DriftAnalysisPublisher', 'PublishDriftMetrics').Condition).toEqual({
       StringEquals: { 'cloudwatch:namespace': ['aws/sagemaker/Endpoints/data-metrics', 'MlaBlueprint/Monitoring'] },
     });
   });
@@ -117,7 +117,7 @@ describe('retraining', () => {
         },
         Targets: [
           Match.objectLike({
-            Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^DriftRetrainingStartRetraining'), 'Arn'] },
+            Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^AutomaticRetrainingStartRetraining'), 'Arn'] },
           }),
         ],
       });
@@ -144,7 +144,9 @@ describe('retraining', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       ScheduleExpression: 'rate(1 day)',
       Targets: [
-        Match.objectLike({ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^DriftRetrainingStartRetraining'), 'Arn'] } }),
+        Match.objectLike({
+          Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^AutomaticRetrainingStartRetraining'), 'Arn'] },
+        }),
       ],
     });
   });
@@ -161,7 +163,7 @@ describe('retraining', () => {
   });
 
   test('cannot approve or release what it trained', () => {
-    const actions = statementsOf(template, 'DriftRetraining').flatMap(({ Action }) => Action);
+    const actions = statementsOf(template, 'AutomaticRetraining').flatMap(({ Action }) => Action);
     expect(
       actions.filter((action) => /UpdateModelPackage|PutParameter|UpdateStack|UpdateEndpoint/.test(action)),
     ).toEqual([]);
@@ -266,10 +268,10 @@ describe("with AWS's own Model Monitor", () => {
     });
     const resources = (sid: string) =>
       JSON.stringify(statement(serving, 'ExplainabilityMonitorAnalyzer', sid).Resource);
-    expect(resources('SeeLiveModel')).toContain('model/*livemodel*');
+    expect(resources('DescribeLiveModel')).toContain('model/*livemodel*');
     for (const name of ['endpoint/sm-clarify-*', 'endpoint-config/sm-clarify-config*'])
-      expect(resources('MakeShadowEndpoint')).toContain(name);
-    expect(resources('AskShadowEndpoint')).not.toContain('endpoint-config');
+      expect(resources('CreateAndDeleteShadowEndpoint')).toContain(name);
+    expect(resources('InvokeShadowEndpoint')).not.toContain('endpoint-config');
   });
 
   test('Clarify explains the live model, whose name each release writes into the configuration', () => {
@@ -279,7 +281,7 @@ describe("with AWS's own Model Monitor", () => {
       Properties: { Target: { Key: 'baselines/live/explainability/analysis_config.json' } },
     });
     expect(JSON.stringify(config)).toContain('"Fn::GetAtt":["LiveModel","ModelName"]');
-    expect(statement(Template.fromStack(stacks.release), 'ServingDeployment', 'NameTheModel').Action).toBe(
+    expect(statement(Template.fromStack(stacks.release), 'ServingDeployment', 'InvokeConfigFunction').Action).toBe(
       'lambda:InvokeFunction',
     );
   });

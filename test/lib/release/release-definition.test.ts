@@ -1,6 +1,6 @@
 import { maxPolls, maxTurns } from '../../../lib/release/state-machine/steps';
 import { packageGroup as group, releaseMachine } from '../../fixtures/release-state-machine';
-import { runMachine } from '../../fixtures/run-state-machine';
+import { runStateMachine } from '../../fixtures/run-state-machine';
 
 const definition = releaseMachine();
 
@@ -57,8 +57,8 @@ function world(
     answers: {
       ListReleases: () => ({ Executions: [{ ExecutionArn: 'arn:execution:me' }] }),
       DescribePackage: () => ({ ModelApprovalStatus: change.approval ?? 'Approved', ModelPackageStatus: 'Completed' }),
-      ReadLive: () => ({ Parameter: { Value: parameter.value } }),
-      ReadProven: () => ({ Parameter: { Value: proven.value } }),
+      ReadLivePackage: () => ({ Parameter: { Value: parameter.value } }),
+      ReadProvenPackage: () => ({ Parameter: { Value: proven.value } }),
       MarkProven: (p: Record<string, unknown>) => {
         proven.value = String(p.Value);
         return {};
@@ -82,7 +82,7 @@ function world(
       RollBackParameter: put,
       UpdateServing: update,
       RollBackServing: update,
-      SendTraffic: () => ({ Payload: { sent: 20, answered: 20, fromCandidate: 10 } }),
+      SendTraffic: () => ({ Payload: { sent: 20, succeeded: 20, fromCandidate: 10 } }),
       EvaluateRelease: evaluate,
       EvaluateFirstRelease: evaluate,
       RejectPackage: (p: Record<string, unknown>) => {
@@ -104,7 +104,7 @@ const resultOf = (output: Record<string, unknown> | undefined) =>
 describe('the release state machine', () => {
   test('keeps the approval when the account has no instance for a second fleet, and notifies people', async () => {
     const it = world({ statuses: ['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE'], blameless: true });
-    const run = await runMachine(definition, approved(3), it.answers);
+    const run = await runStateMachine(definition, approved(3), it.answers);
     expect([run.error, it.rejected, it.notices]).toEqual(['ReleaseFailed', [], ['A model release FAILED']]);
     expect(it.parameter.value).toBe(`${group}2`);
   });
@@ -114,20 +114,20 @@ describe('the release state machine', () => {
     const unexplained = () => {
       throw Object.assign(new Error('access denied'), { name: 'Lambda.LambdaException' });
     };
-    const run = await runMachine(definition, approved(3), { ...it.answers, ExplainRollback: unexplained });
+    const run = await runStateMachine(definition, approved(3), { ...it.answers, ExplainRollback: unexplained });
     expect([run.error, it.rejected, it.notices]).toEqual(['ReleaseFailed', [], ['A model release FAILED']]);
     expect(it.parameter.value).toBe(`${group}2`);
   });
 
   test('rejects what an alarm rolled back', async () => {
     const it = world({ statuses: ['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE'] });
-    const run = await runMachine(definition, approved(3), it.answers);
+    const run = await runStateMachine(definition, approved(3), it.answers);
     expect([run.error, it.rejected.length]).toEqual(['RolledBack', 1]);
   });
 
   test('rolls back an update that SageMaker undid without an error, and keeps the approval', async () => {
     const it = world({ silentRollback: true });
-    const run = await runMachine(definition, approved(3), it.answers);
+    const run = await runStateMachine(definition, approved(3), it.answers);
     expect([run.error, it.rejected, it.notices]).toEqual(['ReleaseFailed', [], ['A model release FAILED']]);
     expect(it.updates.map(({ Parameters }) => Parameters)).toEqual(
       [3, 2].map((version) => [{ ParameterKey: 'ApprovedModelPackage', ParameterValue: `${group}${version}` }]),
@@ -136,7 +136,7 @@ describe('the release state machine', () => {
 
   test('releases a newer approved version, with the previous template and the narrow role', async () => {
     const it = world();
-    const run = await runMachine(definition, approved(3), it.answers);
+    const run = await runStateMachine(definition, approved(3), it.answers);
     expect(resultOf(run.output)).toBe('Released');
     expect(it.parameter.value).toBe(`${group}3`);
     expect(it.updates).toEqual([
@@ -153,7 +153,7 @@ describe('the release state machine', () => {
 
   test('sends requests while the update bakes, and passes the number of predictions of the candidate to the smoke test', async () => {
     const it = world();
-    await runMachine(definition, approved(3), it.answers);
+    await runStateMachine(definition, approved(3), it.answers);
     expect(it.evaluations).toEqual([
       expect.objectContaining({ mode: 'evaluate', hadCanary: true, candidate: '3', candidatePredictions: 20 }),
     ]);
@@ -161,7 +161,7 @@ describe('the release state machine', () => {
 
   test('tests a first release without a canary', async () => {
     const it = world({ live: 'none' });
-    const run = await runMachine(definition, approved(1), it.answers);
+    const run = await runStateMachine(definition, approved(1), it.answers);
     expect(run.tasks).toContain('EvaluateFirstRelease');
     expect(it.evaluations).toEqual([expect.objectContaining({ hadCanary: false, candidate: '1' })]);
   });
@@ -173,7 +173,7 @@ describe('the release state machine', () => {
     ['an approval that was withdrawn', approved(3), { approval: 'Rejected' }],
   ])('changes nothing for %s', async (_name, input, change) => {
     const it = world(change);
-    const run = await runMachine(definition, input, it.answers);
+    const run = await runStateMachine(definition, input, it.answers);
     expect(resultOf(run.output)).toBe('NothingToDo');
     expect(it.parameter.value).toBe(`${group}2`);
     expect(it.updates).toEqual([]);
@@ -182,7 +182,7 @@ describe('the release state machine', () => {
 
   test('changes nothing for an older version, keeps its approval, and says how to go back', async () => {
     const it = world();
-    const run = await runMachine(definition, approved(1), it.answers);
+    const run = await runStateMachine(definition, approved(1), it.answers);
     expect(run.output?.outcome).toEqual({
       result: 'Refused',
       detail:
@@ -198,7 +198,7 @@ describe('the release state machine', () => {
     const VerifyPackage = (p: Record<string, unknown>) => (
       asked.push(p.Payload as Record<string, unknown>), { Payload: { passed: true, text: 'the same' } }
     );
-    await runMachine(definition, { rollback: true, ...approved(2) }, { ...it.answers, VerifyPackage });
+    await runStateMachine(definition, { rollback: true, ...approved(2) }, { ...it.answers, VerifyPackage });
     expect(asked).toEqual([
       {
         modelPackageArn: `${group}2`,
@@ -210,19 +210,19 @@ describe('the release state machine', () => {
 
   test('compares versions as numbers: 10 is newer than 9', async () => {
     const it = world({ live: `${group}9` });
-    expect(resultOf((await runMachine(definition, approved(10), it.answers)).output)).toBe('Released');
+    expect(resultOf((await runStateMachine(definition, approved(10), it.answers)).output)).toBe('Released');
   });
 
   test('rolls back to an older version when an operator asks for it', async () => {
     const it = world({ live: `${group}3` });
-    const run = await runMachine(definition, { rollback: true, ...approved(2) }, it.answers);
+    const run = await runStateMachine(definition, { rollback: true, ...approved(2) }, it.answers);
     expect(resultOf(run.output)).toBe('Released');
     expect(it.parameter.value).toBe(`${group}2`);
   });
 
   test('rolls back a release that fails its smoke test, and withdraws the approval', async () => {
     const it = world({ passed: false });
-    const run = await runMachine(definition, approved(3), it.answers);
+    const run = await runStateMachine(definition, approved(3), it.answers);
     expect(run.error).toBe('RolledBack');
     expect(it.parameter.value).toBe(`${group}2`);
     expect(it.updates).toHaveLength(2);
@@ -234,7 +234,7 @@ describe('the release state machine', () => {
 
   test('refuses an artifact that is not the one that was evaluated, changes nothing, withdraws the approval and notifies people', async () => {
     const it = world({ artifact: { passed: false, text: 'another digest' } });
-    const run = await runMachine(definition, approved(3), it.answers);
+    const run = await runStateMachine(definition, approved(3), it.answers);
     expect(run.error).toBe('ReleaseRefused');
     expect([it.parameter.value, it.updates]).toEqual([`${group}2`, []]);
     expect(it.rejected).toEqual([
@@ -245,7 +245,9 @@ describe('the release state machine', () => {
 
   test('verifies an older version, too, before it rolls back to it', async () => {
     const it = world({ live: `${group}3`, artifact: { passed: false, text: 'another digest' } });
-    expect((await runMachine(definition, { rollback: true, ...approved(2) }, it.answers)).error).toBe('ReleaseRefused');
+    expect((await runStateMachine(definition, { rollback: true, ...approved(2) }, it.answers)).error).toBe(
+      'ReleaseRefused',
+    );
   });
 
   test('keeps the approval when the artifact could not be verified', async () => {
@@ -253,20 +255,20 @@ describe('the release state machine', () => {
     const fail = () => {
       throw Object.assign(new Error('slow down'), { name: 'Lambda.Unknown' });
     };
-    const run = await runMachine(definition, approved(3), { ...it.answers, VerifyPackage: fail });
+    const run = await runStateMachine(definition, approved(3), { ...it.answers, VerifyPackage: fail });
     expect([run.error, it.rejected, it.updates]).toEqual(['ReleaseFailed', [], []]);
   });
 
   test('removes the endpoint again when a first release fails its smoke test', async () => {
     const it = world({ live: 'none', passed: false });
-    const run = await runMachine(definition, approved(1), it.answers);
+    const run = await runStateMachine(definition, approved(1), it.answers);
     expect(run.error).toBe('RolledBack');
     expect(it.parameter.value).toBe('none');
   });
 
   test('only sets the parameter back when CloudFormation rolled back by itself', async () => {
     const it = world({ statuses: ['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE'] });
-    const run = await runMachine(definition, approved(3), it.answers);
+    const run = await runStateMachine(definition, approved(3), it.answers);
     expect(run.error).toBe('RolledBack');
     expect(it.parameter.value).toBe(`${group}2`);
     expect(it.updates).toHaveLength(1);
@@ -276,7 +278,7 @@ describe('the release state machine', () => {
 
   test('treats a smoke test that could not run as failed', async () => {
     const it = world();
-    const run = await runMachine(definition, approved(3), {
+    const run = await runStateMachine(definition, approved(3), {
       ...it.answers,
       EvaluateRelease: () => {
         throw Object.assign(new Error('no'), { name: 'Lambda.Unknown' });
@@ -288,8 +290,8 @@ describe('the release state machine', () => {
 
   test('remembers a version as proven when its release ended well, and only then', async () => {
     const [good, bad] = [world(), world({ passed: false })];
-    await runMachine(definition, approved(3), good.answers);
-    await runMachine(definition, approved(3), bad.answers);
+    await runStateMachine(definition, approved(3), good.answers);
+    await runStateMachine(definition, approved(3), bad.answers);
     expect([good.proven.value, bad.proven.value]).toEqual([`${group}3`, `${group}2`]);
   });
 
@@ -298,7 +300,7 @@ describe('the release state machine', () => {
     ['and it is not', false, 'RolledBack', `${group}2`, `${group}2`],
   ])('tests a version that serves since an earlier release of it died, %s', async (_, passed, error, live, proven) => {
     const it = world({ live: `${group}3`, proven: `${group}2`, passed });
-    const run = await runMachine(definition, approved(3), {
+    const run = await runStateMachine(definition, approved(3), {
       ...it.answers,
       UpdateServing: () => {
         throw Object.assign(new Error('No updates are to be performed.'), {
@@ -312,13 +314,13 @@ describe('the release state machine', () => {
 
   test('never rolls back to a version that was not tested', async () => {
     const it = world({ live: `${group}3`, proven: `${group}2`, passed: false });
-    expect((await runMachine(definition, approved(4), it.answers)).error).toBe('RolledBack');
+    expect((await runStateMachine(definition, approved(4), it.answers)).error).toBe('RolledBack');
     expect(it.parameter.value).toBe(`${group}2`);
   });
 
   test('a late approval of an older version does not replace a version that is not tested yet', async () => {
     const it = world({ live: `${group}3`, proven: `${group}2` });
-    expect(resultOf((await runMachine(definition, approved(1), it.answers)).output)).toBe('Refused');
+    expect(resultOf((await runStateMachine(definition, approved(1), it.answers)).output)).toBe('Refused');
   });
 
   test('releases a version again that was approved again after a rollback from it died, but not for a late duplicate while a newer one waits for its test', async () => {
@@ -326,14 +328,14 @@ describe('the release state machine', () => {
       world({ live: `${group}2`, proven: `${group}3` }),
       world({ live: `${group}3`, proven: `${group}2` }),
     ];
-    expect(resultOf((await runMachine(definition, approved(3), again.answers)).output)).toBe('Released');
-    expect(resultOf((await runMachine(definition, approved(2), late.answers)).output)).toBe('Refused');
+    expect(resultOf((await runStateMachine(definition, approved(3), again.answers)).output)).toBe('Released');
+    expect(resultOf((await runStateMachine(definition, approved(2), late.answers)).output)).toBe('Refused');
     expect([again.parameter.value, late.parameter.value]).toEqual([`${group}3`, `${group}3`]);
   });
 
   test('goes on to the smoke test when there is nothing to update', async () => {
     const it = world();
-    const run = await runMachine(definition, approved(3), {
+    const run = await runStateMachine(definition, approved(3), {
       ...it.answers,
       UpdateServing: () => {
         throw Object.assign(new Error('No updates are to be performed.'), {
@@ -346,7 +348,7 @@ describe('the release state machine', () => {
 
   test('sets the parameter back and keeps the approval when the update is refused', async () => {
     const it = world();
-    const run = await runMachine(definition, approved(3), {
+    const run = await runStateMachine(definition, approved(3), {
       ...it.answers,
       UpdateServing: () => {
         throw Object.assign(new Error('not authorized'), { name: 'CloudFormation.CloudFormationException' });
@@ -361,7 +363,7 @@ describe('the release state machine', () => {
   test('waits for the release that started before', async () => {
     const it = world();
     const eldest = ['arn:execution:other', 'arn:execution:other', 'arn:execution:me'];
-    const run = await runMachine(definition, approved(3), {
+    const run = await runStateMachine(definition, approved(3), {
       ...it.answers,
       ListReleases: () => ({ Executions: [{ ExecutionArn: 'arn:execution:me' }, { ExecutionArn: eldest.shift() }] }),
     });
@@ -369,9 +371,9 @@ describe('the release state machine', () => {
     expect(resultOf(run.output)).toBe('Released');
   });
 
-  test('does not wait for ever', async () => {
+  test('does not wait forever', async () => {
     const it = world();
-    const run = await runMachine(definition, approved(3), {
+    const run = await runStateMachine(definition, approved(3), {
       ...it.answers,
       ListReleases: () => ({ Executions: [{ ExecutionArn: 'arn:execution:other' }] }),
     });
@@ -380,23 +382,23 @@ describe('the release state machine', () => {
     expect(it.notices).toHaveLength(1);
   });
 
-  test('does not watch an update for ever', async () => {
+  test('does not watch an update forever', async () => {
     const it = world({ statuses: ['UPDATE_IN_PROGRESS'] });
-    const run = await runMachine(definition, approved(3), it.answers);
+    const run = await runStateMachine(definition, approved(3), it.answers);
     expect(run.error).toBe('ReleaseFailed');
     expect(run.tasks.filter((task) => task === 'PollServing')).toHaveLength(maxPolls(10) + 1);
   });
 
   test('asks for a person when the rollback fails, too', async () => {
     const it = world({ passed: false, afterBack: ['UPDATE_ROLLBACK_COMPLETE'] });
-    const run = await runMachine(definition, approved(3), it.answers);
+    const run = await runStateMachine(definition, approved(3), it.answers);
     expect(run.error).toBe('ReleaseFailed');
     expect(it.notices).toEqual(['A model release FAILED']);
   });
 
   test('fails even when nobody could be notified', async () => {
     const it = world({ passed: false });
-    const run = await runMachine(definition, approved(3), {
+    const run = await runStateMachine(definition, approved(3), {
       ...it.answers,
       NotifyRollback: () => {
         throw new Error('topic gone');

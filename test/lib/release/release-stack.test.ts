@@ -31,7 +31,7 @@ describe('the approval rule', () => {
   });
 
   test('may start this state machine only', () => {
-    expect(statement(template, 'ApprovalGateApproved', 'StartThisMachine')).toMatchObject({
+    expect(statement(template, 'ApprovalReleaseApproved', 'StartStateMachine')).toMatchObject({
       Action: 'states:StartExecution',
       Resource: { 'Fn::Join': ['', expect.arrayContaining([':stateMachine:mla-blueprint-release'])] },
     });
@@ -39,7 +39,7 @@ describe('the approval rule', () => {
 });
 
 describe("the release state machine's role", () => {
-  const gate = (sid: string) => statement(template, 'ApprovalGateMachine', sid);
+  const gate = (sid: string) => statement(template, 'ApprovalReleaseStateMachine', sid);
 
   test('may withdraw an approval and never give one', () => {
     expect(gate('RejectPackage').Condition).toEqual({ StringEquals: { 'sagemaker:ModelApprovalStatus': 'Rejected' } });
@@ -50,7 +50,7 @@ describe("the release state machine's role", () => {
       Action: 'cloudformation:UpdateStack',
       Condition: { StringEquals: { 'cloudformation:RoleArn': expect.anything() as unknown } },
     });
-    expect(gate('LetCloudFormationDeploy').Condition).toEqual({
+    expect(gate('PassDeploymentRole').Condition).toEqual({
       StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' },
     });
   });
@@ -90,7 +90,7 @@ describe("CloudFormation's role for a release", () => {
     expect(statement(template, 'ServingDeployment', 'CreateIsolatedModel').Condition).toEqual({
       Bool: { 'sagemaker:NetworkIsolation': 'true' },
     });
-    expect(statement(template, 'ServingDeployment', 'GiveTheModelItsRole').Condition).toEqual({
+    expect(statement(template, 'ServingDeployment', 'PassModelRole').Condition).toEqual({
       StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' },
     });
   });
@@ -106,7 +106,9 @@ test('a check by the reconciler ends before a release that it did not see writes
   const functions = Object.values(template.findResources('AWS::Lambda::Function')) as {
     readonly Properties: { readonly Timeout: number; readonly Environment?: { readonly Variables?: object } };
   }[];
-  const check = functions.find(({ Properties }) => 'RELEASE_MACHINE' in (Properties.Environment?.Variables ?? {}));
+  const check = functions.find(
+    ({ Properties }) => 'RELEASE_STATE_MACHINE_ARN' in (Properties.Environment?.Variables ?? {}),
+  );
   const machines = JSON.stringify(template.findResources('AWS::StepFunctions::StateMachine')).replaceAll('\\', '');
   const firstWait = Number(/"WaitForExecutionList":{"Type":"Wait","Seconds":(\d+)/.exec(machines)?.[1]);
   // The list of executions may lag by some seconds.

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
-import { batchScoringDefinition } from '../../../lib/serving/batch-scoring-definition';
-import { runMachine } from '../../fixtures/run-state-machine';
+import { batchScoringDefinition } from '../../../lib/serving/batch-state-machine/definition';
+import { runStateMachine } from '../../fixtures/run-state-machine';
 
 const definition = batchScoringDefinition({
   endpointName: 'ep',
@@ -47,7 +47,7 @@ function world(options: { complete?: boolean; files?: number; refused?: number; 
     return {};
   };
   const looks: Record<string, number> = {};
-  const look = ({ TransformJobName }: Record<string, unknown>) => {
+  const describeTransformJob = ({ TransformJobName }: Record<string, unknown>) => {
     const name = String(TransformJobName);
     looks[name] = (looks[name] ?? 0) + 1;
     const [first = 'Completed', then = first] = (known[name] ?? '').split(' ');
@@ -70,17 +70,17 @@ function world(options: { complete?: boolean; files?: number; refused?: number; 
       jobs.push(p);
       return {};
     },
-    LookAtTheJob: look,
-    LookAgain: look,
+    DescribeJob: describeTransformJob,
+    DescribeJobAgain: describeTransformJob,
     CheckCompleteness: check,
-    CheckAgain: check,
-    CheckWhatIsThere: check,
+    RecheckCompleteness: check,
+    CheckPartialOutput: check,
     NotifyComplete: publish,
     NotifyIncomplete: publish,
     NotifyNoInput: publish,
     NotifyNoLiveModel: publish,
-    NotifyUnchecked: publish,
-    NotifyUnread: publish,
+    NotifyCompletenessUnknown: publish,
+    NotifyInputNotRead: publish,
     NotifyRefused: publish,
   };
   return { staged, jobs, checks, notices, answers };
@@ -91,9 +91,9 @@ const failing = (name: string) => () => {
 };
 
 describe('batch scoring', () => {
-  test('scores what arrives with the live model, hides the record id from it, and joins the answers back', async () => {
+  test('scores what arrives with the live model, hides the record id from it, and joins the predictions back', async () => {
     const it = world();
-    const run = await runMachine(definition, arrival(), it.answers);
+    const run = await runStateMachine(definition, arrival(), it.answers);
     const known = id('batch/input/a.csv', 'v1');
     expect(run.output?.outcome).toMatchObject({ result: 'Complete' });
     expect(it.jobs[0]).toMatchObject({
@@ -124,18 +124,18 @@ describe('batch scoring', () => {
 
   test('scores the same object version once, however often its event comes', async () => {
     const it = world();
-    await runMachine(definition, arrival(), it.answers);
-    const again = await runMachine(definition, arrival(), it.answers);
+    await runStateMachine(definition, arrival(), it.answers);
+    const again = await runStateMachine(definition, arrival(), it.answers);
     expect(again.output?.outcome).toMatchObject({ result: 'AlreadyScored' });
     expect(it.jobs).toHaveLength(1);
     expect(it.notices).toHaveLength(1);
-    await runMachine(definition, arrival('v2'), it.answers);
+    await runStateMachine(definition, arrival('v2'), it.answers);
     expect(it.jobs).toHaveLength(2);
   });
 
   test('adopts a job that runs already: its start was lost, or another delivery was first', async () => {
     const it = world({ jobs: { [`p-batch-${id('batch/input/a.csv', 'v1')}`]: 'InProgress Completed' } });
-    const run = await runMachine(definition, arrival(), it.answers);
+    const run = await runStateMachine(definition, arrival(), it.answers);
     expect(run.output?.outcome).toMatchObject({ result: 'Complete' });
     expect(it.jobs).toEqual([]);
     expect(it.checks).toHaveLength(1);
@@ -143,13 +143,13 @@ describe('batch scoring', () => {
 
   test('says what a job has left behind that failed before', async () => {
     const it = world({ complete: false, jobs: { [`p-batch-${id('batch/input/a.csv', 'v1')}`]: 'Failed' } });
-    expect((await runMachine(definition, arrival(), it.answers)).error).toBe('BatchIncomplete');
+    expect((await runStateMachine(definition, arrival(), it.answers)).error).toBe('BatchIncomplete');
   });
 
   test('scores a version anew on demand, under a new name, to the same place', async () => {
     const it = world();
-    await runMachine(definition, arrival(), it.answers);
-    await runMachine(definition, { input: 'batch/input/a.csv', version: 'v1', attempt: '2' }, it.answers);
+    await runStateMachine(definition, arrival(), it.answers);
+    await runStateMachine(definition, { input: 'batch/input/a.csv', version: 'v1', attempt: '2' }, it.answers);
     expect(it.staged[1]).toMatchObject({ version: 'v1' });
     const [first, second] = it.jobs as { TransformJobName: string; TransformOutput: unknown }[];
     expect(second?.TransformJobName).toBe(`${first?.TransformJobName ?? ''}-2`);
@@ -158,8 +158,8 @@ describe('batch scoring', () => {
 
   test("scores by night what waits in the day's folder, once", async () => {
     const it = world();
-    await runMachine(definition, night, it.answers);
-    await runMachine(definition, night, it.answers);
+    await runStateMachine(definition, night, it.answers);
+    await runStateMachine(definition, night, it.answers);
     const known = id('batch/scheduled/2013-07-05/', '2013-07-05T03:30:00Z');
     expect(it.staged[0]).toEqual({ input: 'batch/scheduled/2013-07-05/', version: '', job: `p-batch-${known}` });
     expect(it.jobs).toMatchObject([
@@ -169,42 +169,44 @@ describe('batch scoring', () => {
 
   test('starts nothing in a night without files', async () => {
     const it = world({ files: 0 });
-    const run = await runMachine(definition, night, it.answers);
+    const run = await runStateMachine(definition, night, it.answers);
     expect(run.output?.outcome).toMatchObject({ result: 'NothingToScore' });
     expect({ tasks: run.tasks, notices: it.notices }).toEqual({ tasks: ['StageInput'], notices: [] });
   });
 
   test('starts nothing for a file that is refused, and says why', async () => {
     const it = world({ files: 0, refused: 1 });
-    const run = await runMachine(definition, arrival(), it.answers);
+    const run = await runStateMachine(definition, arrival(), it.answers);
     expect(run.error).toBe('BadInput');
     expect({ jobs: it.jobs, notices: it.notices }).toEqual({ jobs: [], notices: ['Batch scoring refused its input'] });
   });
 
   test.each(['batch/input/', 'batch/input/july/'])('starts nothing for the folder %s itself', async (folder) => {
     const it = world();
-    const run = await runMachine(definition, arrival('v1', folder), it.answers);
+    const run = await runStateMachine(definition, arrival('v1', folder), it.answers);
     expect(run.output?.outcome).toEqual({ result: 'NothingToScore', detail: `${folder} is a folder` });
     expect({ tasks: run.tasks, notices: it.notices }).toEqual({ tasks: [], notices: [] });
   });
 
   test('tells someone when it cannot read its input', async () => {
     const it = world();
-    expect((await runMachine(definition, night, { ...it.answers, StageInput: failing('NoSuchKey') })).error).toBe(
-      'InputUnread',
+    expect((await runStateMachine(definition, night, { ...it.answers, StageInput: failing('NoSuchKey') })).error).toBe(
+      'InputNotRead',
     );
     expect(it.notices).toEqual(['Batch scoring could not read its input']);
   });
 
-  test('fails when a row has no answer', async () => {
+  test('fails when a row has no prediction', async () => {
     const it = world({ complete: false });
-    expect((await runMachine(definition, { input: 'batch/input/a.csv' }, it.answers)).error).toBe('BatchIncomplete');
+    expect((await runStateMachine(definition, { input: 'batch/input/a.csv' }, it.answers)).error).toBe(
+      'BatchIncomplete',
+    );
     expect(it.notices).toEqual(['Batch scoring is INCOMPLETE']);
   });
 
   test('reports what a failed job has scored all the same', async () => {
     const it = world({ complete: false });
-    const run = await runMachine(
+    const run = await runStateMachine(
       definition,
       { input: 'batch/input/a.csv' },
       { ...it.answers, Score: failing('SageMaker.AmazonSageMakerException') },
@@ -215,7 +217,7 @@ describe('batch scoring', () => {
 
   test('fails clearly when no model is live', async () => {
     const it = world();
-    const run = await runMachine(
+    const run = await runStateMachine(
       definition,
       { input: 'batch/input/a.csv' },
       { ...it.answers, FindLiveEndpoint: failing('SageMaker.SageMakerException') },
@@ -233,13 +235,13 @@ describe('batch scoring', () => {
     [arrival('v1', 'models/model.tar.gz')],
   ])('refuses the input %j', async (input) => {
     const it = world();
-    expect((await runMachine(definition, input, it.answers)).error).toBe('BadInput');
+    expect((await runStateMachine(definition, input, it.answers)).error).toBe('BadInput');
     expect(it.notices).toHaveLength(1);
   });
 
   test('does not call an unchecked output complete', async () => {
     const it = world();
-    const run = await runMachine(
+    const run = await runStateMachine(
       definition,
       { input: 'batch/input/a.csv' },
       { ...it.answers, CheckCompleteness: failing('Lambda.Unknown') },

@@ -41,7 +41,7 @@ describe('batch scoring begins', () => {
     (role) => {
       expect(statementsOf(template, role)).toEqual([
         {
-          Sid: 'StartThisMachine',
+          Sid: 'StartStateMachine',
           Effect: 'Allow',
           Action: 'states:StartExecution',
           Resource: expect.anything() as unknown,

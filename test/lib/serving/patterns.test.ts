@@ -60,7 +60,9 @@ describe('a serverless endpoint', () => {
     expect(text('serverless', 'release', 'AWS::StepFunctions::StateMachine')).toMatch(
       /CheckPredictions.*RollBackParameter/,
     );
-    expect(text('serverless', 'release', 'AWS::IAM::Role')).not.toMatch(/application-autoscaling|CountInvocations/);
+    expect(text('serverless', 'release', 'AWS::IAM::Role')).not.toMatch(
+      /application-autoscaling|ReadInvocationMetrics/,
+    );
   });
 
   test('is watched for cold starts and for its cap', () => {
@@ -74,7 +76,7 @@ describe('a serverless endpoint', () => {
 });
 
 describe('an asynchronous endpoint', () => {
-  test('answers to S3 and to topics, encrypted, and scales from no instance to the configured most', () => {
+  test('writes predictions to S3 and notifies topics, encrypted, and scales from no instance to the configured most', () => {
     template('asynchronous', 'serving').hasResourceProperties('AWS::SageMaker::EndpointConfig', {
       AsyncInferenceConfig: {
         ClientConfig: { MaxConcurrentInvocationsPerInstance: 2 },
@@ -95,7 +97,7 @@ describe('an asynchronous endpoint', () => {
     template('asynchronous', 'serving').resourceCountIs('AWS::ApplicationAutoScaling::ScalingPolicy', 2);
   });
 
-  test('wakes from no instance by an alarm that the release may make, and no other', () => {
+  test('scales from no instance by an alarm that the release may create, and no other', () => {
     template('asynchronous', 'serving').hasResource('AWS::CloudWatch::Alarm', {
       Condition: 'HasApprovedModel',
       Properties: {
@@ -164,7 +166,7 @@ test.each(['serverless', 'asynchronous', 'batch'] as const)(
   (pattern) => {
     const ids = Object.keys(template(pattern, 'monitoring').toJSON().Resources as object).join(' ');
     expect(ids).not.toMatch(/DriftAnalysis|ModelQuality|GroundTruth|DriftRaised|IdleEndpoint/);
-    expect(ids).toMatch(/RegularLook/);
+    expect(ids).toMatch(/ScheduledCheck/);
   },
 );
 
@@ -193,9 +195,9 @@ describe('a choice that does not fit the pattern is refused at synthesis', () =>
     ['variants.challenger', 'batch', { variants: { ...sandbox.variants, challenger } }],
     ['variants.inferencePipeline', 'serverless', { variants: { ...sandbox.variants, inferencePipeline: true } }],
     [
-      'idleEndpoint.takeDownAfterHours',
+      'idleEndpoint.removeAfterHours',
       'serverless',
-      { idleEndpoint: { ...sandbox.idleEndpoint, takeDownAfterHours: 48 } },
+      { idleEndpoint: { ...sandbox.idleEndpoint, removeAfterHours: 48 } },
     ],
   ] as const)('%s with %s', (setting, pattern, changed) => {
     expect(synthesize(changed, pattern)).toThrow(

@@ -56,7 +56,7 @@ describe('the live endpoint', () => {
     });
   });
 
-  test('captures everything that is asked and answered, encrypted', () => {
+  test('captures every request and response, encrypted', () => {
     template.hasResourceProperties('AWS::SageMaker::EndpointConfig', {
       KmsKeyId: Match.anyValue(),
       DataCaptureConfig: {

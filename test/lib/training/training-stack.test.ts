@@ -92,11 +92,11 @@ describe.each([
       : 'manages interfaces without limits, as SageMaker demands',
     () => {
       if (kind === 'processing') {
-        const { Resource, Condition } = statementOf(role, 'PlaceAndManageInterfaces');
+        const { Resource, Condition } = statementOf(role, 'CreateAndDeleteNetworkInterfaces');
         expect({ Resource, Condition }).toEqual({ Resource: '*', Condition: undefined });
         return;
       }
-      const place = list(statementOf(role, 'PlaceInterfaces').Resource);
+      const place = list(statementOf(role, 'CreateNetworkInterfaces').Resource);
       expect(place.map((arn) => /:(subnet|security-group|network-interface)\//.exec(arn)?.[1])).toEqual([
         'subnet',
         'subnet',
@@ -104,7 +104,7 @@ describe.each([
         'network-interface',
       ]);
       for (const arn of place) if (!arn.endsWith(':network-interface/*')) expect(arn).not.toContain('*');
-      expect(statementOf(role, 'ManageInterfaces').Condition?.ArnEquals?.['ec2:Subnet']).toHaveLength(2);
+      expect(statementOf(role, 'ManageNetworkInterfaces').Condition?.ArnEquals?.['ec2:Subnet']).toHaveLength(2);
     },
   );
 
@@ -115,7 +115,7 @@ describe.each([
 
 describe("the pipeline's role", () => {
   test('passes two roles, to SageMaker', () => {
-    const { Resource, Condition } = statementOf(pipelineRole, 'HandOverRoles');
+    const { Resource, Condition } = statementOf(pipelineRole, 'PassJobRoles');
     expect(list(Resource).map((arn) => /JobRoles(Processing|Training)/.exec(arn)?.[1])).toEqual([
       'Processing',
       'Training',
@@ -124,7 +124,7 @@ describe("the pipeline's role", () => {
   });
 
   test('registers versions of one group and cannot approve them', () => {
-    const { Resource, Condition } = statementOf(pipelineRole, 'ProposeModel');
+    const { Resource, Condition } = statementOf(pipelineRole, 'CreateModelPackage');
     expect(list(Resource)).toEqual([
       `arn:aws:sagemaker:eu-central-1:111122223333:model-package-group/${name}`,
       `arn:aws:sagemaker:eu-central-1:111122223333:model-package/${name}/*`,
@@ -136,18 +136,18 @@ describe("the pipeline's role", () => {
   test('starts jobs of this workflow only: tuning jobs by their short prefix', () => {
     const job = (sid: string) => list(statementOf(pipelineRole, sid).Resource).map((arn) => arn.split(':').at(-1));
     const tuning = `hyper-parameter-tuning-job/${tuningJobPrefix('mla-blueprint')}-*`;
-    expect(job('RunProcessing')).toEqual(['processing-job/mla-blueprint-*']);
-    expect(job('RunTuning')).toEqual([tuning]);
+    expect(job('RunProcessingJobs')).toEqual(['processing-job/mla-blueprint-*']);
+    expect(job('RunTuningJobs')).toEqual([tuning]);
     expect(job('TagJobs')).toEqual(['processing-job/mla-blueprint-*', tuning]);
   });
 
   test('creates, tags and describes versions in one group', () => {
     const model = (resource: string) => `arn:aws:sagemaker:eu-central-1:111122223333:${resource}`;
-    expect(statementOf(pipelineRole, 'NameModelGroup')).toMatchObject({
+    expect(statementOf(pipelineRole, 'CreateModelPackageGroup')).toMatchObject({
       Action: ['sagemaker:CreateModelPackageGroup', 'sagemaker:AddTags'],
       Resource: model(`model-package-group/${name}`),
     });
-    expect(statementOf(pipelineRole, 'DescribeProposal')).toMatchObject({
+    expect(statementOf(pipelineRole, 'DescribeAndTagModelPackage')).toMatchObject({
       Action: ['sagemaker:DescribeModelPackage', 'sagemaker:AddTags'],
       Resource: model(`model-package/${name}/*`),
     });
@@ -254,11 +254,11 @@ describe('the stopping of executions', () => {
   test('may stop executions of this pipeline and nothing else', () => {
     const role = roleLike(training, /^RunningExecutionsFunctionRole/);
     const pipeline = `arn:aws:sagemaker:eu-central-1:111122223333:pipeline/${name}`;
-    expect(statementOf(role, 'FindExecutions')).toMatchObject({
+    expect(statementOf(role, 'ListPipelineExecutions')).toMatchObject({
       Action: 'sagemaker:ListPipelineExecutions',
       Resource: pipeline,
     });
-    expect(statementOf(role, 'StopExecutions')).toMatchObject({
+    expect(statementOf(role, 'StopPipelineExecutions')).toMatchObject({
       Action: 'sagemaker:StopPipelineExecution',
       Resource: `${pipeline}/execution/*`,
     });
@@ -269,13 +269,13 @@ describe('the removal of job logs', () => {
   const role = roleLike(training, /^JobLogsFunctionRole/);
 
   test('deletes whole groups only if they belong to this workflow alone', () => {
-    expect(list(statementOf(role, 'RemoveOwnGroups').Resource)).toEqual([
+    expect(list(statementOf(role, 'DeleteOwnLogGroups').Resource)).toEqual([
       `arn:aws:logs:eu-central-1:111122223333:log-group:/aws/sagemaker/Endpoints/${name}:*`,
     ]);
   });
 
   test("deletes from the account's shared groups only streams of this workflow's jobs", () => {
-    const streams = list(statementOf(role, 'RemoveOwnStreams').Resource);
+    const streams = list(statementOf(role, 'DeleteOwnLogStreams').Resource);
     expect(streams.map((arn) => arn.replace(/^.*:log-group:/, ''))).toEqual([
       '/aws/sagemaker/ProcessingJobs:log-stream:mla-blueprint-*',
       `/aws/sagemaker/TrainingJobs:log-stream:${tuningJobPrefix('mla-blueprint')}-*`,

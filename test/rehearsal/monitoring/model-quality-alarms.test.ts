@@ -104,7 +104,7 @@ describe('the alarms about the model, from causes to recovery', () => {
     const put = (value: number, daysAgo: number) =>
       host.platform.putMetric({
         namespace: 'MlaBlueprint/Monitoring',
-        name: 'PredictionsLabelled',
+        name: 'PredictionsLabeled',
         dimensions: names,
         value,
         at: clock.now() - daysAgo * day,

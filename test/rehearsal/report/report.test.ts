@@ -17,7 +17,7 @@ const data: ReportData = {
     {
       id: 'deploy',
       sentence: `It deploys ${evil}`,
-      rows: ['MLOPS-02'],
+      topics: ['MLOPS-02'],
       status: 'passed',
       evidence: [{ label: evil, value: evil }],
       milliseconds: 1200,
@@ -27,13 +27,13 @@ const data: ReportData = {
     {
       id: 'train',
       sentence: 'It trains.',
-      rows: [],
+      topics: [],
       status: 'failed',
       evidence: [],
       milliseconds: 10,
       error: `${evil}\nline 2\u0000`,
     },
-    { id: 'release', sentence: 'It releases.', rows: [], status: 'not reached', evidence: [], milliseconds: 0 },
+    { id: 'release', sentence: 'It releases.', topics: [], status: 'not reached', evidence: [], milliseconds: 0 },
   ],
   story: {
     trainings: [
@@ -90,7 +90,7 @@ const data: ReportData = {
       {
         what: 'first',
         version: 1,
-        run: { arn: 'a', status: 'SUCCEEDED', states: ['IsOurPackage', evil, 'Released'] },
+        run: { arn: 'a', status: 'SUCCEEDED', states: ['IsOwnPackageGroup', evil, 'Released'] },
         outcome: { result: 'Released', detail: evil },
       },
     ],
@@ -142,7 +142,7 @@ const data: ReportData = {
     { name: evil, type: 'Fail', after: ['Check'], branch: 'no' },
   ],
   releaseStates: {
-    IsOurPackage: { type: 'Choice', phase: 'Admission' },
+    IsOwnPackageGroup: { type: 'Choice', phase: 'Admission' },
     Released: { type: 'Succeed', phase: 'Result' },
   },
   alarms: [
@@ -157,7 +157,7 @@ const data: ReportData = {
   ],
   denials: [{ principal: evil, action: 's3:GetObject', resource: evil, reason: evil, times: 2, firstAt: 't' }],
   decisions: 12,
-  diary: [{ at: 't', kind: 'job', summary: evil }],
+  events: [{ at: 't', kind: 'job', summary: evil }],
 };
 
 describe('renderReport', () => {
@@ -177,8 +177,8 @@ describe('renderReport', () => {
   it('starts with the story, the pipeline and the charts; details come last and are folded', () => {
     const ids = [...page.matchAll(/<section id="([a-z]+)">/g)].map((match) => match[1]);
     expect(ids.slice(0, 5)).toEqual(['story', 'pipeline', 'models', 'quality', 'drift']);
-    for (const id of ['access', 'diary', 'topics']) expect(ids.indexOf(id)).toBeGreaterThan(ids.indexOf('alarms'));
-    expect(page).toMatch(/<section id="diary"><h2>Diary<\/h2><details><summary>1 entries/);
+    for (const id of ['access', 'events', 'topics']) expect(ids.indexOf(id)).toBeGreaterThan(ids.indexOf('alarms'));
+    expect(page).toMatch(/<section id="events"><h2>Events<\/h2><details><summary>1 entries/);
   });
 
   it('gives every picture a text, every table header a scope, and every scrolling part a name and the focus', () => {
@@ -207,7 +207,7 @@ describe('renderReport', () => {
       'releases',
       'denials',
       'access',
-      'diary',
+      'events',
     ])
       expect(page).toContain(`<section id="${id}">`);
     expect(page).toContain('1 of 3 checkpoints passed');
@@ -236,7 +236,7 @@ describe('renderReport', () => {
       releaseStates: {},
       alarms: [],
       denials: [],
-      diary: [],
+      events: [],
       checkpoints: [],
     });
     expect(bare).toContain('0 of 0 checkpoints passed');
@@ -316,7 +316,7 @@ describe('the parts of the report', () => {
   });
 
   it('show the path of a release by phase', () => {
-    expect(page).toMatch(/<span class="phase">Admission<\/span><ol class="path"><li class="choice">IsOurPackage/);
+    expect(page).toMatch(/<span class="phase">Admission<\/span><ol class="path"><li class="choice">IsOwnPackageGroup/);
     expect(page).toContain('<li class="end normal">Released</li>');
   });
 });

@@ -4,11 +4,11 @@ import { closing, Progress, shorten, wrap } from '../../../rehearsal/story/progr
 
 const sentence =
   'Spoiled files are refused whole, spoiled rows one by one, each with its reason; the good rows are kept.';
-const checkpoint: Checkpoint = { id: 'quarantine', sentence, rows: ['X'], run: () => Promise.resolve() };
+const checkpoint: Checkpoint = { id: 'quarantine', sentence, topics: ['X'], run: () => Promise.resolve() };
 const result = (more: Partial<CheckpointResult>): CheckpointResult => ({
   id: 'quarantine',
   sentence,
-  rows: ['X'],
+  topics: ['X'],
   status: 'passed',
   evidence: [{ label: 'rows curated', value: 'one two three four five six seven eight nine ten eleven twelve' }],
   milliseconds: 1000,

@@ -28,7 +28,7 @@ function run(checkpoints: readonly Checkpoint[], signal?: AbortSignal) {
   });
 }
 
-const checkpoint = (id: string, act: Checkpoint['run']): Checkpoint => ({ id, sentence: id, rows: [], run: act });
+const checkpoint = (id: string, act: Checkpoint['run']): Checkpoint => ({ id, sentence: id, topics: [], run: act });
 const passes = checkpoint('passes', async ({ note }) => note('seen', 1));
 
 describe('runStory', () => {
@@ -70,7 +70,7 @@ describe('the story', () => {
     expect(new Set(all.map((one) => one.id)).size).toBe(all.length);
     for (const one of all) {
       expect(one.sentence).toMatch(/^[A-Z].*\.$/);
-      expect(one.rows.length).toBeGreaterThan(0);
+      expect(one.topics.length).toBeGreaterThan(0);
     }
   });
 });

@@ -11,26 +11,26 @@ const synthesize = (idleEndpoint: WorkflowConfiguration['idleEndpoint']) =>
   workflow(new App({ context }), { ...sandbox, idleEndpoint }, flightDisruption);
 
 describe('an idle endpoint that is removed', () => {
-  const stacks = synthesize({ ...sandbox.idleEndpoint, takeDownAfterHours: 72 });
+  const stacks = synthesize({ ...sandbox.idleEndpoint, removeAfterHours: 72 });
   const serving = Template.fromStack(stacks.serving);
   const monitoring = Template.fromStack(stacks.monitoring);
 
-  it('is in its stack only while a version is approved and the endpoint is awake', () => {
+  it('is in its stack only while a version is approved and the endpoint is not removed', () => {
     expect(serving.findConditions('HasApprovedModel').HasApprovedModel).toEqual({
       'Fn::And': [
         { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'ApprovedModelPackage' }, 'none'] }] },
-        { 'Fn::Equals': [{ Ref: 'EndpointState' }, 'awake'] },
+        { 'Fn::Equals': [{ Ref: 'EndpointState' }, 'deployed'] },
       ],
     });
     serving.hasResource('AWS::SageMaker::Endpoint', { Condition: 'HasApprovedModel' });
     Template.fromStack(stacks.training).hasResourceProperties('Custom::StateParameter', {
       Name: '/mla-blueprint/flight-disruption/endpoint-state',
-      InitialValue: 'awake',
+      InitialValue: 'deployed',
     });
     expect(serving.findParameters('EndpointState').EndpointState).toMatchObject({
       Type: 'String',
-      Default: 'awake',
-      AllowedValues: ['awake', 'asleep'],
+      Default: 'deployed',
+      AllowedValues: ['deployed', 'removed'],
     });
   });
 
@@ -46,11 +46,11 @@ describe('an idle endpoint that is removed', () => {
     expect(statement(monitoring, 'IdleEndpointWatch', 'UpdateServingStack').Condition).toEqual({
       StringEquals: { 'cloudformation:RoleArn': expect.anything() },
     });
-    expect(statement(monitoring, 'IdleEndpointWatch', 'LetCloudFormationTakeItDown').Condition).toEqual({
+    expect(statement(monitoring, 'IdleEndpointWatch', 'PassDeploymentRole').Condition).toEqual({
       StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' },
     });
     monitoring.hasResourceProperties('AWS::Lambda::Function', {
-      Environment: { Variables: { IDLE_HOURS: '24', TAKE_DOWN_HOURS: '72' } },
+      Environment: { Variables: { IDLE_HOURS: '24', REMOVE_AFTER_HOURS: '72' } },
     });
   });
 });
@@ -66,7 +66,7 @@ describe('an idle endpoint that is only reported', () => {
 
 it.each([12, 2_000])(
   'refuses to remove an endpoint after %s hours when it is reported after 24',
-  (takeDownAfterHours) => {
-    expect(() => synthesize({ ...sandbox.idleEndpoint, takeDownAfterHours })).toThrow(/takeDownAfterHours/);
+  (removeAfterHours) => {
+    expect(() => synthesize({ ...sandbox.idleEndpoint, removeAfterHours })).toThrow(/removeAfterHours/);
   },
 );

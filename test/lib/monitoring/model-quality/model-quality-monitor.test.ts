@@ -3,15 +3,15 @@ import { statement, templateOf } from '../../../fixtures/workflow-app';
 const template = templateOf('monitoring');
 
 test('each role of the model quality run has exactly its permissions', () => {
-  expect(statement(template, 'ModelQualityAnalyzerRole', 'WriteFindings').Action).toEqual([
+  expect(statement(template, 'ModelQualityAnalyzerRole', 'WriteMonitoringResults').Action).toEqual([
     's3:PutObject',
     's3:AbortMultipartUpload',
   ]);
-  expect(JSON.stringify(statement(template, 'ModelQualityAnalyzerRole', 'WriteFindings').Resource)).toContain(
+  expect(JSON.stringify(statement(template, 'ModelQualityAnalyzerRole', 'WriteMonitoringResults').Resource)).toContain(
     '/monitoring/*',
   );
   expect(
-    statement(template, 'ModelQualityPublisherRole', 'PublishModelQuality').Condition?.StringEquals?.[
+    statement(template, 'ModelQualityPublisherRole', 'PublishModelQualityMetrics').Condition?.StringEquals?.[
       'cloudwatch:namespace'
     ],
   ).toEqual([

@@ -1,16 +1,4 @@
-import type * as iam from 'aws-cdk-lib/aws-iam';
-import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { MonitorNames } from '../metrics/metrics';
-
-/** Prefix to which a release copies the live model's baseline. AWS's own monitors read one fixed location. */
-export const liveBaselinePrefix = 'baselines/live/';
-
-/** What a release needs to know about AWS's own monitors. */
-export interface AwsMonitors {
-  readonly roles: readonly iam.IRole[];
-  /** Writes the configuration that contains the live model's name. */
-  readonly configFunction: lambda.IFunction;
-}
 
 /** Schedule names of AWS's own monitors that evaluate the model on outcomes. */
 export const outcomeScheduleName = {

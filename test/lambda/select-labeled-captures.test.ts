@@ -1,4 +1,4 @@
-import { selectModelQuality } from '../../lambda/select-labelled-captures/select';
+import { selectModelQuality } from '../../lambda/select-labeled-captures/select';
 import { MemoryStore } from '../fixtures/memory-store';
 
 const settings = {

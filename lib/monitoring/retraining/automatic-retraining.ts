@@ -11,7 +11,8 @@ import { acknowledgeWildcards } from '../../shared/iam/wildcards';
 import { outputColumns } from '../metrics/metrics';
 import type { MonitoredWorkflow } from '../monitored-workflow';
 
-export interface DriftRetrainingProps extends Pick<MonitoredWorkflow, 'context' | 'lake' | 'training' | 'deadLetters'> {
+export interface AutomaticRetrainingProps
+  extends Pick<MonitoredWorkflow, 'context' | 'lake' | 'training' | 'deadLetters'> {
   /** @default none: the pattern captures no requests, so only new labels and the model's age start a training */
   readonly driftAlarm?: cloudwatch.IAlarm;
   /** @default none: predictions are not evaluated on outcomes */
@@ -24,10 +25,10 @@ export interface DriftRetrainingProps extends Pick<MonitoredWorkflow, 'context' 
  * for a person's approval. One function decides and records its inputs (`retraining/decisions/`). A cool-down and a
  * weekly cap limit the trainings during a lasting drift (BALANCE-07: how often to retrain).
  */
-export class DriftRetraining extends Construct {
+export class AutomaticRetraining extends Construct {
   readonly functionName: string;
 
-  constructor(scope: Construct, id: string, props: DriftRetrainingProps) {
+  constructor(scope: Construct, id: string, props: AutomaticRetrainingProps) {
     super(scope, id);
     const { context, training, deadLetters } = props;
     const { retraining } = context.configuration;
@@ -76,7 +77,7 @@ export class DriftRetraining extends Construct {
           resources: [pipelineArn],
         }),
         new iam.PolicyStatement({
-          sid: 'FindLiveModel',
+          sid: 'DescribeLiveModel',
           actions: ['sagemaker:DescribeModelPackage'],
           resources: [training.modelPackageArnPattern],
         }),
@@ -88,20 +89,20 @@ export class DriftRetraining extends Construct {
         // Versions, not only names: to repeat a training, the versions that it read must be known (CUE-05: rebuilding an
         // older model).
         new iam.PolicyStatement({
-          sid: 'FindVersions',
+          sid: 'ListObjectVersions',
           actions: ['s3:ListBucketVersions'],
           resources: [curated.bucketArn],
           conditions: { StringEquals: { 's3:prefix': curatedPrefix } },
         }),
         // Curation stores the number of labels in each object's metadata, so HEAD is enough and needs no key.
         new iam.PolicyStatement({
-          sid: 'CountLabels',
+          sid: 'ReadLabelCounts',
           actions: ['s3:GetObject'],
           resources: [curated.arnForObjects(`${curatedPrefix}*`)],
         }),
         ...(props.driftAlarm ? readFindings(capture) : []),
         new iam.PolicyStatement({
-          sid: 'RecordDecision',
+          sid: 'WriteDecision',
           actions: ['s3:PutObject'],
           resources: [artifacts.arnForObjects('retraining/decisions/*'), artifacts.arnForObjects('pipeline/data/*')],
         }),
@@ -157,7 +158,7 @@ export class DriftRetraining extends Construct {
         'SVC-14',
       );
     }
-    new EventRule(this, 'RegularLook', {
+    new EventRule(this, 'ScheduledCheck', {
       description: 'Starts the daily check for months with new outcomes and for an old model.',
       schedule: retraining.schedule,
       deadLetters,
@@ -169,13 +170,13 @@ export class DriftRetraining extends Construct {
 function readFindings(capture: s3.IBucket): iam.PolicyStatement[] {
   return [
     new iam.PolicyStatement({
-      sid: 'FindFindings',
+      sid: 'ListMonitoringResults',
       actions: ['s3:ListBucket'],
       resources: [capture.bucketArn],
       conditions: { StringEquals: { 's3:prefix': 'monitoring/' } },
     }),
     new iam.PolicyStatement({
-      sid: 'ReadFindings',
+      sid: 'ReadMonitoringResults',
       actions: ['s3:GetObject'],
       resources: [capture.arnForObjects('monitoring/*/constraint_violations.json')],
     }),

@@ -1,5 +1,5 @@
 import { packageGroup as group, releaseMachine } from '../../fixtures/release-state-machine';
-import { runMachine } from '../../fixtures/run-state-machine';
+import { runStateMachine } from '../../fixtures/run-state-machine';
 
 const definition = releaseMachine({
   endpointStateParameterName: '/state',
@@ -12,8 +12,11 @@ interface Change {
   readonly updated?: string;
 }
 
-/** Version 2 is live; the endpoint sleeps unless it is said to be awake. */
-async function release(version: number, { state = 'asleep', passed = true, updated = 'UPDATE_COMPLETE' }: Change = {}) {
+/** Version 2 is live; the endpoint is removed unless the state says that it is deployed. */
+async function release(
+  version: number,
+  { state = 'removed', passed = true, updated = 'UPDATE_COMPLETE' }: Change = {},
+) {
   const parameters: Record<string, unknown> = { '/approved': `${group}2`, '/state': state };
   /** What each update of the stack deploys. */
   const deployed: object[] = [];
@@ -42,14 +45,14 @@ async function release(version: number, { state = 'asleep', passed = true, updat
   const puts = ['WriteParameter', 'RestoreParameter', 'RestoreParameterAfterRollback', 'RollBackParameter'].flatMap(
     (name) => [name, `${name}AndState`],
   );
-  const run = await runMachine(
+  const run = await runStateMachine(
     definition,
     { detail: { ModelPackageArn: `${group}${version}` } },
     {
       ListReleases: () => ({ Executions: [{ ExecutionArn: 'arn:execution:me' }] }),
       DescribePackage: () => ({ ModelApprovalStatus: 'Approved', ModelPackageStatus: 'Completed' }),
-      ReadLive: get,
-      ReadProven: () => ({ Parameter: { Value: `${group}2` } }),
+      ReadLivePackage: get,
+      ReadProvenPackage: () => ({ Parameter: { Value: `${group}2` } }),
       MarkProven: () => ({}),
       ReadEndpointState: get,
       VerifyPackage: () => ({ Payload: { passed: true, text: 'the same' } }),
@@ -63,7 +66,7 @@ async function release(version: number, { state = 'asleep', passed = true, updat
       ...Object.fromEntries(puts.map((name) => [name, put])),
       UpdateServing: update,
       RollBackServing: update,
-      SendTraffic: () => ({ Payload: { sent: 20, answered: 0, fromCandidate: 0 } }),
+      SendTraffic: () => ({ Payload: { sent: 20, succeeded: 0, fromCandidate: 0 } }),
       EvaluateRelease: evaluate,
       EvaluateFirstRelease: evaluate,
       RejectPackage: () => ({}),
@@ -86,28 +89,28 @@ async function release(version: number, { state = 'asleep', passed = true, updat
 
 const both = (version: number, state: string) => ({ '/approved': `${group}${version}`, '/state': state });
 
-describe('the release of a version whose endpoint sleeps', () => {
-  test('wakes the endpoint of the live version, and tests it without a canary', async () => {
+describe('the release of a version whose endpoint was removed', () => {
+  test('recreates the endpoint of the live version, and tests it without a canary', async () => {
     const { end, parameters, deployed, evaluations } = await release(2);
-    expect([end, parameters, deployed]).toEqual(['Released', both(2, 'awake'), [both(2, 'awake')]]);
+    expect([end, parameters, deployed]).toEqual(['Released', both(2, 'deployed'), [both(2, 'deployed')]]);
     expect(evaluations).toEqual([expect.objectContaining({ hadCanary: false })]);
   });
 
-  test('wakes the endpoint with a newer version', async () => {
+  test('recreates the endpoint with a newer version', async () => {
     const { end, parameters, evaluations, described } = await release(3);
-    // Asleep, there is no endpoint to wait for.
-    expect([end, parameters, described]).toEqual(['Released', both(3, 'awake'), false]);
+    // Removed, so there is no endpoint to wait for.
+    expect([end, parameters, described]).toEqual(['Released', both(3, 'deployed'), false]);
     expect(evaluations).toEqual([expect.objectContaining({ hadCanary: false })]);
   });
 
-  test('does not wake the endpoint for a version older than the live one', async () => {
-    expect(await release(1)).toMatchObject({ end: 'Refused', parameters: both(2, 'asleep'), deployed: [] });
+  test('does not recreate the endpoint for a version older than the live one', async () => {
+    expect(await release(1)).toMatchObject({ end: 'Refused', parameters: both(2, 'removed'), deployed: [] });
   });
 
-  test('puts the endpoint to sleep again when the newer version fails its smoke test, and rejects that version', async () => {
+  test('removes the endpoint again when the newer version fails its smoke test, and rejects that version', async () => {
     expect(await release(3, { passed: false })).toMatchObject({
       end: 'RolledBack',
-      deployed: [both(3, 'awake'), both(2, 'asleep')],
+      deployed: [both(3, 'deployed'), both(2, 'removed')],
       rejected: true,
     });
   });
@@ -115,22 +118,22 @@ describe('the release of a version whose endpoint sleeps', () => {
   test.each([
     ['fails its smoke test', { passed: false }],
     ['does not come up', { updated: 'UPDATE_ROLLBACK_COMPLETE' }],
-  ])('puts the endpoint to sleep again when the live version %s, and keeps its approval', async (_, change) => {
+  ])('removes the endpoint again when the live version %s, and keeps its approval', async (_, change) => {
     expect(await release(2, change)).toMatchObject({
       end: 'RolledBack',
-      parameters: both(2, 'asleep'),
+      parameters: both(2, 'removed'),
       rejected: false,
     });
   });
 });
 
-describe('the release of a version whose endpoint is awake', () => {
+describe('the release of a version whose endpoint is deployed', () => {
   test('changes nothing for the live version', async () => {
-    expect(await release(2, { state: 'awake' })).toMatchObject({ end: 'NothingToDo', deployed: [] });
+    expect(await release(2, { state: 'deployed' })).toMatchObject({ end: 'NothingToDo', deployed: [] });
   });
 
   test('has its canary', async () => {
-    const { evaluations, described } = await release(3, { state: 'awake' });
+    const { evaluations, described } = await release(3, { state: 'deployed' });
     expect(described).toBe(true);
     expect(evaluations).toEqual([expect.objectContaining({ hadCanary: true })]);
   });

@@ -1,12 +1,9 @@
-import { type CfnCondition, CfnResource } from 'aws-cdk-lib';
-import type { IConstruct } from 'constructs';
-
 import type { WorkflowConfiguration } from '../config';
 import type { ProblemSpec } from '../problem/problem-spec';
 
 /**
  * Keys of the Serving template's parameters. A release sets the approved package, and the endpoint's state if the template
- * has one (`idleEndpoint.takeDownAfterHours`), and keeps the others. `cdk deploy` keeps all of them (it sends
+ * has one (`idleEndpoint.removeAfterHours`), and keeps the others. `cdk deploy` keeps all of them (it sends
  * UsePreviousValue), so a deployment never changes which model is live.
  */
 export const servingParameterKeys = {
@@ -30,14 +27,7 @@ export function provenModelParameterName(configuration: WorkflowConfiguration, p
   return `/${configuration.prefix}/${problem.name}/proven-model-package`;
 }
 
-/** SSM parameter with the state of the endpoint: `awake` or `asleep`. */
+/** SSM parameter with the state of the endpoint: `deployed` or `removed`. */
 export function endpointStateParameterName(configuration: WorkflowConfiguration, problem: ProblemSpec): string {
   return `/${configuration.prefix}/${problem.name}/endpoint-state`;
-}
-
-/** Puts the condition on each resource of a construct: a new account has no model to serve yet. */
-export function existsOnlyWith(hasApprovedModel: CfnCondition, construct: IConstruct): void {
-  for (const child of construct.node.findAll()) {
-    if (child instanceof CfnResource) child.cfnOptions.condition = hasApprovedModel;
-  }
 }

@@ -1,0 +1,108 @@
+import { registerModelStep, retryServiceFaults, type Step } from '../definition/steps';
+import {
+  execution,
+  join,
+  jsonGet,
+  jsonText,
+  output,
+  type PipelineParameter,
+  property,
+  type StringValue,
+} from '../definition/values';
+import type { PipelineEnvironment } from './environment';
+import { inferenceContainers } from './inference-containers';
+import { modelCard } from './model-card';
+
+/** What the registered version records about its origin. */
+export interface ModelOrigin {
+  readonly parameters: Readonly<Record<'airports' | 'from' | 'until', PipelineParameter>>;
+  /** List of the data files with their versions. */
+  readonly manifest: StringValue;
+  readonly bestModel: StringValue;
+  readonly steps: Readonly<Record<'prepare' | 'tune' | 'evaluate' | 'baseline', Step>>;
+}
+
+/** RegisterModel: the model, its evidence and its origin as a new version in the model package group. */
+export function registerModel(environment: PipelineEnvironment, origin: ModelOrigin): Step {
+  const { manifest, bestModel } = origin;
+  const { airports, from, until } = origin.parameters;
+  const { prepare, tune, evaluate, baseline } = origin.steps;
+  const baselineFile = (name: string) => ({
+    ContentType: 'application/json',
+    S3Uri: join('/', output(baseline, 'baseline-results'), name),
+  });
+  return registerModelStep('RegisterModel', {
+    description: 'Registers a new version in the model package group, which waits for the approval of a person.',
+    retryPolicies: retryServiceFaults,
+    arguments: {
+      ModelPackageGroupName: environment.modelPackageGroupName,
+      ModelApprovalStatus: 'PendingManualApproval',
+      ModelPackageDescription: join(' ', 'Flights of', airports.value, 'before', until.value),
+      InferenceSpecification: {
+        Containers: inferenceContainers(environment, bestModel),
+        SupportedContentTypes: ['text/csv', 'application/json'],
+        SupportedResponseMIMETypes: ['text/csv', 'application/json'],
+        SupportedRealtimeInferenceInstanceTypes: [environment.servingInstanceTypes.realTime],
+        SupportedTransformInstanceTypes: [environment.servingInstanceTypes.transform],
+      },
+      // The version's own card, which the approver reads (FLOW-08: who approves; MLOPS-03: where approvals belong).
+      // CreateModelCard is for models outside a registry (SageMaker API reference, ModelPackageModelCard).
+      ModelCard: {
+        ModelCardStatus: 'PendingReview',
+        ModelCardContent: jsonText(
+          modelCard({
+            environment,
+            airports: airports.value,
+            until: until.value,
+            artifact: bestModel,
+            trainingJob: property(tune, 'BestTrainingJob.TrainingJobArn'),
+            evaluationJob: property(evaluate, 'ProcessingJobArn'),
+            manifest,
+            evaluation: (path) => jsonGet(evaluate, 'EvaluationReport', path),
+          }),
+        ),
+      },
+      // The evidence is part of the version: the person who approves it reads these files (STAGE-06: what registration
+      // records; ART-07: what a package holds; ART-09: the monitoring baseline).
+      ModelMetrics: {
+        ModelQuality: {
+          Statistics: {
+            ContentType: 'application/json',
+            S3Uri: join('/', output(evaluate, 'evaluation'), 'evaluation.json'),
+          },
+        },
+        ModelDataQuality: {
+          Statistics: baselineFile('statistics.json'),
+          Constraints: baselineFile('constraints.json'),
+        },
+        Bias: { Report: baselineFile('bias/analysis.json') },
+        Explainability: { Report: baselineFile('explainability/analysis.json') },
+      },
+      DriftCheckBaselines: {
+        ModelDataQuality: {
+          Statistics: baselineFile('statistics.json'),
+          Constraints: baselineFile('constraints.json'),
+        },
+        ModelQuality: {
+          Statistics: baselineFile('quality/statistics.json'),
+          Constraints: baselineFile('quality/constraints.json'),
+        },
+        Bias: { PostTrainingConstraints: baselineFile('bias/constraints.json') },
+        Explainability: { Constraints: baselineFile('explainability/constraints.json') },
+      },
+      CustomerMetadataProperties: {
+        Owner: environment.tags.owner,
+        Problem: environment.problem.name,
+        CodeVersion: environment.code.version,
+        DataVersion: join('/', output(prepare, 'metadata'), 'data-version.json'),
+        DataSnapshot: manifest,
+        Airports: airports.value,
+        From: from.value,
+        Until: until.value,
+        PipelineExecutionId: execution.id,
+        // Digest of the archive that EvaluateModel read: the release accepts no other (lambda/verify-package).
+        modelSha256: jsonGet(evaluate, 'EvaluationReport', 'model.sha256'),
+      },
+    },
+  });
+}
