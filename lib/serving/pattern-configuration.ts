@@ -85,7 +85,7 @@ export function checkPatternConfiguration(pattern: ServingPattern, configuration
   refuse(
     pattern === 'asynchronous' && asynchronous.maxConcurrentInvocationsPerInstance > processes,
     'serving.asynchronous.maxConcurrentInvocationsPerInstance',
-    `the model server answers ${processes} requests at once on ${instanceType}, and further ones wait for them against their time limit`,
+    `the model server serves ${processes} requests at once on ${instanceType}, and further ones wait for them against their time limit`,
     `set ${processes} or less, or a larger instances.endpoint.instanceType`,
   );
   within('serving.asynchronous.backlogPerInstance', asynchronous.backlogPerInstance, Number.MAX_SAFE_INTEGER);

@@ -135,9 +135,9 @@ export const sagemakerContainers: ServiceLedger = {
       ],
     },
     {
-      id: 'sagemaker-containers/a-process-answers-one-request',
+      id: 'sagemaker-containers/a-process-serves-one-request',
       subjects: ['sagemaker-runtime:InvokeEndpoint', 'sagemaker-runtime:InvokeEndpointAsync'],
-      does: 'The model server runs one process per vCPU, and each answers one request at a time: its gevent worker does not switch to another request while a script computes. Further requests wait inside the instance, and their time limit passes meanwhile.',
+      does: 'The model server runs one process per vCPU, and each serves one request at a time: its gevent worker does not switch to another request while a script computes. Further requests wait inside the instance, and their time limit passes meanwhile.',
       sources: [
         toolkit('_env.py (ServingEnv: one worker per vCPU) and _server.py (the worker class gevent)'),
         { page: 'gevent: What is gevent?', url: 'https://www.gevent.org/intro.html' },

@@ -37,7 +37,7 @@ export const sagemakerContainers: readonly Handling[] = [
     ],
   },
   {
-    id: 'sagemaker-containers/a-process-answers-one-request',
+    id: 'sagemaker-containers/a-process-serves-one-request',
     enforcedBy: ['lib/serving/model-server.ts'],
     tests: [
       {

@@ -67,7 +67,7 @@ describe("the model server of AWS's images", () => {
       },
     });
     expect(() => checkPatternConfiguration('asynchronous', with4('ml.m5.large'))).toThrow(
-      /answers 2 requests at once on ml\.m5\.large, .* set 2 or less/,
+      /serves 2 requests at once on ml\.m5\.large, .* set 2 or less/,
     );
     expect(() => checkPatternConfiguration('asynchronous', with4('ml.m5.xlarge'))).not.toThrow();
     expect(() => checkPatternConfiguration('real-time', with4('ml.m5.large'))).not.toThrow();
