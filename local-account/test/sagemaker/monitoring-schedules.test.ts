@@ -4,8 +4,7 @@ import {
   CreateMonitoringScheduleCommand,
   UpdateMonitoringScheduleCommand,
 } from '@aws-sdk/client-sagemaker';
-import { plainImages } from '../fixtures/plain-images';
-import { BUCKET, ROLE, Workbench, XGBOOST } from './workbench';
+import { BUCKET, ROLE, SCIKIT_LEARN, Workbench } from './workbench';
 
 const endpointInput = { EndpointName: 'live', LocalPath: '/opt/ml/processing/input' };
 const outputs = {
@@ -15,7 +14,7 @@ const outputs = {
 describe('a monitoring schedule', () => {
   let bench: Workbench;
   beforeAll(async () => {
-    bench = await Workbench.start({ images: plainImages });
+    bench = await Workbench.start();
   });
   afterAll(() => bench.stop());
 
@@ -29,7 +28,7 @@ describe('a monitoring schedule', () => {
     bench.sagemaker.send(
       new CreateModelQualityJobDefinitionCommand({
         ...definition(name, seconds),
-        ModelQualityAppSpecification: { ImageUri: XGBOOST, ProblemType: 'BinaryClassification' },
+        ModelQualityAppSpecification: { ImageUri: SCIKIT_LEARN, ProblemType: 'BinaryClassification' },
         ModelQualityJobInput: {
           EndpointInput: endpointInput,
           GroundTruthS3Input: { S3Uri: `s3://${BUCKET}/ground-truth` },
@@ -41,7 +40,7 @@ describe('a monitoring schedule', () => {
     bench.sagemaker.send(
       new CreateDataQualityJobDefinitionCommand({
         ...definition(name, seconds),
-        DataQualityAppSpecification: { ImageUri: XGBOOST },
+        DataQualityAppSpecification: { ImageUri: SCIKIT_LEARN },
         DataQualityJobInput: { EndpointInput: endpointInput },
         DataQualityJobOutputConfig: outputs,
       }),
