@@ -1,4 +1,4 @@
-// The arrows of docs/learn/architecture.md as rules: what may import what.
+// The import rules of docs/learn/architecture.md.
 
 const never = (name, comment, from, to) => ({ name, comment, severity: 'error', from: { path: from }, to });
 

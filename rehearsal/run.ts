@@ -51,7 +51,7 @@ export interface Run {
   readonly stop: () => Promise<void>;
 }
 
-/** Synthesizes, starts, and runs the story. The rehearsal is still up: whoever called stops it. */
+/** Synthesizes, starts, and runs the story. The local account keeps running: the caller stops it. */
 export async function run(options: RunOptions): Promise<Run> {
   const { root, progress, signal } = options;
   const began = Date.now();

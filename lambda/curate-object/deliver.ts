@@ -68,8 +68,8 @@ export async function deliver(
       });
     }
     if (curation.curated) {
-      // Origin and number of labeled rows, which a HEAD request returns without the file (MLOPS-04: which data made a
-      // model).
+      // Origin and number of labeled rows, which a HEAD request returns without the file (MLOPS-04: which data and code
+      // made a model).
       await curated.put(location.curatedKey, curation.curated, 'application/gzip', {
         ...origin,
         rows: String(curation.rows),

@@ -64,7 +64,7 @@ export function reconcile(state: ReleaseState): Repair {
     return {
       ...repair,
       needsPerson: true,
-      why: `${put}${nameOf(deployed)} serves, but no version is approved: approve one, or take the endpoint down`,
+      why: `${put}${nameOf(deployed)} serves, but no version is approved: approve one, or remove the endpoint`,
     };
   }
   if (approved === undefined || (approved === deployed && approved === state.proven))

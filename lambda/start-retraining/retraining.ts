@@ -110,12 +110,12 @@ export async function startRetraining(
     decision: Decision,
     started: Pick<DecisionRecord, 'parameters' | 'executionArn'> = {},
   ): Promise<void> => {
-    const { executions: looked, live: compared, labeled } = situation;
+    const { executions: listed, live: compared, labeled } = situation;
     const document: DecisionRecord = {
       decidedAt: now.toISOString(),
       trigger,
       decision,
-      inputs: { executions: looked, ...(compared === undefined ? {} : { live: compared }), labeled, rules },
+      inputs: { executions: listed, ...(compared === undefined ? {} : { live: compared }), labeled, rules },
       ...started,
     };
     const text = JSON.stringify(document, null, 1);

@@ -24,8 +24,8 @@ export const ingestNamespace = metricNamespace('Ingest');
 
 /**
  * Validates each file that arrives under raw/: good rows go to curated/, bad rows to quarantine/ with a reason
- * (DATA-03: when batch ingestion fits; DATA-06: checks before training; PREP-02: duplicates and invalid records;
- * FLOW-03: a row that does not fit; MLOPS-07: event or schedule). A function is enough for monthly files of some
+ * (DATA-03: when batch ingestion is enough; DATA-06: checks before training; PREP-02: duplicates and invalid records;
+ * FLOW-03: a row that does not fit; MLOPS-07: events or schedules). A function is enough for monthly files of some
  * megabytes. Files above its limit of 32 MB need the same rules in a Glue job.
  */
 export class BatchIngest extends Construct {

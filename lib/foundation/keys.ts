@@ -11,10 +11,10 @@ export interface WorkflowKeysProps {
 }
 
 /**
- * Two keys, so that a person who may read logs cannot read data (SVC-18: what a KMS key adds; SEC-05: why a reader with
- * S3 permission is still denied). `data` encrypts buckets and job volumes, `operations` encrypts logs, topics, queues
- * and function settings. In both key policies the account's IAM policies decide, and each AWS service that uses the key
- * without one of our roles has a statement. KMS charges 1 USD a month for each.
+ * Two keys, so that a person who may read logs cannot read data (SVC-18: what a KMS key adds to S3 permissions; SEC-05:
+ * why S3 permission alone is not enough). `data` encrypts buckets and job volumes, `operations` encrypts logs, topics,
+ * queues and function settings. In both key policies the account's IAM policies decide, and each AWS service that uses
+ * the key without one of our roles has a statement. KMS charges 1 USD a month for each.
  * https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
  */
 export class WorkflowKeys extends Construct {

@@ -96,8 +96,8 @@ export class ApprovalRelease extends Construct {
 
     const rule = new EventRule(this, 'Approved', {
       description: 'Starts a release when a package of this group is approved.',
-      // Registrations, rejections and other groups send the same type of event, so the pattern selects approvals of this
-      // group (SVC-14: EventBridge).
+      // Registrations, rejections and other groups send the same type of event, so the pattern selects approvals of
+      // this group (SVC-14: what EventBridge connects).
       eventPattern: {
         source: ['aws.sagemaker'],
         'detail-type': ['SageMaker Model Package State Change'],

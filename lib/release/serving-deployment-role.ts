@@ -18,10 +18,10 @@ export interface ServingDeploymentRoleProps {
 }
 
 /**
- * The role that CloudFormation uses to update the Serving stack in a release (SEC-03: roles of services). It may replace
+ * The role that CloudFormation uses to update the Serving stack in a release (SEC-03: service roles). It may replace
  * the model, the endpoint configuration, the endpoint and its scaling: nothing else depends on the approved package. An
- * update that changes a role or a bucket is denied, because a release deploys a model, not infrastructure (SEC-02: least
- * privilege; BALANCE-06: convenience against least privilege).
+ * update that changes a role or a bucket is denied, because a release deploys a model, not infrastructure (SEC-02:
+ * least privilege; BALANCE-06: convenience against least privilege).
  *
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
  */
@@ -33,8 +33,8 @@ export class ServingDeploymentRole extends Construct {
     const stack = Stack.of(this);
     this.role = new iam.Role(this, 'Role', {
       description: 'CloudFormation updates the Serving stack as this role when a model is released.',
-      // CloudFormation documents no source condition keys for a stack's service role, so the trust policy cannot name the
-      // stack. Instead, few may pass the role (iam:PassRole), and only to CloudFormation.
+      // CloudFormation documents no source condition keys for a stack's service role, so the trust policy cannot name
+      // the stack. Instead, few may pass the role (iam:PassRole), and only to CloudFormation.
       assumedBy: new iam.ServicePrincipal('cloudformation.amazonaws.com'),
       inlinePolicies: {
         Model: new iam.PolicyDocument({ statements: modelStatements(stack, props) }),
@@ -255,8 +255,8 @@ function scalingStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
       resources: ['*'],
     }),
     // Before it registers a target or a policy, Application Auto Scaling tries these calls as the caller, without
-    // parameters. If one is denied, it returns a ValidationException that lists the missing permissions. Such a try names
-    // no resource, so both of AWS's pages ask for `*`.
+    // parameters. If one is denied, it returns a ValidationException that lists the missing permissions. Such a try
+    // names no resource, so both of AWS's pages ask for `*`.
     // https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_permission_validation.html
     // https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-prerequisites.html
     // AWS: application-auto-scaling/validates-as-the-caller
@@ -290,7 +290,9 @@ function scalingStatements(stack: Stack, props: ServingDeploymentRoleProps): iam
   ];
 }
 
-/** Tags of the alarm that starts an instance for an endpoint without instances. It is part of the endpoint's scaling. */
+/**
+ * Tags of the alarm that starts an instance for an endpoint without instances. It is part of the endpoint's scaling.
+ */
 function backlogAlarm(stack: Stack, endpointName: string): iam.PolicyStatement {
   return new iam.PolicyStatement({
     sid: 'TagBacklogAlarm',

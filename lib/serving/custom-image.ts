@@ -21,9 +21,9 @@ export interface CustomImageProps {
 
 /**
  * A custom inference image, built in the account by CodeBuild, so that no laptop needs Docker (DEPLOY-08: custom
- * inference logic; CHOICE-05: custom container or not). It pays off only when AWS's image lacks a library or a server,
- * because you must patch it. To serve with it, set its URI in a container of RegisterModel and its repository in
- * ModelRole.
+ * inference logic; CHOICE-05: when a custom image is needed). It pays off only when AWS's image lacks a library or a
+ * server, because you must patch it. To serve with it, set its URI in a container of RegisterModel and its repository
+ * in ModelRole.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html
  */
 export class CustomImage extends Construct {

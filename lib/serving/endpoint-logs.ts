@@ -12,8 +12,8 @@ export interface EndpointLogsProps {
 
 /**
  * The log group of the endpoint's containers, under the fixed name that SageMaker writes to. The stack creates it
- * first, because SageMaker would create it without our key and without a retention (MON-03: logs; SECCHK-07: logs may
- * hold sensitive data). Metric filters count errors in it.
+ * first, because SageMaker would create it without our key and without a retention (MON-03: what belongs into logs;
+ * SECCHK-07: logs may hold sensitive data). Metric filters count errors in it.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html
  */
 export class EndpointLogs extends Construct {

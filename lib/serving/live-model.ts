@@ -29,8 +29,8 @@ export interface LiveModelProps {
 
 /**
  * The approved model package as a SageMaker model, for every serving pattern (DEPLOY-08: custom inference logic;
- * STAGE-07: what deployment records; ART-07: model package). Its logical id is fixed, because the policies of the
- * release's role match it.
+ * STAGE-07: what deployment records; ART-07: what a model package holds). Its logical id is fixed, because the policies
+ * of the release's role match it.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-deploy.html
  */
 export class LiveModel extends Construct {

@@ -59,8 +59,9 @@ export class RealTimeEndpoint extends Construct {
     // Escape hatch: the alpha L2 (2.159.1) has no data capture.
     const cfnConfig = config.node.findChild('EndpointConfig') as sagemaker.CfnEndpointConfig;
     cfnConfig.overrideLogicalId('LiveEndpointConfig');
-    // Capture every request and prediction: monitoring compares them with the baseline (MON-04: input data; MON-05:
-    // model output). A sample costs less but hides rare categories, and this model drifts there first.
+    // Capture every request and prediction: monitoring compares them with the baseline (MON-04: watching the input
+    // data; MON-05: watching the output). A sample costs less but hides rare categories, and this model drifts there
+    // first.
     // https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-data-capture-endpoint.html
     cfnConfig.dataCaptureConfig = {
       enableCapture: true,

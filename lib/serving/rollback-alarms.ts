@@ -24,7 +24,8 @@ export const microsecondsPerMillisecond = 1_000;
 
 /**
  * The alarms that roll a canary back. They are created before the endpoint, because the endpoint's deployment
- * configuration names them (MON-01: endpoint health; SYMPTOM-04: high latency; SYMPTOM-05: errors after a deployment).
+ * configuration names them (MON-01: signs of a healthy endpoint; SYMPTOM-04: high latency; SYMPTOM-05: errors after a
+ * deployment).
  *
  * All three treat missing data as not breaching, because an endpoint without requests publishes no error rate. Missing
  * data does not prove health, so the release sends requests during the canary and counts them.

@@ -29,9 +29,9 @@ export function watchedMinutes({ rollout, bakingMinutes }: Release): number {
 }
 
 /**
- * How traffic shifts to the new fleet, and which alarms roll it back (DEPLOY-06: safe rollout; DEPLOYCHK-07: safe
- * rollback). Canary and linear run two whole fleets while they bake. Rolling runs one batch more, but keeps fewer old
- * instances for a rollback. All at once shows a bad model to every caller, and rolls back quickly.
+ * How traffic shifts to the new fleet, and which alarms roll it back (DEPLOY-06: safe rollout; DEPLOYCHK-07: a new
+ * model that performs poorly). Canary and linear run two whole fleets while they bake. Rolling runs one batch more, but
+ * keeps fewer old instances for a rollback. All at once shows a bad model to every caller, and rolls back quickly.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails.html
  */
 export function deploymentConfig(

@@ -7,7 +7,7 @@ import { variantName } from './real-time-endpoint';
 
 /**
  * The live model without instances: AWS bills each request, and the first request after a lull waits for a container
- * (DEPLOY-03: intermittent requests; CUE-02: an expensive endpoint with one request a day; COST-04: throughput).
+ * (DEPLOY-03: intermittent requests; CUE-02: an expensive endpoint with few requests; COST-04: throughput).
  *
  * What serverless inference excludes: data capture, so there is no drift monitoring; a VPC and network isolation for
  * the model; a canary, baking and rollback by alarm. An update shifts all traffic at once, and the release's smoke test

@@ -5,7 +5,7 @@ import { servingParameterKeys } from './parameter-names';
 
 /**
  * Parameters of the Serving template: the only values that a release changes. It sets the ARN of the approved package
- * and keeps the rest of the stack (MLOPS-03: where approval gates fit). Not a construct of its own: the logical ids of
+ * and keeps the rest of the stack (MLOPS-03: where approvals fit). Not a construct of its own: the logical ids of
  * parameters are their keys.
  */
 export class ServingParameters {
@@ -19,9 +19,9 @@ export class ServingParameters {
   readonly keys: readonly string[];
 
   constructor(scope: Construct, configuration: WorkflowConfiguration) {
-    // A plain parameter, not one that CloudFormation reads from SSM: CreateChangeSet reads those with CDK's deploy role,
-    // which may read no parameter but the bootstrap's version. `cdk deploy --no-previous-parameters` would write the
-    // default and delete the endpoint.
+    // A plain parameter, not one that CloudFormation reads from SSM: CreateChangeSet reads those with CDK's deploy
+    // role, which may read no parameter but the bootstrap's version. `cdk deploy --no-previous-parameters` would write
+    // the default and delete the endpoint.
     const approved = new CfnParameter(scope, servingParameterKeys.approved, {
       type: 'String',
       default: 'none',

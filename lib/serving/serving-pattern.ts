@@ -139,7 +139,7 @@ const reasons: Readonly<Record<ServingPattern, (needs: ServingRequirements) => s
 
 /**
  * Chooses AWS's serving pattern from the requirements (DEPLOY-01 to DEPLOY-05: which deployment pattern; CUE-02: an
- * expensive endpoint with one request a day; CHOICE-01: batch or real-time).
+ * expensive endpoint with few requests; CHOICE-01: batch or real-time).
  *
  * @throws Error when no pattern fits, with each pattern's obstacle and its remedy.
  */

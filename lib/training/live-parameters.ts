@@ -11,7 +11,7 @@ import type { LiveParameters } from './stage';
 
 /**
  * Creates the parameters that say which version is live, and what else releases write for everybody to read (MLOPS-03:
- * where approval gates fit). They are no secrets, so no SecureString.
+ * where approvals fit). They are no secrets, so no SecureString.
  */
 export function liveParameters(scope: Construct, context: WorkflowContext): LiveParameters {
   const { configuration, problem } = context;
@@ -32,11 +32,11 @@ export function liveParameters(scope: Construct, context: WorkflowContext): Live
       initialValue: 'none',
     }),
     // A version may serve before its release has ended: the release can fail between the two. So this is another
-    // parameter than the approved model's (MLOPS-05: models are released like software).
+    // parameter than the approved model's (MLOPS-05: CI/CD for models).
     provenModel: parameters.add('ProvenModel', {
       name: names.proven,
       description:
-        'ARN of the last model package whose release ended well, or "none": what a release that fails goes back to.',
+        'ARN of the last model package whose release ended well, or "none": a failed release is rolled back to it.',
       initialValue: 'none',
     }),
     ...(configuration.variants.challenger && {
@@ -46,7 +46,8 @@ export function liveParameters(scope: Construct, context: WorkflowContext): Live
         initialValue: 'none',
       }),
     }),
-    // Written by the function that takes an idle endpoint down, and by releases (COST-02: an expensive endpoint).
+    // Written by the function that removes an idle endpoint, and by releases (COST-02: what to do first about an
+    // expensive endpoint).
     ...(configuration.idleEndpoint.removeAfterHours !== undefined && {
       endpointState: parameters.add('EndpointState', {
         name: names.endpointState,

@@ -5,7 +5,7 @@ import type { StepCode } from './step-code';
 export interface LiveParameters {
   /** ARN of the approved model package. */
   readonly approvedModel: StateParameter;
-  /** ARN of the last model package whose release succeeded: a failed release goes back to it. */
+  /** ARN of the last model package whose release succeeded: a failed release is rolled back to it. */
   readonly provenModel: StateParameter;
   /** @default no challenger is configured */
   readonly challengerModel?: StateParameter;

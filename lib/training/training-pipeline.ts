@@ -150,7 +150,7 @@ export class TrainingPipeline extends Construct {
               actions: ['sagemaker:CreateModelPackageGroup', 'sagemaker:AddTags'],
               resources: [group],
             }),
-            // Only as pending: the pipeline cannot approve its own model (BALANCE-05: speed or control).
+            // Only as pending: the pipeline cannot approve its own model (BALANCE-05: automation against control).
             new iam.PolicyStatement({
               sid: 'CreateModelPackage',
               actions: ['sagemaker:CreateModelPackage'],

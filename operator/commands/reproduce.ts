@@ -39,7 +39,7 @@ export interface ReproduceResult {
 
 /**
  * Runs the pipeline again on the recorded inputs, in the recorded versions, and compares the results (CUE-05:
- * reproducing a model; SELF-10: what must be recorded for that).
+ * rebuilding an older model; SELF-10: what makes a model reproducible).
  */
 export async function reproduce(
   context: OperatorContext,

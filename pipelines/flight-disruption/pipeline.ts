@@ -14,7 +14,7 @@ import { containerRoot, processingJob } from './processing-job';
 import { registerModel } from './register-model';
 import { tuningJob } from './tuning-job';
 
-/** From curated flights to a registered model (SVC-04: what Pipelines add; MLOPS-02: how they make work repeatable). */
+/** From curated flights to a registered model (SVC-04: what Pipelines add; MLOPS-02: repeatable work). */
 export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipeline {
   const { images, artifactsBucket } = environment;
   const { gate } = environment.problem;
@@ -38,9 +38,9 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
   const prepare = processingStep('PrepareData', {
     description: 'Splits the curated flights by month and writes the rows for the baseline.',
     retryPolicies: retryJobFaults,
-    // The same files are prepared once (COST-01: training costs). The cache key is made of the arguments, not of the
-    // files' content: without the snapshot, the step would return old data after a corrected delivery of the same
-    // months.
+    // The same files are prepared once (COST-01: training that costs too much). The cache key is made of the arguments,
+    // not of the files' content: without the snapshot, the step would return old data after a corrected delivery of the
+    // same months.
     // https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-caching.html
     cacheFor: `P${environment.cacheDays}D`,
     arguments: processingJob(environment, images.scikitLearn, 'prepare', {
@@ -119,7 +119,8 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
 
   // The quality gate: the model ranks better than chance, and its decisions cost less than every alternative: never
   // flagging, always flagging, and the live model if there is one. An equally good model is no reason for a release
-  // (FLOW-07: what happens when the objective is not met; EVAL-04: fair comparison; STAGE-05: what evaluation records).
+  // (FLOW-07: when the objective is not met; EVAL-04: candidates compared on the same rows; STAGE-05: what evaluation
+  // records).
   const rule = `pr_auc must be at least ${gate.minimumLift} times the share of positives, and the cost below ${gate.maximumCostRatio} of the cheapest alternative's`;
   const meetsObjective = conditionStep('MeetsObjective', {
     description: `${rule}: never flagging, always flagging, or the live model, on the same rows`,

@@ -45,8 +45,8 @@ export function registerModel(environment: PipelineEnvironment, origin: ModelOri
         SupportedRealtimeInferenceInstanceTypes: [environment.servingInstanceTypes.realTime],
         SupportedTransformInstanceTypes: [environment.servingInstanceTypes.transform],
       },
-      // The version's own card, which the approver reads (FLOW-08: who approves; MLOPS-03: where approvals belong).
-      // CreateModelCard is for models outside a registry (SageMaker API reference, ModelPackageModelCard).
+      // The version's own card, which the approver reads (FLOW-08: who approves a model; MLOPS-03: where approvals
+      // fit). CreateModelCard is for models outside a registry (SageMaker API reference, ModelPackageModelCard).
       ModelCard: {
         ModelCardStatus: 'PendingReview',
         ModelCardContent: jsonText(
@@ -63,7 +63,7 @@ export function registerModel(environment: PipelineEnvironment, origin: ModelOri
         ),
       },
       // The evidence is part of the version: the person who approves it reads these files (STAGE-06: what registration
-      // records; ART-07: what a package holds; ART-09: the monitoring baseline).
+      // records; ART-07: what a model package holds; ART-09: what a monitoring baseline is).
       ModelMetrics: {
         ModelQuality: {
           Statistics: {

@@ -75,7 +75,7 @@ export function tuningJob(
         VolumeKmsKeyId: environment.dataKeyArn,
       },
       // Spot capacity at a discount. With a checkpoint in S3, an interruption costs only minutes (COST-01: training
-      // costs).
+      // that costs too much).
       // https://docs.aws.amazon.com/sagemaker/latest/dg/model-managed-spot-training.html
       EnableManagedSpotTraining: true,
       CheckpointConfig: { S3Uri: data.checkpoints },

@@ -65,7 +65,7 @@ Exit code: 0 found something, 1 found nothing or no rehearsal has run, 2 wrong a
 
 async function allowed(filters: Filters): Promise<number> {
   const recording = lastRecording();
-  const rows = rowsOf((await matrixOf(recording)).answers, new StableNames(recording)).filter(
+  const rows = rowsOf((await matrixOf(recording)).decisions, new StableNames(recording)).filter(
     (row) =>
       fits(row.subject, filters.role) && fits(row.action, filters.action) && fits(row.resource, filters.resource),
   );

@@ -63,16 +63,16 @@ Exit code: 0 proven, 1 a change went unnoticed or the matrix differs from ${matr
 
   const proof = await prove(recording, {
     progress: (stage, done, of) =>
-      progress(`${stage}  ${done}${of === undefined ? ' questions' : ` of ${of}`}`, done === of),
+      progress(`${stage}  ${done}${of === undefined ? ' requests' : ` of ${of}`}`, done === of),
   });
   clearProgress();
-  const allowed = proof.matrix.answers.filter(({ decision }) => decision.allowed).length;
+  const allowed = proof.matrix.decisions.filter(({ decision }) => decision.allowed).length;
   say(
-    `${proof.statements} statements, ${recording.calls.length} different calls, ${proof.matrix.answers.length} requests evaluated for the matrix (${allowed} allowed)`,
+    `${proof.statements} statements, ${recording.calls.length} different calls, ${proof.matrix.decisions.length} requests evaluated for the matrix (${allowed} allowed)`,
   );
   for (const line of summaryOf(proof, recording)) say(line);
 
-  const text = renderMatrix(rowsOf(proof.matrix.answers, new StableNames(recording)));
+  const text = renderMatrix(rowsOf(proof.matrix.decisions, new StableNames(recording)));
   const changes = differences(readMatrix(root), text);
   if (update && changes.length > 0) {
     writeFileSync(resolve(root, matrixFile), text);

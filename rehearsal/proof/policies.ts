@@ -5,7 +5,7 @@ import type { Principal } from 'local-account/platform';
 import type { Recording } from './recording';
 
 /** A request to evaluate, from the matrix or from a run's calls. */
-export interface Question {
+export interface AccessRequest {
   readonly principal: Principal;
   /** As AWS writes it, such as s3:GetObject. */
   readonly action: string;
@@ -13,19 +13,19 @@ export interface Question {
   readonly context: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** The recorded policies together. Each of them can be replaced by a mutant. */
+/** The recorded policies together. Each of them can be replaced by a changed one. */
 export class ProvenPolicies {
   private readonly store = new PolicyStore();
-  private readonly contexts = new WeakMap<Question['context'], RequestContext>();
+  private readonly contexts = new WeakMap<AccessRequest['context'], RequestContext>();
   /** Policies from the templates: not the operator's, the bootstrap stack's or AWS's. */
   readonly own: readonly PolicyRecord[];
 
-  /** @param beside further policies that take part in decisions and are not proven */
+  /** @param further policies that take part in decisions and are not proven */
   constructor(
     private readonly recording: Recording,
-    beside: readonly PolicyRecord[] = [],
+    further: readonly PolicyRecord[] = [],
   ) {
-    const policies = [...recording.policies, ...beside];
+    const policies = [...recording.policies, ...further];
     // A role must exist before its policies.
     for (const record of policies.filter(({ kind }) => kind === 'trust')) this.store.restore(record);
     for (const { holder } of policies.filter(({ kind, holder }) => kind === 'identity' && holder.includes(':user/')))
@@ -36,8 +36,8 @@ export class ProvenPolicies {
     );
   }
 
-  decide({ principal, action, resource, context }: Question): Decision {
-    // Most questions share the context object of their caller.
+  decide({ principal, action, resource, context }: AccessRequest): Decision {
+    // Most requests share the context object of their caller.
     const requestContext = this.contexts.get(context) ?? new RequestContext(context);
     this.contexts.set(context, requestContext);
     return evaluate(this.store, this.recording.accountId, {
@@ -65,7 +65,7 @@ function isOurs(holder: string, accountId: string): boolean {
 }
 
 /** Whether the decision on a request can depend on a policy. */
-export function concerns(record: PolicyRecord, { principal, action, resource, context }: Question): boolean {
+export function concerns(record: PolicyRecord, { principal, action, resource, context }: AccessRequest): boolean {
   switch (record.kind) {
     case 'trust':
       return action.toLowerCase() === 'sts:assumerole' && resource === record.holder;

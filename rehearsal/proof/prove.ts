@@ -1,17 +1,17 @@
 import { wildcard } from 'local-account/iam/wildcard';
+import { shrunk } from './changed-policies';
 import { type Kept, kept as keptList } from './kept';
 import { type Matrix, matrixOf } from './matrix/matrix';
 import { widenCount, widenTrials } from './matrix/widen';
-import { shrunk } from './mutants';
 import { StableNames } from './names';
-import { ProvenPolicies, type Question } from './policies';
+import { type AccessRequest, ProvenPolicies } from './policies';
 import type { Recording } from './recording';
 import { inconsistentCalls, shrinkTrials, type Trial } from './shrink';
 
 export type TrialKind = Kept['trial'];
 
 /** A change of a policy that nothing noticed: a part was removed, or widened. */
-export interface Survivor {
+export interface UnnoticedChange {
   readonly trial: TrialKind;
   /** The policy's holder, such as role/<Training/PipelineRole>. */
   readonly holder: string;
@@ -23,12 +23,12 @@ export interface Survivor {
 
 export interface Proof {
   readonly statements: number;
-  readonly trials: Readonly<Record<TrialKind, { readonly mutants: number; readonly killed: number }>>;
-  readonly survivors: readonly Survivor[];
+  readonly trials: Readonly<Record<TrialKind, { readonly tried: number; readonly noticed: number }>>;
+  readonly unnoticed: readonly UnnoticedChange[];
   /** Entries of the kept list that match nothing any more. */
   readonly stale: readonly Kept[];
   /** Calls that were allowed in the run and that the recorded policies deny: the recording is wrong. */
-  readonly inconsistent: readonly Question[];
+  readonly inconsistent: readonly AccessRequest[];
   readonly matrix: Matrix;
   readonly milliseconds: number;
 }
@@ -45,50 +45,55 @@ export async function prove(recording: Recording, options: ProofOptions = {}): P
   const began = Date.now();
   const policies = new ProvenPolicies(recording);
   const names = new StableNames(recording);
-  const survivors: Survivor[] = [];
-  const tried = (trial: TrialKind, trials: Iterable<Trial>, of: number) => {
-    let mutants = 0;
-    let killed = 0;
+  const unnoticed: UnnoticedChange[] = [];
+  const run = (trial: TrialKind, trials: Iterable<Trial>, of: number) => {
+    let tried = 0;
+    let noticed = 0;
     for (const one of trials) {
-      mutants += 1;
-      if (one.killedBy) killed += 1;
-      else survivors.push(survivorOf(trial, one, names, kept));
-      if (mutants % 100 === 0 || mutants === of) progress(trial, mutants, of);
+      tried += 1;
+      if (one.noticedBy) noticed += 1;
+      else unnoticed.push(unnoticedChange(trial, one, names, kept));
+      if (tried % 100 === 0 || tried === of) progress(trial, tried, of);
     }
-    return { mutants, killed };
+    return { tried, noticed };
   };
   const inconsistent = inconsistentCalls(policies, recording);
-  const shrink = tried(
+  const shrink = run(
     'shrink',
     shrinkTrials(policies, recording),
     policies.own.reduce((sum, { document }) => sum + shrunk(document).length, 0),
   );
   const matrix = await matrixOf(recording, (done) => progress('matrix', done));
-  const widen = tried('widen', widenTrials(matrix), widenCount(policies.own));
+  const widen = run('widen', widenTrials(matrix), widenCount(policies.own));
   return {
     statements: policies.own.reduce(
       (sum, { document }) => sum + [(document as { Statement: unknown }).Statement].flat().length,
       0,
     ),
     trials: { shrink, widen },
-    survivors,
-    stale: kept.filter((entry) => !survivors.some((one) => one.kept === entry)),
+    unnoticed,
+    stale: kept.filter((entry) => !unnoticed.some((one) => one.kept === entry)),
     inconsistent,
     matrix,
     milliseconds: Date.now() - began,
   };
 }
 
-/** Whether each survivor has a reason, no reason is stale, and the recording is consistent. */
-export function holds({ survivors, stale, inconsistent }: Proof): boolean {
-  return survivors.every((one) => one.kept) && stale.length === 0 && inconsistent.length === 0;
+/** Whether each unnoticed change has a reason, no reason is stale, and the recording is consistent. */
+export function holds({ unnoticed, stale, inconsistent }: Proof): boolean {
+  return unnoticed.every((one) => one.kept) && stale.length === 0 && inconsistent.length === 0;
 }
 
-function survivorOf(trial: TrialKind, { record, mutant }: Trial, names: StableNames, kept: readonly Kept[]): Survivor {
+function unnoticedChange(
+  trial: TrialKind,
+  { record, changed }: Trial,
+  names: StableNames,
+  kept: readonly Kept[],
+): UnnoticedChange {
   const holder = names.of(
     record.holder.startsWith('arn:') ? record.holder.split(':').slice(5).join(':') : record.holder,
   );
-  const text = names.of(`${holder} ${mutant.statement}: ${mutant.change}`);
-  const entry = kept.find((one) => one.trial === trial && wildcard(one.survivor)(text));
+  const text = names.of(`${holder} ${changed.statement}: ${changed.change}`);
+  const entry = kept.find((one) => one.trial === trial && wildcard(one.change)(text));
   return { trial, holder, text, ...(entry === undefined ? {} : { kept: entry }) };
 }

@@ -1,14 +1,14 @@
 import type { PolicyRecord } from 'local-account/iam/policy-store';
-import { type Mutant, shrunk } from './mutants';
-import { concerns, type ProvenPolicies, type Question } from './policies';
+import { type ChangedPolicy, shrunk } from './changed-policies';
+import { type AccessRequest, concerns, type ProvenPolicies } from './policies';
 import type { Recording } from './recording';
 
-/** A mutant and its result. */
+/** A changed policy, and whether a request noticed it. */
 export interface Trial {
   readonly record: PolicyRecord;
-  readonly mutant: Mutant;
-  /** The request whose decision changed. Undefined: none did, so the mutant survived. */
-  readonly killedBy?: Question;
+  readonly changed: ChangedPolicy;
+  /** The request whose decision changed. Undefined: none did, so nothing noticed the change. */
+  readonly noticedBy?: AccessRequest;
 }
 
 /** Tests that each part of each policy is needed: without it, a call of the run must be denied. */
@@ -16,16 +16,16 @@ export function* shrinkTrials(policies: ProvenPolicies, recording: Recording): G
   const allowed = recording.calls.filter(({ allowed: was }) => was);
   for (const record of policies.own) {
     const calls = allowed.filter((call) => concerns(record, call) && policies.decide(call).allowed);
-    for (const mutant of shrunk(record.document)) {
-      const killedBy = policies.with(record, mutant.document, () =>
+    for (const changed of shrunk(record.document)) {
+      const noticedBy = policies.with(record, changed.document, () =>
         calls.find((call) => !policies.decide(call).allowed),
       );
-      yield { record, mutant, ...(killedBy === undefined ? {} : { killedBy }) };
+      yield { record, changed, ...(noticedBy === undefined ? {} : { noticedBy }) };
     }
   }
 }
 
 /** Calls that were allowed in the run and that the recorded policies together deny. There must be none. */
-export function inconsistentCalls(policies: ProvenPolicies, recording: Recording): Question[] {
+export function inconsistentCalls(policies: ProvenPolicies, recording: Recording): AccessRequest[] {
   return recording.calls.filter((call) => call.allowed && !policies.decide(call).allowed);
 }

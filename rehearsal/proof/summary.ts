@@ -12,17 +12,17 @@ export function summaryOf(proof: Proof, recording: Recording): string[] {
   const names = new StableNames(recording);
   const lines: string[] = [];
   for (const trial of ['shrink', 'widen'] as const) {
-    const { mutants, killed } = proof.trials[trial];
-    const listed = proof.survivors.filter((one) => one.trial === trial && one.kept).length;
+    const { tried, noticed } = proof.trials[trial];
+    const listed = proof.unnoticed.filter((one) => one.trial === trial && one.kept).length;
     lines.push(
       titles[trial],
-      `        ${mutants} changes tried: ${killed} noticed, ${listed} listed with a reason, ${mutants - killed - listed} unnoticed`,
+      `        ${tried} changes tried: ${noticed} noticed, ${listed} listed with a reason, ${tried - noticed - listed} unnoticed`,
     );
   }
-  const open = proof.survivors.filter((one) => !one.kept);
+  const open = proof.unnoticed.filter((one) => !one.kept);
   for (const holder of new Set(open.map((one) => one.holder))) {
     lines.push('', holder);
-    for (const one of open.filter((survivor) => survivor.holder === holder))
+    for (const one of open.filter((change) => change.holder === holder))
       lines.push(`  ${one.trial}  ${one.text.slice(holder.length + 1)}`);
   }
   if (open.length > 0) {
@@ -37,7 +37,7 @@ export function summaryOf(proof: Proof, recording: Recording): string[] {
   for (const entry of proof.stale)
     lines.push(
       '',
-      `Remove this entry from rehearsal/proof/kept.ts, it matches nothing any more (${entry.trial}): ${entry.survivor}`,
+      `Remove this entry from rehearsal/proof/kept.ts, it matches nothing any more (${entry.trial}): ${entry.change}`,
     );
   if (proof.inconsistent.length > 0) {
     lines.push(

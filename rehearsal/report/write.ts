@@ -38,7 +38,7 @@ export async function reportContext(
 ): Promise<ReportContext> {
   const topics = shownTopics(root);
   try {
-    return { topics, access: rowsOf((await matrixOf(recording)).answers, new StableNames(recording)) };
+    return { topics, access: rowsOf((await matrixOf(recording)).decisions, new StableNames(recording)) };
   } catch (error) {
     say(`The report has no access matrix: ${error instanceof Error ? error.message : String(error)}`);
     return { topics };

@@ -75,14 +75,14 @@ export class Progress {
   }
 }
 
-/** The cause, and the calls that were denied meanwhile. */
+/** The cause, and the calls that were denied while it ran. */
 function failure({ error = '', denials = [] }: CheckpointResult, columns: number): string[] {
   const lines = error.split('\n').flatMap((line) => wrap(line, columns - indent.length));
   if (denials.length > 0) {
     lines.push('', 'Denied during this checkpoint (npm run access -- denied says by which policy):');
     for (const { principal, action, resource } of denials)
       lines.push(
-        ...wrap(`${action} on ${resource}, asked by ${principal}`, columns - indent.length - 2).map(
+        ...wrap(`${action} on ${resource}, called by ${principal}`, columns - indent.length - 2).map(
           (one) => `  ${one}`,
         ),
       );

@@ -16,7 +16,7 @@ export class ReleaseBus {
     this.underway.push({ version, approval });
   }
 
-  /** Returns the event if it matches the rule (its pattern is tested in gate-cases.test.ts). */
+  /** Returns the event if it matches the rule (its pattern is tested in approval-events.test.ts). */
   deliver(at: number): Decision | undefined {
     const [decision] = this.underway.splice(at, 1);
     return decision?.approval === 'Approved' ? decision : undefined;

@@ -1,4 +1,4 @@
-/** What a gate has to say about one place. */
+/** What a security check found at one place. */
 export interface Finding {
   /** Stack and resource, or construct path, or file. */
   readonly place: string;

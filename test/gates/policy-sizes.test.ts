@@ -8,9 +8,9 @@ const template = (type: string, properties: Properties): Templates => ({
 
 const document = (...statements: Value[]): Properties => ({ Version: '2012-10-17', Statement: statements });
 
-async function found(gate: string, templates: Templates): Promise<Finding[]> {
-  const one = policySizes.find(({ name }) => name === gate);
-  if (one === undefined) throw new Error(`there is no gate ${gate}`);
+async function found(check: string, templates: Templates): Promise<Finding[]> {
+  const one = policySizes.find(({ name }) => name === check);
+  if (one === undefined) throw new Error(`there is no check ${check}`);
   return one.check(templates);
 }
 

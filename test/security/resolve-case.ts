@@ -1,18 +1,18 @@
 import { principalContext } from 'local-account/iam/request';
-import { sessionOf } from '../../rehearsal/proof/matrix/questions';
-import type { Question } from '../../rehearsal/proof/policies';
+import { sessionOf } from '../../rehearsal/proof/matrix/requests';
+import type { AccessRequest } from '../../rehearsal/proof/policies';
 import type { Recording } from '../../rehearsal/proof/recording';
 import type { NegativeCase } from './negative-cases/negative-case';
 
 /**
- * A case as a question about a recorded account. Throws when a name in it is of no resource: a case about nothing
+ * A case as a request to a recorded account. Throws when a name in it is of no resource: a case about nothing
  * proves nothing.
  */
-export function questionOf(
+export function requestOf(
   role: string,
   { action, resource, context = {} }: NegativeCase,
   recording: Recording,
-): Question {
+): AccessRequest {
   const principal = sessionOf(filled(`arn:aws:iam::{account}:role/{${role}}`, recording), recording);
   const given = Object.entries(context).map(([name, value]) => [name, filled(value, recording)]);
   return {

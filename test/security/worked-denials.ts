@@ -3,7 +3,7 @@ import { evaluate } from 'local-account/iam/evaluation';
 import { PolicyStore } from 'local-account/iam/policy-store';
 import { principalContext, RequestContext } from 'local-account/iam/request';
 import type { ConditionContext, Principal } from 'local-account/platform';
-import { sessionOf } from '../../rehearsal/proof/matrix/questions';
+import { sessionOf } from '../../rehearsal/proof/matrix/requests';
 import { StableNames } from '../../rehearsal/proof/names';
 import type { Recording } from '../../rehearsal/proof/recording';
 import { filled } from './resolve-case';

@@ -11,7 +11,7 @@ import type { Recording } from '../../rehearsal/proof/recording';
 import { type Run, run } from '../../rehearsal/run';
 import { ending, story } from '../../rehearsal/story/checkpoints';
 import { negativeCases } from '../security/negative-cases';
-import { questionOf, rolesOf } from '../security/resolve-case';
+import { requestOf, rolesOf } from '../security/resolve-case';
 import { messageOf, workedDenials } from '../security/worked-denials';
 
 const root = resolve(__dirname, '..', '..');
@@ -75,12 +75,12 @@ describe('the whole workflow', () => {
 
     it('are the ones that the run was checked with', () => {
       expect(proof.inconsistent).toEqual([]);
-      expect(proof.trials.shrink.mutants).toBeGreaterThan(300);
-      expect(proof.trials.widen.mutants).toBeGreaterThan(300);
+      expect(proof.trials.shrink.tried).toBeGreaterThan(300);
+      expect(proof.trials.widen.tried).toBeGreaterThan(300);
     });
 
     it('allow what docs/reference/generated/access-matrix.md says, no more and no less (npm run prove -- --update)', () => {
-      const found = renderMatrix(rowsOf(proof.matrix.answers, new StableNames(finished.recording)));
+      const found = renderMatrix(rowsOf(proof.matrix.decisions, new StableNames(finished.recording)));
       expect(differences(readMatrix(root), found)).toEqual([]);
     });
 
@@ -113,7 +113,7 @@ describe('the whole workflow', () => {
     it.each(
       Object.entries(negativeCases).flatMap(([role, cases]) => cases.map((one) => [role, one.sentence, one] as const)),
     )('do not let %s %s', (role, _, one) => {
-      const decision = new ProvenPolicies(finished.recording).decide(questionOf(role, one, finished.recording));
+      const decision = new ProvenPolicies(finished.recording).decide(requestOf(role, one, finished.recording));
       expect({ allowed: decision.allowed, reason: decision.reason }).toEqual({
         allowed: false,
         reason: expect.any(String) as string,
@@ -123,7 +123,7 @@ describe('the whole workflow', () => {
 });
 
 function open(proof: Proof, trial: 'shrink' | 'widen'): string[] {
-  return proof.survivors.filter((one) => one.trial === trial && !one.kept).map(({ text }) => text);
+  return proof.unnoticed.filter((one) => one.trial === trial && !one.kept).map(({ text }) => text);
 }
 
 /** The recording with one more statement in a role's policy. */

@@ -22,10 +22,10 @@ export interface ExplainabilityMonitorProps extends EndpointMonitorProps {
 const configKey = `${liveBaselinePrefix}explainability/analysis_config.json`;
 
 /**
- * Clarify's monitor of feature attributions (MON-05: watching the model's output). Kernel SHAP needs many predictions,
- * so Clarify's container creates a shadow endpoint through SageMaker's API and deletes it afterwards. Our subnets have no
- * route to that API, so this job alone runs without network isolation and outside the VPC. It may create such endpoints
- * of the live model only. Our own model quality monitor needs no network.
+ * Clarify's monitor of feature attributions (MON-05: watching the output). Kernel SHAP needs many predictions,
+ * so Clarify's container creates a shadow endpoint through SageMaker's API and deletes it afterwards. Our subnets have
+ * no route to that API, so this job alone runs without network isolation and outside the VPC. It may create such
+ * endpoints of the live model only. Our own model quality monitor needs no network.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/clarify-model-monitor-feature-attribution-drift.html
  */
 export class ExplainabilityMonitor extends Construct {

@@ -12,10 +12,10 @@ import { liveBaselinePrefix } from './aws-monitors';
 import { writeBiasAnalysisConfig } from './bias-analysis-config';
 
 /**
- * AWS's monitors that need outcomes (SVC-09: what Model Monitor does; MON-05: watching the model's output): model quality
- * by Model Monitor, bias by Clarify. One job merges captures with ground truth by inference id, a second one compares the
- * result with the live version's baseline. They run in addition to our own monitor, which also measures the cost of
- * decisions; docs/learn/monitoring.md compares them.
+ * AWS's monitors that need outcomes (SVC-09: what Model Monitor does, and who can still use it; MON-05: watching the
+ * output): model quality by Model Monitor, bias by Clarify. One job merges captures with ground truth by inference id,
+ * a second one compares the result with the live version's baseline. They run in addition to our own monitor, which
+ * also measures the cost of decisions; docs/learn/monitoring.md compares them.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-model-quality-merge.html
  */
 export class OutcomeMonitors extends Construct {
@@ -109,8 +109,8 @@ export class OutcomeMonitors extends Construct {
 
 /**
  * Predictions are CSV: probability, decision, version. The decision is a word of our contract and not a label, so AWS's
- * monitors derive the label from the probability. Their threshold is the same for all versions: the probability at which
- * the expected cost of a false alarm equals that of a missed disruption.
+ * monitors derive the label from the probability. Their threshold is the same for all versions: the probability at
+ * which the expected cost of a false alarm equals that of a missed disruption.
  */
 function captured({ endpointName, context }: EndpointMonitorProps) {
   const { problem, configuration } = context;

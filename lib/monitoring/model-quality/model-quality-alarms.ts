@@ -19,9 +19,9 @@ const keepsState = {
 } as const;
 
 /**
- * Whether the model is still good, measured on outcomes (MON-05: watching the model's output; MON-06: which business
- * number is watched). The constraints of the live model's own baseline contain the thresholds, so one violated constraint
- * is enough. The window is a week: one bad day changes the result, a bad hour hardly.
+ * Whether the model is still good, measured on outcomes (MON-05: watching the output; MON-06: which business
+ * number is watched). The constraints of the live model's own baseline contain the thresholds, so one violated
+ * constraint is enough. The window is a week: one bad day changes the result, a bad hour hardly.
  */
 export class ModelQualityAlarms extends Construct {
   /** The model ranks worse than in its test. It starts a retraining. */

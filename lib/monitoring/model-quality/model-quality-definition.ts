@@ -33,17 +33,18 @@ type States = Record<string, State>;
 const baselines = ['quality', 'bias', 'explainability'] as const;
 
 /**
- * Input: the schedule's event, for the last days until now, or `{ "start": ..., "end": ... }` in ISO 8601 from a person.
+ * Input: the schedule's event, for the last days until now, or `{ "start": ..., "end": ... }` in ISO 8601 from a
+ * person.
  *
- * Each run evaluates all predictions of the last days that have a label by now. A late label counts from the next run on,
- * until its prediction leaves the window. Model Monitor shifts its window by an offset instead, and never sees a label
- * that arrives later than that.
+ * Each run evaluates all predictions of the last days that have a label by now. A late label counts from the next run
+ * on, until its prediction leaves the window. Model Monitor shifts its window by an offset instead, and never sees a
+ * label that arrives later than that.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-model-quality-schedule.html
  */
 export function modelQualityDefinition(props: ModelQualityDefinitionProps): StateMachineDefinition {
   return stateMachineDefinition({
     Comment:
-      "Evaluates the live model's predictions on their outcomes: quality, cost, bias and attributions (MON-05: watching the model's output).",
+      "Evaluates the live model's predictions on their outcomes: quality, cost, bias and attributions (MON-05: watching the output).",
     StartAt: 'HasWindow',
     TimeoutSeconds: executionTimeoutSeconds(props),
     States: {

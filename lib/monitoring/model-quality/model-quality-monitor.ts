@@ -16,16 +16,18 @@ import { outcomeNamespaces } from '../metrics/metrics';
 import { modelQualityDefinition } from './model-quality-definition';
 
 const groundTruthPrefix = 'ground-truth';
-/** Share of the job's volume for captures and labels. The rest holds a database of the labels and the unpacked model. */
+/**
+ * Share of the job's volume for captures and labels. The rest holds a database of the labels and the unpacked model.
+ */
 const usableShare = 0.6;
 
 /**
- * Evaluates the live model once a day on the outcomes of its predictions (MON-05: watching the model's output; MON-06:
- * which business number is watched). One job measures quality, cost, bias and attributions, because four jobs would start
- * four instances to read the same captures.
+ * Evaluates the live model once a day on the outcomes of its predictions (MON-05: watching the output; MON-06:
+ * which business number is watched). One job measures quality, cost, bias and attributions, because four jobs would
+ * start four instances to read the same captures.
  *
- * The exam names SageMaker Model Monitor and Clarify for this (ModelQuality, ModelBias and ModelExplainability schedules).
- * AWS closed both to new customers in 2026. Files and metrics have the same format as theirs.
+ * The exam names SageMaker Model Monitor and Clarify for this (ModelQuality, ModelBias and ModelExplainability
+ * schedules). AWS closed both to new customers in 2026. Files and metrics have the same format as theirs.
  */
 export class ModelQualityMonitor extends Construct {
   readonly stateMachine: WorkflowStateMachine;

@@ -19,7 +19,7 @@ export function releaseDefinition(props: ReleaseDefinitionProps): StateMachineDe
   const test = smokeTest(props);
   return stateMachineDefinition<ReleaseState>({
     Comment:
-      'Deploys an approved package to the Serving stack, tests it, and keeps it or rolls it back (DEPLOY-06: safe rollout; MLOPS-03: where approvals fit; STAGE-07: from a registered model to a served one).',
+      'Deploys an approved package to the Serving stack, tests it, and keeps it or rolls it back (DEPLOY-06: safe rollout; MLOPS-03: where approvals fit; STAGE-07: what deployment records).',
     StartAt: 'IsOwnPackageGroup',
     TimeoutSeconds: 6 * 3_600,
     States: {

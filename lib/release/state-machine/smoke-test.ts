@@ -11,7 +11,7 @@ export interface SmokeTest {
 }
 
 /**
- * Phase 5, smoke test: recorded requests show whether the new version works (DEPLOYCHK-06: tests after a deployment).
+ * Phase 5, smoke test: recorded requests show whether the new version works (DEPLOYCHK-06: why deployments fail).
  * How, depends on the serving pattern.
  */
 export function smokeTest(props: ReleaseDefinitionProps): SmokeTest {

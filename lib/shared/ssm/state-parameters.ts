@@ -23,7 +23,7 @@ export interface StateParametersProps {
 /**
  * SSM parameters whose values releases write: which model is live, whether the endpoint is removed.
  * `AWS::SSM::Parameter` does not fit. Its update handler writes the template's value again whenever any property
- * changes, so a new tag would set "no model is live" (MLOPS-03: where approvals belong).
+ * changes, so a new tag would set "no model is live" (MLOPS-03: where approvals fit).
  * https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-ssm (UpdateHandler)
  *
  * AWS: ssm/update-writes-the-template-value

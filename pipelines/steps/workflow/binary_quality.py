@@ -143,7 +143,7 @@ def metrics_document(evaluated: Evaluated) -> dict[str, Any]:
 
 
 def business(evaluated: Evaluated, contract: Contract) -> dict[str, float]:
-    """Cost of 1000 decisions, and of the two policies that need no model (MON-06: the business number)."""
+    """Cost of 1000 decisions, and of the two policies that need no model (MON-06: which business number is watched)."""
     (tn, fp), (fn, tp) = evaluated.table.tolist()
     total = max(tn + fp + fn + tp, 1)
     cost = 1000 * (fn * contract.missed_cost + fp * contract.false_alarm_cost) / total

@@ -1,6 +1,6 @@
 """EvaluateModel: candidate and alternatives on the same held-back rows, by metric and by cost.
 
-EVAL-04: how candidates are compared fairly.
+EVAL-04: candidates compared on the same rows.
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ def report(frame: pd.DataFrame, candidate: Model, live: Model | None, contract: 
     precision, recall, _ = metrics.precision_recall_curve(labels, scores)
     points = np.unique(np.linspace(0, len(recall) - 1, CURVE_POINTS).astype(int))
     cost = overall["expected_cost_per_1000"]
-    # The same rows as for the candidate: neither model has learned from their newest month (EVAL-04: fair comparison).
+    # The same rows as for the candidate: neither model has learned from their newest month (EVAL-04: candidates
+    # compared on the same rows).
     live_scores = live.score(frame, contract) if live else None
     live_overall = quality(labels, live_scores, live.threshold, contract) if live and live_scores is not None else None
     live_cost = live_overall["expected_cost_per_1000"] if live_overall else None

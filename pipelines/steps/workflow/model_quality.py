@@ -2,7 +2,7 @@
 
 Reads the window's captures once and merges each with its ground truth by inference id. Predictions without a label are
 counted, and a later run evaluates them while they are in the window. Writes what SageMaker's ModelQuality, ModelBias
-and ModelExplainability monitors write (MON-05: watching the model's output).
+and ModelExplainability monitors write (MON-05: watching the output).
 """
 
 from __future__ import annotations
@@ -85,8 +85,8 @@ def collect(stream: Iterable[Exchange], window: Window, truth: GroundTruth, cont
     result = ModelQuality()
     merge, pending = result.merge, Pending(result.evaluated)
     for exchange in stream:
-        asked = instant(exchange.time)
-        if not window.start <= asked < window.end:
+        sent = instant(exchange.time)
+        if not window.start <= sent < window.end:
             continue
         for row in exchange.rows:
             result.sample.add(typed(row, contract))
@@ -99,7 +99,7 @@ def collect(stream: Iterable[Exchange], window: Window, truth: GroundTruth, cont
             merge.missing += 1
             continue
         merge.matched += 1
-        merge.late += label[1] - asked > LATE
+        merge.late += label[1] - sent > LATE
         row, prediction = exchange.rows[0], exchange.predictions[0]
         flagged = prediction["decision"] == contract.positive
         pending.add(label[0], flagged, float(prediction["probability"]))

@@ -37,7 +37,7 @@ def read_channel(name: str, contract: Contract) -> pd.DataFrame:
 
 
 class Checkpoint(xgboost.callback.TrainingCallback):
-    """Saves the booster regularly, so that an interrupted spot instance loses minutes (COST-01: training costs)."""
+    """Saves the booster often: an interrupted spot instance loses minutes (COST-01: training that costs too much)."""
 
     def __init__(self, folder: Path, trial: str) -> None:
         super().__init__()

@@ -1,8 +1,8 @@
-"""Stand-ins for what AWS runs around outcomes: the ground-truth merger, Model Monitor's model quality, Clarify's bias monitor.
+"""Stand-ins for the containers that AWS runs on outcomes: the ground-truth merger, Model Monitor's model quality, Clarify's bias monitor.
 
 Their code is closed. The merger's and the analyzer's variables, the merged lines and the reports are published; metrics and
-violations are computed by the workflow's own code, which goes by the published definitions. What a monitor hands Clarify's container
-is not published: here it gets what the analyzer gets.
+violations are computed by the workflow's own code, which follows the published definitions. The inputs of Clarify's container are
+not published: here it gets the inputs of the analyzer.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ Environment = Mapping[str, str]
 def merge(environment: Environment) -> str:
     """One line for each capture that has a label, in the hour's folder of the capture; what has none is left out."""
     captures, labels, output = (Path(environment[name]) for name in ("dataset_source", "ground_truth_source", "output_path"))
-    merged = asked = 0
+    merged = captured = 0
     with tempfile.TemporaryDirectory() as scratch, ground_truth(Path(scratch) / "labels.sqlite") as truth:
         truth.load(labels)
         for path in capture_files(captures):
             lines = []
             for event in events([path], CaptureErrors()):
-                asked += 1
+                captured += 1
                 metadata = event["eventMetadata"]
                 label = truth.find(str(metadata.get("inferenceId") or metadata.get("eventId", "")))
                 if label is not None:
@@ -50,16 +50,16 @@ def merge(environment: Environment) -> str:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_text("\n".join(lines) + "\n", encoding="utf-8")
             merged += len(lines)
-    return f"CompletedSuccessfully: {merged} of {asked} captures have a label"
+    return f"CompletedSuccessfully: {merged} of {captured} captures have a label"
 
 
 def predictions(environment: Environment) -> Iterator[tuple[dict[str, Any], int, float]]:
     """Merged lines with their label and probability. One label cannot be that of several rows: such requests are left out."""
     column = int(environment["probability_attribute"])
     for event in events(capture_files(Path(environment["dataset_source"])), CaptureErrors()):
-        answers = [row for row in csv.reader(io.StringIO(payload(event["captureData"]["endpointOutput"])[0])) if row]
-        if len(answers) == 1:
-            yield event, int(event["groundTruthData"]["data"]), float(answers[0][column])
+        predicted = [row for row in csv.reader(io.StringIO(payload(event["captureData"]["endpointOutput"])[0])) if row]
+        if len(predicted) == 1:
+            yield event, int(event["groundTruthData"]["data"]), float(predicted[0][column])
 
 
 def monitor_result(output: Path, document: dict[str, Any], metrics: list[dict[str, Any]], evaluated: int) -> str:

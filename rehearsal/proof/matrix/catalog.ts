@@ -17,7 +17,7 @@ export interface ServiceCatalog {
 export interface CatalogAction {
   /** As AWS writes it, such as s3:GetObject. */
   readonly name: string;
-  /** Resource types that it can be limited to. Without any, only * is asked about. */
+  /** Resource types that it can be limited to. Without any, the only resource is *. */
   readonly types: readonly string[];
 }
 

@@ -3,15 +3,15 @@ import { ProvenPolicies } from '../policies';
 import type { Recording } from '../recording';
 import { catalogOf } from './catalog';
 import { outsidePolicies } from './outsiders';
-import { type MatrixQuestion, Questions } from './questions';
+import { type MatrixRequest, MatrixRequests } from './requests';
 
 export interface Matrix {
   readonly policies: ProvenPolicies;
-  readonly answers: readonly MatrixAnswer[];
+  readonly decisions: readonly MatrixDecision[];
 }
 
-export interface MatrixAnswer {
-  readonly question: MatrixQuestion;
+export interface MatrixDecision {
+  readonly request: MatrixRequest;
   readonly decision: Decision;
 }
 
@@ -22,15 +22,15 @@ export async function matrixOf(
 ): Promise<Matrix> {
   const { own } = new ProvenPolicies(recording);
   const catalog = await catalogOf(servicesIn(own.map(({ document }) => document)));
-  const questions = new Questions(recording, own, resourcesOf(recording), catalog);
-  const outside = outsidePolicies(recording.accountId, recording.partition, questions.resourcesElsewhere());
+  const requests = new MatrixRequests(recording, own, resourcesOf(recording), catalog);
+  const outside = outsidePolicies(recording.accountId, recording.partition, requests.resourcesElsewhere());
   const policies = new ProvenPolicies(recording, outside);
-  const answers: MatrixAnswer[] = [];
-  for (const question of questions.all()) {
-    answers.push({ question, decision: policies.decide(question) });
-    if (answers.length % 20_000 === 0) progress(answers.length);
+  const decisions: MatrixDecision[] = [];
+  for (const request of requests.all()) {
+    decisions.push({ request, decision: policies.decide(request) });
+    if (decisions.length % 20_000 === 0) progress(decisions.length);
   }
-  return { policies, answers };
+  return { policies, decisions };
 }
 
 /** Services that the policies' actions name. */

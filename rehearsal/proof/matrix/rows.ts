@@ -1,8 +1,8 @@
 import type { Decision } from 'local-account/iam/evaluation';
 import type { StableNames } from '../names';
-import type { MatrixAnswer } from './matrix';
+import type { MatrixDecision } from './matrix';
 import { FOREIGN_ACCOUNT } from './outsiders';
-import { CANARY, type MatrixQuestion } from './questions';
+import { CANARY, type MatrixRequest } from './requests';
 import { ANOTHER, ANY, type Situation } from './witness';
 
 /** A permission: who may call which action on which resource, under which condition. */
@@ -19,23 +19,23 @@ export interface MatrixRow {
 }
 
 /** The allowed requests as rows, in a stable order. */
-export function rowsOf(answers: readonly MatrixAnswer[], names: StableNames): MatrixRow[] {
-  const groups = new Map<string, MatrixAnswer[]>();
-  for (const answer of answers) {
-    const { subject, action, resource } = answer.question;
+export function rowsOf(decisions: readonly MatrixDecision[], names: StableNames): MatrixRow[] {
+  const groups = new Map<string, MatrixDecision[]>();
+  for (const decided of decisions) {
+    const { subject, action, resource } = decided.request;
     const key = `${subject}\n${action}\n${resource}`;
     const group = groups.get(key);
-    if (group) group.push(answer);
-    else groups.set(key, [answer]);
+    if (group) group.push(decided);
+    else groups.set(key, [decided]);
   }
   const rows = new Map<string, MatrixRow>();
   for (const group of groups.values()) {
     const first = group.find(({ decision }) => decision.allowed);
     if (!first) continue;
     const row: MatrixRow = {
-      subject: subjectName(first.question, names),
-      action: first.question.action,
-      resource: shown(first.question.resource, names),
+      subject: subjectName(first.request, names),
+      action: first.request.action,
+      resource: shown(first.request.resource, names),
       when: when(group, names),
       statement: first.decision.statement?.label ?? '',
       policy: policyName(first.decision),
@@ -50,14 +50,14 @@ function policyName({ statement }: Decision): string {
   return statement?.policy.kind === 'trust' ? "the role's trust policy" : "the resource's policy";
 }
 
-function subjectName({ subject }: MatrixQuestion, names: StableNames): string {
+function subjectName({ subject }: MatrixRequest, names: StableNames): string {
   return shown(subject.includes(':role/') ? `role ${subject.slice(subject.indexOf(':role/') + 6)}` : subject, names);
 }
 
 /** Each decision that differs between situations is in the text, so that a changed decision always shows. */
-function when(group: readonly MatrixAnswer[], names: StableNames): string {
-  const allowed = group.filter(({ decision }) => decision.allowed).map(({ question }) => question.situation);
-  const denied = group.filter(({ decision }) => !decision.allowed).map(({ question }) => question.situation);
+function when(group: readonly MatrixDecision[], names: StableNames): string {
+  const allowed = group.filter(({ decision }) => decision.allowed).map(({ request }) => request.situation);
+  const denied = group.filter(({ decision }) => !decision.allowed).map(({ request }) => request.situation);
   if (denied.length === 0) return '';
   const text = (situations: readonly Situation[]) =>
     [...new Set(situations.map((one) => described(one, names)))].sort().join('; or ');

@@ -1,24 +1,24 @@
 import type { PolicyRecord } from 'local-account/iam/policy-store';
+import { type ChangedPolicy, widened } from '../changed-policies';
 import { listOf } from '../documents';
-import { type Mutant, widened } from '../mutants';
 import { concerns } from '../policies';
 import type { Trial } from '../shrink';
 import type { Matrix } from './matrix';
 
 /** Tests that each limit of each policy shows in the access matrix: without it, a decision must change. */
-export function* widenTrials({ policies, answers }: Matrix): Generator<Trial> {
+export function* widenTrials({ policies, decisions }: Matrix): Generator<Trial> {
   for (const record of policies.own) {
-    const concerned = answers.filter(({ question }) => concerns(record, question));
-    for (const mutant of widened(record)) {
-      const services = servicesOf(mutant);
+    const concerned = decisions.filter(({ request }) => concerns(record, request));
+    for (const changed of widened(record)) {
+      const services = servicesOf(changed);
       const touched =
         services === undefined
           ? concerned
-          : concerned.filter(({ question }) => services.has(question.action.split(':')[0]!));
-      const changed = policies.with(record, mutant.document, () =>
-        touched.find(({ question, decision }) => policies.decide(question).allowed !== decision.allowed),
+          : concerned.filter(({ request }) => services.has(request.action.split(':')[0]!));
+      const noticed = policies.with(record, changed.document, () =>
+        touched.find(({ request, decision }) => policies.decide(request).allowed !== decision.allowed),
       );
-      yield { record, mutant, ...(changed === undefined ? {} : { killedBy: changed.question }) };
+      yield { record, changed, ...(noticed === undefined ? {} : { noticedBy: noticed.request }) };
     }
   }
 }
@@ -28,7 +28,7 @@ export function widenCount(records: readonly PolicyRecord[]): number {
 }
 
 /** Only requests of these services can be decided otherwise. Undefined: all. */
-function servicesOf({ original }: Mutant): ReadonlySet<string> | undefined {
+function servicesOf({ original }: ChangedPolicy): ReadonlySet<string> | undefined {
   const actions = listOf(original.Action);
   if (actions.length === 0 || actions.includes('*')) return undefined;
   return new Set(actions.map((action) => action.split(':')[0]!.toLowerCase()));

@@ -1,5 +1,5 @@
+import { conditions } from '../changed-policies';
 import type { StatementJson } from '../documents';
-import { conditions } from '../mutants';
 import { FOREIGN_ACCOUNT } from './outsiders';
 
 /** Stands for any name that matches the pattern; shown as * in the matrix. */

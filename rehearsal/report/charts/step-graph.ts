@@ -5,7 +5,7 @@ export interface GraphStep {
   readonly type: string;
   /** Steps that must have ended before. */
   readonly after: readonly string[];
-  /** The answer of the condition step that leads here, such as "yes". */
+  /** The outcome of the condition step that leads here, such as "yes". */
   readonly branch?: string;
 }
 

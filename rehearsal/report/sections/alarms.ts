@@ -3,7 +3,7 @@ import { minute } from '../numbers';
 import type { AlarmChange, ReportData } from '../report-data';
 import { wideTable } from '../table';
 
-/** Alarms that went off, each with the checkpoints meanwhile; the other changes are folded. */
+/** Alarms that went off, each with the checkpoints that ran then; the other changes are folded. */
 export function alarmSection(data: ReportData): Markup {
   const names = [...new Set(data.alarms.filter(({ to }) => to === 'ALARM').map(({ name }) => name))].sort(
     (a, b) => Number(isScaling(a)) - Number(isScaling(b)),

@@ -19,7 +19,7 @@ export function storySection(data: ReportData): Markup {
 function lineOf(chapter: Chapter, data: ReportData): string {
   const failed = chapter.checkpoints.find(({ status }) => status === 'failed');
   if (failed !== undefined) return `Failed at ${failed.id}: ${failed.error?.split('\n')[0] ?? ''}`;
-  return (chapter.status === 'passed' ? told[chapter.name]?.(data) : undefined) ?? sentencesOf(chapter);
+  return (chapter.status === 'passed' ? sentences[chapter.name]?.(data) : undefined) ?? sentencesOf(chapter);
 }
 
 function sentencesOf({ checkpoints }: Chapter): string {
@@ -28,7 +28,7 @@ function sentencesOf({ checkpoints }: Chapter): string {
 }
 
 /** What the numbers of a chapter say; where there are none, its first checkpoint speaks for it. */
-const told: Readonly<Record<string, (data: ReportData) => string | undefined>> = {
+const sentences: Readonly<Record<string, (data: ReportData) => string | undefined>> = {
   deployment: (data) => facts(data, 'deploy'),
   data: (data) => facts(data, 'ingest'),
   training: (data) => {

@@ -3,7 +3,7 @@ import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { type Checkpoint, type CheckpointContext, expect, expectSome } from '../checkpoint';
 
 const minute = 60_000;
-/** The alarms look at three minutes; one more, because a minute's metrics may miss its evaluation. */
+/** The alarms evaluate three minutes; one more, because a minute's metrics may miss its evaluation. */
 const minutesOfTraffic = 4;
 const minutesToClear = 15;
 const requestsPerMinute = 50;
@@ -21,7 +21,7 @@ interface Limit {
 
 /**
  * What an operator expects of the alarms that roll a canary back. Written down here, not read from the stacks: a
- * threshold that somebody loosened must fail this checkpoint.
+ * loosened threshold must fail this checkpoint.
  */
 const limits: readonly Limit[] = [
   // 4 % of failing requests are tolerated, 6 % are not.

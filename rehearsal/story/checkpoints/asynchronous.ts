@@ -102,22 +102,22 @@ const toZeroAndBack: Checkpoint = {
     const { operator, output, rehearsal, note } = stage;
     let minutes = 0;
     for (; (await instances(stage)) > 0; minutes += 5) {
-      expect(minutes < 120, 'nobody asks for two hours, and there still is an instance');
+      expect(minutes < 120, 'an instance still runs after two hours without a request');
       await rehearsal.clock.advance(5 * minute);
     }
     let done = false;
-    const asking = invoke(operator, sample(2), output).finally(() => (done = true));
+    const invocation = invoke(operator, sample(2), output).finally(() => (done = true));
     let waited = 0;
     for (; !done && waited < 60; waited += 1) {
       await operator.sleep(200);
       await rehearsal.clock.advance(minute);
     }
-    const { predictions } = await asking;
+    const { predictions } = await invocation;
     expect(predictions.length === 2, 'not every request got a prediction');
-    expect(waited >= 2, 'a prediction arrived before an instance could');
-    expect((await instances(stage)) > 0, 'there is no instance that could have served it');
+    expect(waited >= 2, 'a prediction arrived before an instance could have started');
+    expect((await instances(stage)) > 0, 'no instance runs that could have predicted');
     note('minutes until there was no instance', minutes);
-    note('minutes until a prediction arrived', waited);
+    note('minutes until the predictions arrived', waited);
   },
 };
 

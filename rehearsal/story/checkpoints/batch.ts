@@ -27,9 +27,9 @@ export const batchTwice: Checkpoint = {
   async run({ operator, output, rehearsal, state, note }) {
     const first = expectSome(state.batches[0]?.result, 'the first batch');
     const bucket = await operator.output('DataLake', 'ArtifactsBucketName');
-    const machine = await operator.output('Serving', 'BatchStateMachineArn');
+    const stateMachine = await operator.output('Serving', 'BatchStateMachineArn');
     const { platform } = rehearsal;
-    const before = await executionArns(operator, machine);
+    const before = await executionArns(operator, stateMachine);
     platform.emit({
       source: 'aws.s3',
       'detail-type': 'Object Created',
@@ -41,8 +41,8 @@ export const batchTwice: Checkpoint = {
         reason: 'PutObject',
       },
     });
-    const execution = await waitFor(operator, 'the duplicate to start the batch machine', 2, () =>
-      newExecution(operator, machine, before, first.version),
+    const execution = await waitFor(operator, 'the duplicate to start the state machine', 2, () =>
+      newExecution(operator, stateMachine, before, first.version),
     );
     const outcome = outcomeOf(await followExecution(operator, execution, 10, output));
     expect(outcome.result === 'AlreadyScored', `the duplicate ended with ${outcome.result}: ${outcome.detail}`);
@@ -86,10 +86,10 @@ export const batchNight: Checkpoint = {
     const { at, folder, rows, badRow } = expectSome(state.night, 'the file that waits');
     const { clock } = rehearsal.platform;
     if (clock.now() < at + minute) await clock.advance(at + minute - clock.now());
-    const machine = await operator.output('Serving', 'BatchStateMachineArn');
+    const stateMachine = await operator.output('Serving', 'BatchStateMachineArn');
     const time = new Date(at).toISOString().replace('.000Z', 'Z');
-    const execution = await waitFor(operator, 'the night to start the batch machine', 2, () =>
-      newExecution(operator, machine, new Set(), time),
+    const execution = await waitFor(operator, 'the night to start the state machine', 2, () =>
+      newExecution(operator, stateMachine, new Set(), time),
     );
     const first = await predictionsOf(stage, await followExecution(operator, execution, 30, output));
     expect(
@@ -102,7 +102,7 @@ export const batchNight: Checkpoint = {
       `refused was ${refused?.recordId ?? 'nothing'}, not ${badRow}: ${refused?.detail ?? ''}`,
     );
 
-    const again = await startExecution(operator, machine, { input: folder, version: time, attempt: '2' });
+    const again = await startExecution(operator, stateMachine, { input: folder, version: time, attempt: '2' });
     const second = await predictionsOf(stage, await followExecution(operator, again, 30, output));
     expect(second.jobName !== first.jobName, `the job ${first.jobName} was not run again`);
     expect(

@@ -107,21 +107,21 @@ export const catalog: Checkpoint = {
     expect(partitions.join() === 'airport,month', `partitioned by ${partitions.join() || 'nothing'}`);
     const projected = curated.Parameters?.['projection.enabled'] === 'true';
     expect(projected, 'partitions are not projected: queries would find none');
-    const asked = await requestColumns(operator);
+    const requested = await requestColumns(operator);
     const raw = expectSome(
       TableList?.find((table) => table.Name?.startsWith('raw')),
       'the table of raw flights',
     );
     const withheld = (raw.StorageDescriptor?.Columns ?? [])
       .map((column) => column.Name ?? '')
-      .filter((name) => !asked.includes(name));
+      .filter((name) => !requested.includes(name));
     // Columns that are known only after the flight. With one of them as a feature, the model would look perfect and be
     // useless.
     for (const leak of ['dep_time', 'dep_delay', 'arr_time', 'arr_delay', 'air_time']) {
       expect(withheld.includes(leak), `${leak} is a column of requests: nobody knows it two hours before departure`);
     }
     note('tables', TableList?.length ?? 0);
-    note('columns of a request', asked.length);
+    note('columns of a request', requested.length);
     note('raw columns withheld from the model', withheld.join(', '));
   },
 };

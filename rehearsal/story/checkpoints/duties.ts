@@ -45,11 +45,11 @@ export const separated: Checkpoint = {
       ]).finally(() => client.destroy());
       note(role.split('/').at(-1) ?? '', refused);
     }
-    const machine = await operator.output('Release', 'ReleaseStateMachineArn');
-    const before = await executionArns(operator, machine);
+    const stateMachine = await operator.output('Release', 'ReleaseStateMachineArn');
+    const before = await executionArns(operator, stateMachine);
     await operator.clients.sagemaker.send(approval('I may do everything'));
     const execution = await waitFor(operator, 'the release to start', 2, () =>
-      newExecution(operator, machine, before, arn),
+      newExecution(operator, stateMachine, before, arn),
     );
     const run = await followExecution(operator, execution, 10, output);
     const outcome = outcomeOf(run);

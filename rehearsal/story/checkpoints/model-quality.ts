@@ -15,8 +15,8 @@ export const modelQuality: Checkpoint = {
     await check(stage, result);
     expect(result.violations.length === 0, result.violations.map((one) => one.description).join('; '));
     // A mistyped window: the job refuses it, and people are notified that the run failed.
-    const machine = await stage.operator.output('Monitoring', 'ModelQualityStateMachineArn');
-    const backwards = await startExecution(stage.operator, machine, {
+    const stateMachine = await stage.operator.output('Monitoring', 'ModelQualityStateMachineArn');
+    const backwards = await startExecution(stage.operator, stateMachine, {
       start: '2013-09-03T15:00:00Z',
       end: '2013-09-03T14:00:00Z',
     });

@@ -15,12 +15,12 @@ import { checkTraining } from './training';
  * of many, which are faster.
  */
 const requests = 600;
-const fromTheDesk = 300;
+const singleRequests = 300;
 
 /**
  * Measured: October's flights from LaGuardia are 0.32 to 0.36 from Kennedy's first half year in these features, twice
- * as far as any of Kennedy's own months. Written down here, not read from the problem's limit: a limit that somebody
- * raised must fail the checkpoint.
+ * as far as any of Kennedy's own months. Written down here, not read from the problem's limit: a raised limit
+ * must fail the checkpoint.
  */
 const mustDrift = ['distance', 'seats'];
 
@@ -35,7 +35,7 @@ export const healthy: Checkpoint = {
   sentence: "An hour of Kennedy's August traffic violates no constraint of the baseline, and the drift alarm stays OK.",
   topics: ['FLOW-10', 'READY-10', 'MON-04', 'MON-05', 'SVC-09', 'ART-09', 'STAGE-08', 'TRAP-07'],
   async run(stage) {
-    const result = await trafficHour(stage, ['JFK'], '2013-08', 'JFK August, version 1', fromTheDesk);
+    const result = await trafficHour(stage, ['JFK'], '2013-08', 'JFK August, version 1', singleRequests);
     expect(result.violations.length === 0, describe(result));
     expect(result.alarm.state !== 'ALARM', `the alarm is ${result.alarm.state}: ${result.alarm.reason}`);
     stage.note('violations', 0);
@@ -68,7 +68,7 @@ export const drifted: Checkpoint = {
       before.length === 0,
       `drift has started a retraining already: ${before[0]?.PipelineExecutionDisplayName ?? ''}`,
     );
-    const result = await trafficHour(stage, ['LGA'], '2013-10', 'LGA October, version 1', fromTheDesk);
+    const result = await trafficHour(stage, ['LGA'], '2013-10', 'LGA October, version 1', singleRequests);
     expect(result.violations.length > 0, 'no constraint was violated by traffic of another airport');
     const violated = new Set(result.violations.map((one) => one.feature_name));
     const unnoticed = mustDrift.filter((name) => !violated.has(name));
@@ -114,35 +114,32 @@ export const coolDown: Checkpoint = {
     platform.emit(event(platform.clock.now() + 60_000));
     await rehearsal.settled();
     await qualityBreaks(stage);
-    const looked = await retrain(operator, {}, output);
-    expect(
-      !looked.started,
-      `the check that a person asked for has started ${looked.started ? looked.executionArn : ''}`,
-    );
-    note('the scheduled check', await regularLook(stage, looked.record));
+    const onDemand = await retrain(operator, {}, output);
+    expect(!onDemand.started, `the check on demand has started ${onDemand.started ? onDemand.executionArn : ''}`);
+    note('the scheduled check', await scheduledCheck(stage, onDemand.record));
     const executions = await driftExecutions(operator);
     expect(executions.length === 1, `drift has started ${executions.length} retrainings`);
     const bucket = await operator.output('DataLake', 'ArtifactsBucketName');
-    const answers: { kind: string; start: boolean }[] = [];
+    const decisions: { kind: string; start: boolean }[] = [];
     for (const { key } of await listUnder(operator, bucket, 'retraining/decisions/')) {
       const { trigger, decision } = expectSome(await readJson<DecisionRecord>(operator, bucket, key), key);
       expect(decision.reason !== '', `${key} gives no reason`);
-      answers.push({ kind: trigger.kind, start: decision.start });
+      decisions.push({ kind: trigger.kind, start: decision.start });
       note(`${trigger.kind}: ${decision.start ? 'started' : 'not started'}`, decision.reason);
     }
     const count = (kind: string, start: boolean) =>
-      answers.filter((one) => one.kind === kind && one.start === start).length;
+      decisions.filter((one) => one.kind === kind && one.start === start).length;
     expect(
       count('drift', true) === 1 &&
         count('drift', false) === 2 &&
         count('quality', false) === 1 &&
         count('check', false) === 2 &&
-        answers.length === 6,
-      `unexpected decisions are recorded: ${JSON.stringify(answers)}`,
+        decisions.length === 6,
+      `unexpected decisions are recorded: ${JSON.stringify(decisions)}`,
     );
     note('events delivered', 2);
     note('retrainings', executions.length);
-    note('event log entries meanwhile', rehearsal.host.eventLog.length - since);
+    note('event log entries during the cool-down', rehearsal.host.eventLog.length - since);
   },
 };
 
@@ -208,12 +205,12 @@ async function qualityBreaks({ operator, rehearsal }: CheckpointContext): Promis
 }
 
 /** Waits a day, in which the scheduled check runs once. Returns the virtual time of its decision. */
-async function regularLook({ operator, rehearsal }: CheckpointContext, personal: string): Promise<string> {
+async function scheduledCheck({ operator, rehearsal }: CheckpointContext, onDemandRecord: string): Promise<string> {
   const bucket = await operator.output('DataLake', 'ArtifactsBucketName');
   await rehearsal.platform.clock.advance(24 * 60 * 60_000);
   await rehearsal.settled();
   for (const { key } of await listUnder(operator, bucket, 'retraining/decisions/')) {
-    if (key === personal) continue;
+    if (key === onDemandRecord) continue;
     const { trigger } = expectSome(await readJson<DecisionRecord>(operator, bucket, key), key);
     if (trigger.kind === 'check') return trigger.at;
   }
@@ -226,7 +223,7 @@ async function trafficHour(
   airports: readonly string[],
   month: string,
   what: string,
-  desk: number,
+  single: number,
 ): Promise<DriftResult> {
   const { operator, output, state } = stage;
   await nextHour(stage);
@@ -236,8 +233,8 @@ async function trafficHour(
     (async () => {
       for (const airport of airports) {
         for (const [flights, rowsPerRequest] of [
-          [desk, 1],
-          [requests - desk, 300],
+          [single, 1],
+          [requests - single, 300],
         ] as const) {
           if (flights === 0) continue;
           const rows = flights / airports.length;

@@ -86,7 +86,7 @@ async function startTraining(
     new StartPipelineExecutionCommand({
       PipelineName: await operator.output('Training', 'PipelineName'),
       PipelineExecutionDisplayName: `no-skill-${name}`,
-      PipelineExecutionDescription: `Data ${digest}. Shows what the gate refuses`,
+      PipelineExecutionDescription: `Data ${digest}. Shows what the quality gate refuses`,
       ClientRequestToken: randomUUID(),
       PipelineParameters: Object.entries({
         Airports: 'JFK',

@@ -15,8 +15,8 @@ export const reconciled: Checkpoint = {
   topics: ['MLOPS-07', 'COST-05', 'SVC-14'],
   async run(stage) {
     const { operator, output, rehearsal, note } = stage;
-    const machine = await operator.output('Release', 'ReleaseStateMachineArn');
-    const before = await executionArns(operator, machine);
+    const stateMachine = await operator.output('Release', 'ReleaseStateMachineArn');
+    const before = await executionArns(operator, stateMachine);
     const { arn } = await packageOf(operator, 2);
     const rule = approvalRule(stage);
     const { endpoint, region, administrator: credentials } = rehearsal.platform;
@@ -29,7 +29,7 @@ export const reconciled: Checkpoint = {
     await events.send(new EnableRuleCommand({ Name: rule }));
     events.destroy();
     expect(
-      (await executionArns(operator, machine)).size === before.size,
+      (await executionArns(operator, stateMachine)).size === before.size,
       'the approval started a release: the rule was not disabled',
     );
     // What an aborted release leaves between its two writes.
@@ -39,7 +39,7 @@ export const reconciled: Checkpoint = {
 
     await rehearsal.clock.advance(quarterOfAnHour);
     const execution = await waitFor(operator, 'the reconciler to start a release', 2, async () =>
-      [...(await executionArns(operator, machine))].find((one) => !before.has(one)),
+      [...(await executionArns(operator, stateMachine))].find((one) => !before.has(one)),
     );
     const release = await followExecution(operator, execution, 180, output);
     const outcome = outcomeOf(release);

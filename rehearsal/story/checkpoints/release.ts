@@ -37,10 +37,10 @@ export const duplicateApproval: Checkpoint = {
   topics: ['DEPLOYCHK-07', 'MLOPS-07', 'COST-06'],
   async run({ operator, rehearsal, output, note }) {
     const { arn } = await packageOf(operator, 1);
-    const machine = await operator.output('Release', 'ReleaseStateMachineArn');
+    const stateMachine = await operator.output('Release', 'ReleaseStateMachineArn');
     const group = await operator.output('Training', 'ModelPackageGroupName');
     const before = {
-      executions: await executionArns(operator, machine),
+      executions: await executionArns(operator, stateMachine),
       events: await servingEvents(operator),
       endpoint: await endpointConfig(operator),
     };
@@ -58,7 +58,7 @@ export const duplicateApproval: Checkpoint = {
       },
     });
     const execution = await waitFor(operator, 'the duplicate to start the release state machine', 2, () =>
-      newExecution(operator, machine, before.executions, arn),
+      newExecution(operator, stateMachine, before.executions, arn),
     );
     const run = await followExecution(operator, execution, 10, output);
     const outcome = outcomeOf(run);

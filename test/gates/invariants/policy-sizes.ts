@@ -6,7 +6,7 @@ import { type Invariant, place } from './invariant';
 
 /**
  * IAM takes 10,240 characters of inline policies a role, white space not counted. Names differ in length by region and
- * prefix, so the gate leaves a margin.
+ * prefix, so this check leaves a margin.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
 const mostRoleCharacters = 9_500;
@@ -53,7 +53,7 @@ export const policySizes: readonly Invariant[] = [
           : [
               {
                 place: place(role),
-                problem: `has ${characters} characters of inline policies; IAM takes 10,240, and the gate ${mostRoleCharacters}`,
+                problem: `has ${characters} characters of inline policies; IAM takes 10,240, and this check ${mostRoleCharacters}`,
               },
             ];
       });

@@ -104,17 +104,17 @@ function recording(
 }
 
 async function rows(of: Recording): Promise<MatrixRow[]> {
-  return rowsOf((await matrixOf(of)).answers, new StableNames(of));
+  return rowsOf((await matrixOf(of)).decisions, new StableNames(of));
 }
 
 describe('the proof that policies are minimal', () => {
   it('passes if each part of each policy is needed and limits something', async () => {
     const proof = await prove(recording(), { kept: [] });
-    expect(proof.survivors).toEqual([]);
+    expect(proof.unnoticed).toEqual([]);
     expect(holds(proof)).toBe(true);
-    expect(proof.trials.shrink).toEqual({ mutants: 2, killed: 2 });
-    expect(proof.trials.widen.mutants).toBe(proof.trials.widen.killed);
-    expect(proof.trials.widen.mutants).toBeGreaterThan(5);
+    expect(proof.trials.shrink).toEqual({ tried: 2, noticed: 2 });
+    expect(proof.trials.widen.tried).toBe(proof.trials.widen.noticed);
+    expect(proof.trials.widen.tried).toBeGreaterThan(5);
   });
 
   it.each<[string, StatementInput, string]>([
@@ -128,12 +128,12 @@ describe('the proof that policies are minimal', () => {
       { Sid: 'Two', Effect: 'Allow', Action: ['s3:GetObject', 's3:DeleteObject'], Resource: `${bucket}/data/*` },
       'Two: without action s3:DeleteObject',
     ],
-  ])('fails for %s that no call needs, and names it', async (_, statement, survivor) => {
+  ])('fails for %s that no call needs, and names it', async (_, statement, change) => {
     const seeded = recording({ statements: [statement] });
     const proof = await prove(seeded, { kept: [] });
     expect(holds(proof)).toBe(false);
-    expect(proof.survivors.map(({ text }) => text)).toContain(`role/<Stack/Reader> ${survivor}`);
-    expect(summaryOf(proof, seeded).join('\n')).toContain(survivor);
+    expect(proof.unnoticed.map(({ text }) => text)).toContain(`role/<Stack/Reader> ${change}`);
+    expect(summaryOf(proof, seeded).join('\n')).toContain(change);
   });
 
   it('fails for a limit without effect, because another statement is too wide', async () => {
@@ -141,7 +141,7 @@ describe('the proof that policies are minimal', () => {
       recording({ statements: [{ Sid: 'Wide', Effect: 'Allow', Action: 's3:*', Resource: '*' }] }),
       { kept: [] },
     );
-    expect(proof.survivors.filter(({ trial }) => trial === 'widen').map(({ text }) => text)).toEqual(
+    expect(proof.unnoticed.filter(({ trial }) => trial === 'widen').map(({ text }) => text)).toEqual(
       expect.arrayContaining([
         'role/<Stack/Reader> Read: action s3:GetObject as s3:*',
         `role/<Stack/Reader> Read: resource ${'arn:aws:s3:::<Stack/Lake>'}/data/* as *`,
@@ -150,13 +150,13 @@ describe('the proof that policies are minimal', () => {
     );
   });
 
-  it('accepts a survivor that is listed with a reason, and fails for an entry that matches no survivor', async () => {
+  it('accepts an unnoticed change that is listed with a reason, and fails for an entry that matches none', async () => {
     const seeded = recording({
       statements: [{ Sid: 'Useless', Effect: 'Allow', Action: 's3:PutObject', Resource: `${bucket}/data/*` }],
     });
     const entry = {
       trial: 'shrink',
-      survivor: 'role/<Stack/*> Useless: *',
+      change: 'role/<Stack/*> Useless: *',
       reason: 'for this test',
       page: 'none',
     } as const;

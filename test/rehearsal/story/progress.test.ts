@@ -69,7 +69,7 @@ describe('the lines of a rehearsal', () => {
     );
     const text = lines.join('\n');
     expect(text).toContain('WRONG_HEADER (1), such as: missing carrier');
-    expect(text).toContain('s3:PutObject on curated/x, asked by role/curation');
+    expect(text).toContain('s3:PutObject on curated/x, called by role/curation');
   });
 });
 

@@ -2,7 +2,7 @@ import type { PolicyRecord } from 'local-account/iam/policy-store';
 import { type DocumentJson, documentOf, labelOf, listOf, type StatementJson } from './documents';
 
 /** A policy with one change. */
-export interface Mutant {
+export interface ChangedPolicy {
   /** Sid of the changed statement, or its number. */
   readonly statement: string;
   /** What was changed, such as `without action s3:GetObject`. */
@@ -16,14 +16,14 @@ export interface Mutant {
  * The policy with one part less: each statement, action, resource, principal and condition value of an Allow is left
  * out, one at a time.
  */
-export function shrunk(raw: unknown): Mutant[] {
+export function shrunk(raw: unknown): ChangedPolicy[] {
   const document = documentOf(raw);
   return document.Statement.flatMap((statement, index) => {
     if (statement.Effect !== 'Allow') return [];
-    const mutant = (change: string, changed?: StatementJson): Mutant => ({
+    const changed = (change: string, statementAfter?: StatementJson): ChangedPolicy => ({
       statement: labelOf(statement, index),
       change,
-      document: replaced(document, index, changed),
+      document: replaced(document, index, statementAfter),
       original: statement,
     });
     const without = (name: 'Action' | 'Resource') => {
@@ -31,21 +31,21 @@ export function shrunk(raw: unknown): Mutant[] {
       return list.length < 2
         ? []
         : list.map((value) =>
-            mutant(`without ${name.toLowerCase()} ${value}`, {
+            changed(`without ${name.toLowerCase()} ${value}`, {
               ...statement,
               [name]: list.filter((one) => one !== value),
             }),
           );
     };
     return [
-      mutant('left out'),
+      changed('left out'),
       ...without('Action'),
       ...without('Resource'),
       ...principals(statement).flatMap(([kind, value, all]) =>
         all.length < 2
           ? []
           : [
-              mutant(`without principal ${value}`, {
+              changed(`without principal ${value}`, {
                 ...statement,
                 Principal: { ...(statement.Principal as object), [kind]: all.filter((one) => one !== value) },
               }),
@@ -55,7 +55,7 @@ export function shrunk(raw: unknown): Mutant[] {
         values.length < 2
           ? []
           : values.map((value) =>
-              mutant(
+              changed(
                 `without ${key} ${value}`,
                 withCondition(
                   statement,
@@ -74,24 +74,24 @@ export function shrunk(raw: unknown): Mutant[] {
  * The policy with one part wider: a wider resource or action, a condition or a Deny left out, or everybody as the
  * principal.
  */
-export function widened(record: PolicyRecord): Mutant[] {
+export function widened(record: PolicyRecord): ChangedPolicy[] {
   const { kind } = record;
   const document = documentOf(record.document);
   return document.Statement.flatMap((statement, index) => {
-    const mutant = (change: string, changed?: StatementJson): Mutant => ({
+    const changed = (change: string, statementAfter?: StatementJson): ChangedPolicy => ({
       statement: labelOf(statement, index),
       change,
-      document: replaced(document, index, changed),
+      document: replaced(document, index, statementAfter),
       original: statement,
     });
-    if (statement.Effect === 'Deny') return [mutant('left out')];
+    if (statement.Effect === 'Deny') return [changed('left out')];
     const wider = (name: 'Action' | 'Resource', widen: (value: string) => string) =>
       listOf(statement[name]).flatMap((value) => {
         const wide = widen(value);
         return wide === value
           ? []
           : [
-              mutant(`${name.toLowerCase()} ${value} as ${wide}`, {
+              changed(`${name.toLowerCase()} ${value} as ${wide}`, {
                 ...statement,
                 [name]: listOf(statement[name]).map((one) => (one === value ? wide : one)),
               }),
@@ -101,11 +101,11 @@ export function widened(record: PolicyRecord): Mutant[] {
       ...(kind === 'trust' ? [] : wider('Resource', (value) => widerResource(record, value))),
       ...wider('Action', (value) => (value === '*' || kind === 'trust' ? value : `${value.split(':')[0]}:*`)),
       ...conditions(statement).map(({ operator, key }) =>
-        mutant(`without the condition ${operator} ${key}`, withCondition(statement, operator, key)),
+        changed(`without the condition ${operator} ${key}`, withCondition(statement, operator, key)),
       ),
       ...(statement.Principal === undefined || isEverybody(statement.Principal)
         ? []
-        : [mutant('with everybody as principal', { ...statement, Principal: '*' })]),
+        : [changed('with everybody as principal', { ...statement, Principal: '*' })]),
     ];
   });
 }

@@ -1,5 +1,5 @@
 import { list, properties, type Templates } from '../template';
-import { drop, inner, type Mutant, open, propertiesOf } from './mutant';
+import { drop, type InsecureChange, inner, open, propertiesOf } from './insecure-change';
 
 const bucket = (templates: Templates, id: string) => propertiesOf(templates, 'DataLake', id, 'AWS::S3::Bucket');
 const policy = (templates: Templates, id: string) =>
@@ -8,35 +8,35 @@ const without = (document: ReturnType<typeof policy>, mark: string) => {
   const statements = list(document.Statement);
   document.Statement = statements.filter((statement) => !JSON.stringify(statement).includes(mark));
   if (list(document.Statement).length === statements.length)
-    throw new Error(`no statement with ${mark}: the mutant is out of date`);
+    throw new Error(`no statement with ${mark}: this insecure change is out of date`);
 };
 
-export const storage: readonly Mutant[] = [
+export const storage: readonly InsecureChange[] = [
   {
     name: 'the raw bucket may be made public',
     why: 'A later access control list makes it public.',
-    gate: 'nag',
-    mutate: (templates) => drop(bucket(templates, 'RawBucket'), 'PublicAccessBlockConfiguration'),
+    check: 'nag',
+    apply: (templates) => drop(bucket(templates, 'RawBucket'), 'PublicAccessBlockConfiguration'),
   },
   {
     name: 'public policies are not blocked',
     why: 'All four settings are needed.',
-    gate: 'buckets-closed',
-    mutate: (templates) =>
+    check: 'buckets-closed',
+    apply: (templates) =>
       void (inner(bucket(templates, 'CuratedBucket'), 'PublicAccessBlockConfiguration').RestrictPublicBuckets = false),
   },
   {
     name: 'access control lists count again',
     why: 'A writer may give objects away.',
-    gate: 'buckets-closed',
-    mutate: (templates) =>
+    check: 'buckets-closed',
+    apply: (templates) =>
       void (bucket(templates, 'ArtifactsBucket').OwnershipControls = { Rules: [{ ObjectOwnership: 'ObjectWriter' }] }),
   },
   {
     name: 'everyone may read the curated bucket',
     why: 'A data leak by policy.',
-    gate: 'no-foreign-principals',
-    mutate: (templates) =>
+    check: 'no-foreign-principals',
+    apply: (templates) =>
       open(policy(templates, 'CuratedBucketPolicy'), {
         Action: 's3:GetObject',
         Principal: { AWS: '*' },
@@ -46,8 +46,8 @@ export const storage: readonly Mutant[] = [
   {
     name: 'another account may write artifacts',
     why: 'A model of theirs, served by us.',
-    gate: 'no-foreign-principals',
-    mutate: (templates) =>
+    check: 'no-foreign-principals',
+    apply: (templates) =>
       open(policy(templates, 'ArtifactsBucketPolicy'), {
         Action: 's3:PutObject',
         Principal: { AWS: 'arn:aws:iam::999999999999:role/Partner' },
@@ -57,32 +57,32 @@ export const storage: readonly Mutant[] = [
   {
     name: 'plain HTTP is accepted by the raw bucket',
     why: 'Data in the clear on the way.',
-    gate: 'encrypted-transport-only',
-    mutate: (templates) => without(policy(templates, 'RawBucketPolicy'), 'aws:SecureTransport'),
+    check: 'encrypted-transport-only',
+    apply: (templates) => without(policy(templates, 'RawBucketPolicy'), 'aws:SecureTransport'),
   },
   {
     name: 'objects with foreign keys are accepted',
     why: 'Readable by them and not by us.',
-    gate: 'foreign-keys-refused',
-    mutate: (templates) => without(policy(templates, 'CaptureBucketPolicy'), 'DenyOtherKeys'),
+    check: 'foreign-keys-refused',
+    apply: (templates) => without(policy(templates, 'CaptureBucketPolicy'), 'DenyOtherKeys'),
   },
   {
     name: 'objects under a key of AWS are accepted',
     why: 'Everybody in the account may use that key through S3.',
-    gate: 'foreign-keys-refused',
-    mutate: (templates) => without(policy(templates, 'RawBucketPolicy'), 'DenyUnspecifiedKeys'),
+    check: 'foreign-keys-refused',
+    apply: (templates) => without(policy(templates, 'RawBucketPolicy'), 'DenyUnspecifiedKeys'),
   },
   {
     name: "objects under a caller's key are accepted",
     why: 'Only the caller can read them.',
-    gate: 'foreign-keys-refused',
-    mutate: (templates) => without(policy(templates, 'ArtifactsBucketPolicy'), 'DenyCustomerProvidedKeys'),
+    check: 'foreign-keys-refused',
+    apply: (templates) => without(policy(templates, 'ArtifactsBucketPolicy'), 'DenyCustomerProvidedKeys'),
   },
   {
     name: "the captures are encrypted with S3's own key",
     why: 'No key policy between a reader and the requests.',
-    gate: 'nag',
-    mutate: (templates) =>
+    check: 'nag',
+    apply: (templates) =>
       void (bucket(templates, 'CaptureBucket').BucketEncryption = {
         ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
       }),
@@ -90,8 +90,8 @@ export const storage: readonly Mutant[] = [
   {
     name: "the artifacts are encrypted with AWS's key",
     why: "Its policy is AWS's, foreveryone in the account.",
-    gate: 'encrypted-with-our-keys',
-    mutate: (templates) =>
+    check: 'encrypted-with-our-keys',
+    apply: (templates) =>
       void (bucket(templates, 'ArtifactsBucket').BucketEncryption = {
         ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } }],
       }),
@@ -99,14 +99,14 @@ export const storage: readonly Mutant[] = [
   {
     name: 'the curated bucket keeps no versions',
     why: 'An overwritten partition is gone.',
-    gate: 'nag',
-    mutate: (templates) => drop(bucket(templates, 'CuratedBucket'), 'VersioningConfiguration'),
+    check: 'nag',
+    apply: (templates) => drop(bucket(templates, 'CuratedBucket'), 'VersioningConfiguration'),
   },
   {
     name: 'captured requests stay forever',
     why: 'They may be personal.',
-    gate: 'nothing-grows-for-ever',
-    mutate: (templates) => {
+    check: 'nothing-grows-for-ever',
+    apply: (templates) => {
       const rules = list(inner(bucket(templates, 'CaptureBucket'), 'LifecycleConfiguration').Rules);
       inner(bucket(templates, 'CaptureBucket'), 'LifecycleConfiguration').Rules = rules.filter(
         (rule) => properties(rule).Prefix !== 'capture/',
@@ -116,14 +116,14 @@ export const storage: readonly Mutant[] = [
   {
     name: 'the artifacts bucket logs no access',
     why: 'Nobody knows who read the model.',
-    gate: 'nag',
-    mutate: (templates) => drop(bucket(templates, 'ArtifactsBucket'), 'LoggingConfiguration'),
+    check: 'nag',
+    apply: (templates) => drop(bucket(templates, 'ArtifactsBucket'), 'LoggingConfiguration'),
   },
   {
     name: 'query results are not encrypted',
     why: 'A query copies curated data.',
-    gate: 'encrypted-with-our-keys',
-    mutate: (templates) =>
+    check: 'encrypted-with-our-keys',
+    apply: (templates) =>
       drop(
         inner(
           propertiesOf(templates, 'DataLake', 'CatalogQueries', 'AWS::Athena::WorkGroup'),
@@ -136,8 +136,8 @@ export const storage: readonly Mutant[] = [
   {
     name: 'clients choose where query results go',
     why: 'Into a bucket of theirs.',
-    gate: 'query-settings-enforced',
-    mutate: (templates) =>
+    check: 'query-settings-enforced',
+    apply: (templates) =>
       void (inner(
         propertiesOf(templates, 'DataLake', 'CatalogQueries', 'AWS::Athena::WorkGroup'),
         'WorkGroupConfiguration',
@@ -146,15 +146,15 @@ export const storage: readonly Mutant[] = [
   {
     name: 'the log of a function is not encrypted with our key',
     why: 'Logs quote data.',
-    gate: 'encrypted-with-our-keys',
-    mutate: (templates) =>
+    check: 'encrypted-with-our-keys',
+    apply: (templates) =>
       drop(propertiesOf(templates, 'DataLake', 'BatchIngestCurateLogs', 'AWS::Logs::LogGroup'), 'KmsKeyId'),
   },
   {
     name: 'logs are kept forever',
     why: 'Cost and personal data without end.',
-    gate: 'nothing-grows-for-ever',
-    mutate: (templates) =>
+    check: 'nothing-grows-for-ever',
+    apply: (templates) =>
       drop(
         propertiesOf(templates, 'Release', 'ApprovalReleaseStateMachineLogs', 'AWS::Logs::LogGroup'),
         'RetentionInDays',

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 
 import { App } from 'aws-cdk-lib';
 import { strToU8, zipSync } from 'fflate';
-
-import type { Case } from './gate';
-import { pythonGates } from './python-gates';
+import { pythonChecks } from './python-checks';
+import type { Case } from './security-check';
 
 // The first run makes a Python environment.
 jest.setTimeout(600_000);
@@ -27,8 +26,8 @@ function app(resources: Case['templates'][string]['Resources']): Case {
 }
 
 async function problems(name: string, one: Case): Promise<string[]> {
-  const gate = pythonGates.find((each) => each.name === name);
-  const [findings] = (await gate?.check([one])) ?? [];
+  const securityCheck = pythonChecks.find((each) => each.name === name);
+  const [findings] = (await securityCheck?.check([one])) ?? [];
   return (findings ?? []).map(({ place, problem }) => `${place}: ${problem}`);
 }
 

@@ -1,22 +1,22 @@
 import type { Templates } from '../template';
-import { add, drop, inner, type Mutant, propertiesOf } from './mutant';
+import { add, drop, type InsecureChange, inner, propertiesOf } from './insecure-change';
 
 const group = (templates: Templates) =>
   propertiesOf(templates, 'Foundation', 'NetworkJobs0', 'AWS::EC2::SecurityGroup');
 
-export const network: readonly Mutant[] = [
+export const network: readonly InsecureChange[] = [
   {
     name: 'a resource type appears that nobody read about',
     why: 'Its demands and its ways out are unknown.',
-    gate: 'resource-types-are-read-about',
-    mutate: (templates) =>
+    check: 'resource-types-are-read-about',
+    apply: (templates) =>
       add(templates, 'Foundation', 'Peering', { Type: 'AWS::EC2::VPCPeeringConnection', Properties: {} }),
   },
   {
     name: "the jobs' group lets in the world by SSH",
     why: 'A door into the hosts.',
-    gate: 'nag',
-    mutate: (templates) =>
+    check: 'nag',
+    apply: (templates) =>
       void (group(templates).SecurityGroupIngress = [
         { CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 22, ToPort: 22 },
       ]),
@@ -24,8 +24,8 @@ export const network: readonly Mutant[] = [
   {
     name: "the jobs' group lets in a whole office network",
     why: 'Nobody but the jobs has any business there.',
-    gate: 'jobs-reach-s3-and-each-other',
-    mutate: (templates) =>
+    check: 'jobs-reach-s3-and-each-other',
+    apply: (templates) =>
       void (group(templates).SecurityGroupIngress = [
         { CidrIp: '10.0.0.0/8', IpProtocol: 'tcp', FromPort: 443, ToPort: 443 },
       ]),
@@ -33,14 +33,14 @@ export const network: readonly Mutant[] = [
   {
     name: 'the jobs may send anything anywhere',
     why: 'The second lock is open.',
-    gate: 'jobs-reach-s3-and-each-other',
-    mutate: (templates) => void (group(templates).SecurityGroupEgress = [{ CidrIp: '0.0.0.0/0', IpProtocol: '-1' }]),
+    check: 'jobs-reach-s3-and-each-other',
+    apply: (templates) => void (group(templates).SecurityGroupEgress = [{ CidrIp: '0.0.0.0/0', IpProtocol: '-1' }]),
   },
   {
     name: 'an internet gateway and a route appear',
     why: 'The subnets are not isolated any more.',
-    gate: 'no-way-out',
-    mutate: (templates) => {
+    check: 'no-way-out',
+    apply: (templates) => {
       add(templates, 'Foundation', 'Gateway', { Type: 'AWS::EC2::InternetGateway', Properties: {} });
       add(templates, 'Foundation', 'Out', {
         Type: 'AWS::EC2::Route',
@@ -55,8 +55,8 @@ export const network: readonly Mutant[] = [
   {
     name: 'a subnet gives public addresses',
     why: 'One route away from the internet.',
-    gate: 'nag',
-    mutate: (templates) =>
+    check: 'nag',
+    apply: (templates) =>
       void (propertiesOf(
         templates,
         'Foundation',
@@ -67,8 +67,8 @@ export const network: readonly Mutant[] = [
   {
     name: 'the S3 endpoint lets data out to any bucket',
     why: 'Stolen data leave by the only door.',
-    gate: 'network-door-to-own-buckets',
-    mutate: (templates) =>
+    check: 'network-door-to-own-buckets',
+    apply: (templates) =>
       drop(
         inner(
           propertiesOf(templates, 'Foundation', 'NetworkVpcS3', 'AWS::EC2::VPCEndpoint'),
@@ -82,21 +82,21 @@ export const network: readonly Mutant[] = [
   {
     name: 'the S3 endpoint has no policy',
     why: 'The default is full access.',
-    gate: 'network-door-to-own-buckets',
-    mutate: (templates) =>
+    check: 'network-door-to-own-buckets',
+    apply: (templates) =>
       drop(propertiesOf(templates, 'Foundation', 'NetworkVpcS3', 'AWS::EC2::VPCEndpoint'), 'PolicyDocument'),
   },
   {
     name: 'no traffic is logged',
     why: 'An intruder leaves no trace.',
-    gate: 'nag',
-    mutate: (templates) => drop(templates.Foundation.Resources as never, 'NetworkFlowLogC0B00A8E'),
+    check: 'nag',
+    apply: (templates) => drop(templates.Foundation.Resources as never, 'NetworkFlowLogC0B00A8E'),
   },
   {
     name: 'only accepted traffic is logged',
     why: 'Rejected attempts are where it starts.',
-    gate: 'all-traffic-logged',
-    mutate: (templates) =>
+    check: 'all-traffic-logged',
+    apply: (templates) =>
       void (propertiesOf(templates, 'Foundation', 'NetworkFlowLog', 'AWS::EC2::FlowLog').TrafficType = 'ACCEPT'),
   },
 ];

@@ -5,12 +5,12 @@ import { evidence } from '../../lib/shared/security/evidence';
 import { accepted } from './accepted';
 import { acknowledgements, evidenceOf } from './acknowledgements';
 import type { Finding } from './finding';
-import type { Gate } from './gate';
+import type { SecurityCheck } from './security-check';
 
 const root = resolve(__dirname, '../..');
 
 /** Checked over all configurations together: what only one of them needs is needed. */
-export const evidenceGate: Gate = {
+export const evidenceCheck: SecurityCheck = {
   name: 'evidence',
   about: 'each entry of lib/shared/security/evidence.ts is complete and used',
   check: (cases) => {

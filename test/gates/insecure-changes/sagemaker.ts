@@ -1,5 +1,5 @@
 import type { Templates } from '../template';
-import { drop, inner, type Mutant, propertiesOf, rewrite } from './mutant';
+import { drop, type InsecureChange, inner, propertiesOf, rewrite } from './insecure-change';
 
 const model = (templates: Templates) => propertiesOf(templates, 'Serving', 'LiveModel', 'AWS::SageMaker::Model');
 const config = (templates: Templates) =>
@@ -15,24 +15,24 @@ const change = (templates: Templates, from: string, to: string) => {
   definition.PipelineDefinitionBody = rewrite(definition.PipelineDefinitionBody, from, to);
 };
 
-export const sagemaker: readonly Mutant[] = [
+export const sagemaker: readonly InsecureChange[] = [
   {
     name: 'a job gets a password as an environment variable',
     why: 'Everybody who may describe the job reads it.',
-    gate: 'no-secret-in-jobs',
-    mutate: (templates) => change(templates, '"SAGEMAKER_PROGRAM":', '"DB_PASSWORD":'),
+    check: 'no-secret-in-jobs',
+    apply: (templates) => change(templates, '"SAGEMAKER_PROGRAM":', '"DB_PASSWORD":'),
   },
   {
     name: 'a training gets an access key as a hyperparameter',
     why: 'A job that is described shows its hyperparameters, and its log begins with them.',
-    gate: 'no-secret-in-jobs',
-    mutate: (templates) => change(templates, '"sagemaker_program":"train.py"', '"extra":"AKIAIOSFODNN7EXAMPLE"'),
+    check: 'no-secret-in-jobs',
+    apply: (templates) => change(templates, '"sagemaker_program":"train.py"', '"extra":"AKIAIOSFODNN7EXAMPLE"'),
   },
   {
     name: 'an analysis gets a password among its arguments',
     why: 'Everybody who may describe the job, or read the state machine, reads it.',
-    gate: 'no-secret-in-jobs',
-    mutate: (templates) => {
+    check: 'no-secret-in-jobs',
+    apply: (templates) => {
       const stateMachine = propertiesOf(
         templates,
         'Monitoring',
@@ -45,26 +45,26 @@ export const sagemaker: readonly Mutant[] = [
   {
     name: 'the served model gets a token as an environment variable',
     why: 'Everybody who may describe the model reads it.',
-    gate: 'no-secret-in-jobs',
-    mutate: (templates) => void (inner(model(templates), 'PrimaryContainer', 'Environment').AUTH_TOKEN = 'x'),
+    check: 'no-secret-in-jobs',
+    apply: (templates) => void (inner(model(templates), 'PrimaryContainer', 'Environment').AUTH_TOKEN = 'x'),
   },
   {
     name: 'the model has network access',
     why: 'A poisoned model phones home with every request.',
-    gate: 'nag',
-    mutate: (templates) => void (model(templates).EnableNetworkIsolation = false),
+    check: 'nag',
+    apply: (templates) => void (model(templates).EnableNetworkIsolation = false),
   },
   {
     name: 'the model runs outside the VPC',
     why: 'Its downloads pass no endpoint policy and no flow log.',
-    gate: 'models-in-the-network',
-    mutate: (templates) => drop(model(templates), 'VpcConfig'),
+    check: 'models-in-the-network',
+    apply: (templates) => drop(model(templates), 'VpcConfig'),
   },
   {
     name: 'the model is not the approved package',
     why: 'Whatever lies at that address is served.',
-    gate: 'models-in-the-network',
-    mutate: (templates) => {
+    check: 'models-in-the-network',
+    apply: (templates) => {
       const container = inner(model(templates), 'PrimaryContainer');
       drop(container, 'ModelPackageName');
       container.ModelDataUrl = 's3://elsewhere/model.tar.gz';
@@ -73,38 +73,38 @@ export const sagemaker: readonly Mutant[] = [
   {
     name: "the endpoint's volumes have AWS's key",
     why: 'No policy of ours.',
-    gate: 'nag',
-    mutate: (templates) => drop(config(templates), 'KmsKeyId'),
+    check: 'nag',
+    apply: (templates) => drop(config(templates), 'KmsKeyId'),
   },
   {
     name: 'captures are written without our key',
     why: 'Requests are the most personal data here.',
-    gate: 'encrypted-with-our-keys',
-    mutate: (templates) => drop(inner(config(templates), 'DataCaptureConfig'), 'KmsKeyId'),
+    check: 'encrypted-with-our-keys',
+    apply: (templates) => drop(inner(config(templates), 'DataCaptureConfig'), 'KmsKeyId'),
   },
   {
     name: 'one instance serves',
     why: 'One failed zone stops every prediction.',
-    gate: 'nag',
-    mutate: (templates) => void (inner(config(templates), 'ProductionVariants', 0).InitialInstanceCount = 1),
+    check: 'nag',
+    apply: (templates) => void (inner(config(templates), 'ProductionVariants', 0).InitialInstanceCount = 1),
   },
   {
     name: 'a tenth of the requests is captured',
     why: 'Rare categories drift unseen.',
-    gate: 'capture-all-requests',
-    mutate: (templates) => void (inner(config(templates), 'DataCaptureConfig').InitialSamplingPercentage = 10),
+    check: 'capture-all-requests',
+    apply: (templates) => void (inner(config(templates), 'DataCaptureConfig').InitialSamplingPercentage = 10),
   },
   {
     name: 'no alarm rolls a release back',
     why: 'A bad model stays.',
-    gate: 'releases-roll-back',
-    mutate: (templates) => drop(inner(endpoint(templates), 'DeploymentConfig'), 'AutoRollbackConfiguration'),
+    check: 'releases-roll-back',
+    apply: (templates) => drop(inner(endpoint(templates), 'DeploymentConfig'), 'AutoRollbackConfiguration'),
   },
   {
     name: 'a release takes all traffic at once',
     why: 'Everyone is the canary.',
-    gate: 'releases-roll-back',
-    mutate: (templates) =>
+    check: 'releases-roll-back',
+    apply: (templates) =>
       void (inner(endpoint(templates), 'DeploymentConfig', 'BlueGreenUpdatePolicy').TrafficRoutingConfiguration = {
         Type: 'ALL_AT_ONCE',
         WaitIntervalInSeconds: 0,
@@ -113,14 +113,14 @@ export const sagemaker: readonly Mutant[] = [
   {
     name: 'a processing step has network access',
     why: 'A dependency of the step code could send the data away.',
-    gate: 'jobs-protected',
-    mutate: (templates) => change(templates, '"EnableNetworkIsolation":true', '"EnableNetworkIsolation":false'),
+    check: 'jobs-protected',
+    apply: (templates) => change(templates, '"EnableNetworkIsolation":true', '"EnableNetworkIsolation":false'),
   },
   {
     name: 'hosts of a job talk in the clear',
     why: 'Data in transit.',
-    gate: 'jobs-protected',
-    mutate: (templates) =>
+    check: 'jobs-protected',
+    apply: (templates) =>
       change(
         templates,
         '"EnableInterContainerTrafficEncryption":true',
@@ -130,42 +130,42 @@ export const sagemaker: readonly Mutant[] = [
   {
     name: "a job's volume has no key",
     why: "Training data on a disk of AWS's key.",
-    gate: 'jobs-protected',
-    mutate: (templates) => change(templates, '"VolumeKmsKeyId"', '"VolumeKmsKey"'),
+    check: 'jobs-protected',
+    apply: (templates) => change(templates, '"VolumeKmsKeyId"', '"VolumeKmsKey"'),
   },
   {
     name: 'models register as approved',
     why: 'No person looks any more.',
-    gate: 'models-proposed-not-approved',
-    mutate: (templates) =>
+    check: 'models-proposed-not-approved',
+    apply: (templates) =>
       change(templates, '"ModelApprovalStatus":"PendingManualApproval"', '"ModelApprovalStatus":"Approved"'),
   },
   {
     name: "the endpoint's instance type does not exist",
     why: 'The release fails an hour into the night.',
-    gate: 'cloudformation-validate',
-    mutate: (templates) => void (inner(config(templates), 'ProductionVariants', 0).InstanceType = 'ml.m5.gigantic'),
+    check: 'cloudformation-validate',
+    apply: (templates) => void (inner(config(templates), 'ProductionVariants', 0).InstanceType = 'ml.m5.gigantic'),
   },
   {
     name: "the monitor's job has network access",
     why: 'It reads every request.',
-    gate: 'nag',
+    check: 'nag',
     configuration: 'modelMonitor',
-    mutate: (templates) => void (inner(monitor(templates), 'NetworkConfig').EnableNetworkIsolation = false),
+    apply: (templates) => void (inner(monitor(templates), 'NetworkConfig').EnableNetworkIsolation = false),
   },
   {
     name: "the monitor's hosts talk in the clear",
     why: 'Requests in transit.',
-    gate: 'nag',
+    check: 'nag',
     configuration: 'modelMonitor',
-    mutate: (templates) =>
+    apply: (templates) =>
       void (inner(monitor(templates), 'NetworkConfig').EnableInterContainerTrafficEncryption = false),
   },
   {
     name: "the monitor's volume has no key",
     why: "Requests on a disk of AWS's key.",
-    gate: 'checkov',
+    check: 'checkov',
     configuration: 'modelMonitor',
-    mutate: (templates) => drop(inner(monitor(templates), 'JobResources', 'ClusterConfig'), 'VolumeKmsKeyId'),
+    apply: (templates) => drop(inner(monitor(templates), 'JobResources', 'ClusterConfig'), 'VolumeKmsKeyId'),
   },
 ];

@@ -10,7 +10,7 @@ import { extract } from 'tar';
 import { type Accepted, accepted } from './accepted';
 import { checkReason } from './acknowledgements';
 import type { Finding } from './finding';
-import { type Case, type Gate, relevant } from './gate';
+import { type Case, relevant, type SecurityCheck } from './security-check';
 import { shortName } from './synthesis';
 import type { Template } from './template';
 
@@ -126,7 +126,7 @@ interface CfnLintMatch {
   readonly Location: { readonly Path: readonly (string | number)[] | null };
 }
 
-const cfnLint: Gate = {
+const cfnLint: SecurityCheck = {
   name: 'cfn-lint',
   about: 'cfn-lint on the final templates, warnings included',
   check: (cases) =>
@@ -196,7 +196,7 @@ async function runCheckov(framework: 'cloudformation' | 'secrets', folder: strin
   return reports.flatMap(({ results }) => results?.failed_checks ?? []);
 }
 
-const checkov: Gate = {
+const checkov: SecurityCheck = {
   name: 'checkov',
   about: 'checkov on the final templates, as a second opinion',
   check: (cases) =>
@@ -215,7 +215,7 @@ const checkov: Gate = {
     }),
 };
 
-const secrets: Gate = {
+const secrets: SecurityCheck = {
   name: 'secrets',
   about: "checkov's secret scan of the templates and everything that is uploaded with them",
   check: (cases) =>
@@ -256,4 +256,4 @@ async function unpackAssets(assembly: string, folder: string): Promise<void> {
   }
 }
 
-export const pythonGates: readonly Gate[] = [cfnLint, checkov, secrets];
+export const pythonChecks: readonly SecurityCheck[] = [cfnLint, checkov, secrets];

@@ -1,25 +1,25 @@
-import { add, drop, grant, inner, type Mutant, propertiesOf, roleStatement } from './mutant';
+import { add, drop, grant, type InsecureChange, inner, propertiesOf, roleStatement } from './insecure-change';
 
-export const identity: readonly Mutant[] = [
+export const identity: readonly InsecureChange[] = [
   {
     name: 'the pipeline passes its roles to any service',
     why: "A job role handed to Lambda runs code with the job's permissions.",
-    gate: 'pass-role-names-service',
-    mutate: (templates) => drop(roleStatement(templates, 'Training', 'PipelineRole', 'PassJobRoles'), 'Condition'),
+    check: 'pass-role-names-service',
+    apply: (templates) => drop(roleStatement(templates, 'Training', 'PipelineRole', 'PassJobRoles'), 'Condition'),
   },
   {
     name: 'the release state machine passes any role',
     why: 'It could update a stack as administrator.',
-    gate: 'pass-role-names-service',
-    mutate: (templates) =>
+    check: 'pass-role-names-service',
+    apply: (templates) =>
       void (roleStatement(templates, 'Release', 'ApprovalReleaseStateMachineRole', 'PassDeploymentRole').Resource =
         '*'),
   },
   {
     name: 'the analysis passes its role to two services',
     why: 'A second service is a second way to the captures.',
-    gate: 'pass-role-names-service',
-    mutate: (templates) =>
+    check: 'pass-role-names-service',
+    apply: (templates) =>
       void (inner(
         roleStatement(templates, 'Monitoring', 'DriftAnalysisStateMachineRole', 'PassJobRole'),
         'Condition',
@@ -29,15 +29,15 @@ export const identity: readonly Mutant[] = [
   {
     name: 'the processing role reads every object of every bucket',
     why: "Other teams' data too.",
-    gate: 'nag',
-    mutate: (templates) =>
+    check: 'nag',
+    apply: (templates) =>
       grant(templates, 'Training', 'JobRolesProcessing', { Action: 's3:GetObject', Resource: 'arn:aws:s3:::*' }),
   },
   {
     name: 'another action joins a statement that is acknowledged for every resource',
     why: 'Packs see one finding where there are two.',
-    gate: 'all-resources-only-where-unavoidable',
-    mutate: (templates) => {
+    check: 'all-resources-only-where-unavoidable',
+    apply: (templates) => {
       const statement = roleStatement(templates, 'DataLake', 'BatchIngestCurateRole', 'PublishRowMetrics');
       statement.Action = ['cloudwatch:PutMetricData', 'cloudwatch:DeleteAlarms'];
     },
@@ -45,8 +45,8 @@ export const identity: readonly Mutant[] = [
   {
     name: 'the processing role manages interfaces in one subnet only',
     why: "SageMaker's own check refuses each processing job.",
-    gate: 'processing-roles-manage-interfaces-unscoped',
-    mutate: (templates) =>
+    check: 'processing-roles-manage-interfaces-unscoped',
+    apply: (templates) =>
       void (roleStatement(templates, 'Training', 'JobRolesProcessing', 'CreateAndDeleteNetworkInterfaces').Condition = {
         StringEquals: { 'ec2:SubnetID': 'subnet-1' },
       }),
@@ -54,34 +54,34 @@ export const identity: readonly Mutant[] = [
   {
     name: 'the training role manages interfaces anywhere',
     why: 'Only processing jobs need that.',
-    gate: 'all-resources-only-where-unavoidable',
-    mutate: (templates) =>
+    check: 'all-resources-only-where-unavoidable',
+    apply: (templates) =>
       grant(templates, 'Training', 'JobRolesTraining', { Action: 'ec2:DeleteNetworkInterface', Resource: '*' }),
   },
   {
     name: 'the training role may do everything in S3',
     why: 'It could delete what it learned from.',
-    gate: 'actions-by-name',
-    mutate: (templates) => grant(templates, 'Training', 'JobRolesTraining', { Action: 's3:*', Resource: '*' }),
+    check: 'actions-by-name',
+    apply: (templates) => grant(templates, 'Training', 'JobRolesTraining', { Action: 's3:*', Resource: '*' }),
   },
   {
     name: 'a role may do all but one thing',
     why: 'NotAction allows whatever comes next.',
-    gate: 'actions-by-name',
-    mutate: (templates) =>
+    check: 'actions-by-name',
+    apply: (templates) =>
       grant(templates, 'Serving', 'ModelRole', { NotAction: 'iam:DeleteRole', Resource: 'arn:aws:s3:::elsewhere' }),
   },
   {
     name: 'the model role is administrator',
     why: 'Everything.',
-    gate: 'nag',
-    mutate: (templates) => grant(templates, 'Serving', 'ModelRole', { Action: '*', Resource: '*' }),
+    check: 'nag',
+    apply: (templates) => grant(templates, 'Serving', 'ModelRole', { Action: '*', Resource: '*' }),
   },
   {
     name: 'a managed policy is attached to the function that curates',
     why: 'AWS changes it without asking, and it is wider than the function.',
-    gate: 'nag',
-    mutate: (templates) =>
+    check: 'nag',
+    apply: (templates) =>
       void (propertiesOf(templates, 'DataLake', 'BatchIngestCurateRole', 'AWS::IAM::Role').ManagedPolicyArns = [
         'arn:aws:iam::aws:policy/AmazonS3FullAccess',
       ]),
@@ -89,8 +89,8 @@ export const identity: readonly Mutant[] = [
   {
     name: 'a customer-managed policy is attached',
     why: 'It can be changed outside the stack.',
-    gate: 'no-standing-identities',
-    mutate: (templates) =>
+    check: 'no-standing-identities',
+    apply: (templates) =>
       void (propertiesOf(templates, 'Serving', 'ModelRole', 'AWS::IAM::Role').ManagedPolicyArns = [
         'arn:aws:iam::111122223333:policy/Extra',
       ]),
@@ -98,8 +98,8 @@ export const identity: readonly Mutant[] = [
   {
     name: 'a user with an access key appears',
     why: 'Long-lived credentials leak.',
-    gate: 'no-standing-identities',
-    mutate: (templates) => {
+    check: 'no-standing-identities',
+    apply: (templates) => {
       add(templates, 'Release', 'Operator', { Type: 'AWS::IAM::User', Properties: {} });
       add(templates, 'Release', 'OperatorKey', {
         Type: 'AWS::IAM::AccessKey',
@@ -110,8 +110,8 @@ export const identity: readonly Mutant[] = [
   {
     name: 'the pipeline may approve its own models',
     why: 'A role that trains must not approve.',
-    gate: 'separation-of-duties',
-    mutate: (templates) =>
+    check: 'separation-of-duties',
+    apply: (templates) =>
       grant(templates, 'Training', 'PipelineRole', {
         Action: 'sagemaker:UpdateModelPackage',
         Resource: { Ref: 'ModelPackageGroup' },
@@ -120,22 +120,22 @@ export const identity: readonly Mutant[] = [
   {
     name: 'the release state machine may also approve',
     why: 'It is meant to withdraw approvals only.',
-    gate: 'separation-of-duties',
-    mutate: (templates) =>
+    check: 'separation-of-duties',
+    apply: (templates) =>
       drop(roleStatement(templates, 'Release', 'ApprovalReleaseStateMachineRole', 'RejectPackage'), 'Condition'),
   },
   {
     name: 'who approves may also say which artifact was meant',
     why: 'One person could then put any archive behind an evaluation that somebody else made.',
-    gate: 'separation-of-duties',
-    mutate: (templates) =>
+    check: 'separation-of-duties',
+    apply: (templates) =>
       drop(inner(roleStatement(templates, 'Release', 'ApproverRole', 'SetApprovalStatus'), 'Condition'), 'Null'),
   },
   {
     name: 'who approves may also start a training',
     why: 'A role that trains must not approve.',
-    gate: 'separation-of-duties',
-    mutate: (templates) =>
+    check: 'separation-of-duties',
+    apply: (templates) =>
       void (roleStatement(templates, 'Release', 'ApproverRole', 'SetApprovalStatus').Action = [
         'sagemaker:UpdateModelPackage',
         'sagemaker:StartPipelineExecution',
@@ -144,8 +144,8 @@ export const identity: readonly Mutant[] = [
   {
     name: 'the retraining function may change the endpoint',
     why: 'Drift starts a training, never a release.',
-    gate: 'separation-of-duties',
-    mutate: (templates) =>
+    check: 'separation-of-duties',
+    apply: (templates) =>
       grant(templates, 'Monitoring', 'AutomaticRetrainingStartRetrainingRole', {
         Action: 'sagemaker:UpdateEndpoint',
         Resource: {
@@ -156,8 +156,8 @@ export const identity: readonly Mutant[] = [
   {
     name: 'a function may rewrite a role',
     why: 'Whoever may write policies has all permissions.',
-    gate: 'separation-of-duties',
-    mutate: (templates) =>
+    check: 'separation-of-duties',
+    apply: (templates) =>
       grant(templates, 'Release', 'SmokeTestFunctionRole', {
         Action: 'iam:PutRolePolicy',
         Resource: { 'Fn::GetAtt': ['ServingDeploymentRoleF01D0410', 'Arn'] },
@@ -166,22 +166,22 @@ export const identity: readonly Mutant[] = [
   {
     name: 'metrics may be written anywhere',
     why: 'Forged metrics start retrainings or hide a failing canary.',
-    gate: 'metrics-name-namespace',
-    mutate: (templates) =>
+    check: 'metrics-name-namespace',
+    apply: (templates) =>
       drop(roleStatement(templates, 'DataLake', 'BatchIngestCurateRole', 'PublishRowMetrics'), 'Condition'),
   },
   {
     name: 'an action is misspelled',
     why: 'The right is missing when it is needed.',
-    gate: 'policy-lint',
-    mutate: (templates) =>
+    check: 'policy-lint',
+    apply: (templates) =>
       void (roleStatement(templates, 'DataLake', 'BatchIngestCurateRole', 'ReadCurated').Action = 's3:GetObjekt'),
   },
   {
     name: 'a condition key is misspelled',
     why: 'A grant that never applies, or a Deny that never bites.',
-    gate: 'policy-lint',
-    mutate: (templates) => {
+    check: 'policy-lint',
+    apply: (templates) => {
       const statement = roleStatement(templates, 'Training', 'JobRolesProcessing', 'EncryptVolumes');
       statement.Condition = { Bool: { 'kms:GrantIsForAWSResourse': 'true' } };
     },

@@ -1,13 +1,13 @@
-import { grant, inner, type Mutant, open, propertiesOf } from './mutant';
+import { grant, type InsecureChange, inner, open, propertiesOf } from './insecure-change';
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `name-${String(index).padStart(3, '0')}`);
 
-export const policySizes: readonly Mutant[] = [
+export const policySizes: readonly InsecureChange[] = [
   {
     name: 'a role reads a hundred more buckets, each by its name',
     why: 'IAM refuses the role, and the deployment rolls back.',
-    gate: 'inline-policies-fit-their-role',
-    mutate: (templates) =>
+    check: 'inline-policies-fit-their-role',
+    apply: (templates) =>
       grant(templates, 'Serving', 'ModelRole', {
         Action: 's3:GetObject',
         Resource: names(100).map(
@@ -18,8 +18,8 @@ export const policySizes: readonly Mutant[] = [
   {
     name: 'ten more rules may write to the dead-letter queue, each by a statement of its own',
     why: 'SQS refuses the eleventh condition, and the stack cannot be updated.',
-    gate: 'queue-policies-fit-sqs',
-    mutate: (templates) => {
+    check: 'queue-policies-fit-sqs',
+    apply: (templates) => {
       const queue = propertiesOf(templates, 'Release', 'DeadLettersQueuePolicy', 'AWS::SQS::QueuePolicy');
       for (const name of names(10))
         open(inner(queue, 'PolicyDocument'), {

@@ -3,7 +3,7 @@ import type { PolicyRecord } from 'local-account/iam/policy-store';
 import { principalContext } from 'local-account/iam/request';
 import type { Principal } from 'local-account/platform';
 import { documentOf, listOf } from '../documents';
-import type { Question } from '../policies';
+import type { AccessRequest } from '../policies';
 import type { Recording } from '../recording';
 import { type CatalogAction, canaryOf, type ServiceCatalog, typeMatcher } from './catalog';
 import { administrator, anonymous, colleague, FOREIGN_ACCOUNT, stranger } from './outsiders';
@@ -13,7 +13,7 @@ import { ANY, type Situation } from './witness';
 /** A name that none of our resources has. */
 export const CANARY = 'canary';
 
-export interface MatrixQuestion extends Question {
+export interface MatrixRequest extends AccessRequest {
   /** The caller as the matrix names it: a role's ARN, a service, or an outsider. */
   readonly subject: string;
   readonly situation: Situation;
@@ -22,7 +22,7 @@ export interface MatrixQuestion extends Question {
 type Scope = Pick<Recording, 'accountId' | 'region' | 'partition'>;
 
 /** All requests that the matrix evaluates. */
-export class Questions {
+export class MatrixRequests {
   private readonly identity = new Map<string, AboutStatement[]>();
   private readonly onResource = new Map<string, AboutStatement[]>();
   private readonly trust = new Map<string, AboutStatement[]>();
@@ -53,7 +53,7 @@ export class Questions {
         this.endpoints.push({ id: record.holder, service: record.service ?? '', statements: statementsOf(record) });
       else
         throw new Error(
-          `${record.holder}: the access matrix does not support customer managed policies; add them to rehearsal/proof/matrix/questions.ts`,
+          `${record.holder}: the access matrix does not support customer managed policies; add them to rehearsal/proof/matrix/requests.ts`,
         );
     }
     const all = [...this.identity.values(), ...this.onResource.values()].flat();
@@ -81,14 +81,14 @@ export class Questions {
     ];
   }
 
-  *all(): Generator<MatrixQuestion> {
+  *all(): Generator<MatrixRequest> {
     yield* this.roles();
     yield* this.trustees();
     yield* this.outsiders();
     yield* this.throughEndpoints();
   }
 
-  private *roles(): Generator<MatrixQuestion> {
+  private *roles(): Generator<MatrixRequest> {
     for (const roleArn of this.trust.keys()) {
       const principal = sessionOf(roleArn, this.scope);
       const own = this.identity.get(roleArn) ?? [];
@@ -105,8 +105,8 @@ export class Questions {
           const lower = action.name.toLowerCase();
           const listed = relevant.flatMap((one) => one.witnesses.filter((arn) => one.matches(principal, lower, arn)));
           for (const resource of new Set([...this.resourcesFor(service, action), ...listed])) {
-            const beside = this.onResource.get(policyHolder(resource)) ?? [];
-            yield* this.ask(roleArn, principal, action, resource, [...relevant, ...beside]);
+            const resourcePolicy = this.onResource.get(policyHolder(resource)) ?? [];
+            yield* this.inEachSituation(roleArn, principal, action, resource, [...relevant, ...resourcePolicy]);
           }
         }
       }
@@ -114,18 +114,19 @@ export class Questions {
   }
 
   /** Who can assume a role: services on behalf of our account or another, and outsiders. */
-  private *trustees(): Generator<MatrixQuestion> {
+  private *trustees(): Generator<MatrixRequest> {
     const action = { name: 'sts:AssumeRole', types: ['role'] };
     for (const [roleArn, statements] of this.trust) {
-      for (const [subject, principal] of this.others) yield* this.ask(subject, principal, action, roleArn, statements);
+      for (const [subject, principal] of this.others)
+        yield* this.inEachSituation(subject, principal, action, roleArn, statements);
     }
   }
 
   /**
-   * What resource-based policies allow callers without a role of ours. An administrator is asked about the actions that
+   * What resource-based policies allow callers without a role of ours. An administrator calls the actions that
    * such a policy names, since it may deny them to administrators, too.
    */
-  private *outsiders(): Generator<MatrixQuestion> {
+  private *outsiders(): Generator<MatrixRequest> {
     for (const [holder, statements] of this.onResource) {
       const catalog = this.catalog.get(serviceOf(holder));
       for (const action of catalog?.actions ?? []) {
@@ -135,9 +136,9 @@ export class Questions {
           ...statements.flatMap(({ witnesses }) => witnesses).filter((one) => this.fits(catalog!.service, action, one)),
         ])) {
           for (const [subject, principal] of this.others)
-            yield* this.ask(subject, principal, action, resource, statements);
+            yield* this.inEachSituation(subject, principal, action, resource, statements);
           if (statements.some((one) => one.lists(action.name))) {
-            yield* this.ask(
+            yield* this.inEachSituation(
               'an administrator of this account',
               administrator(this.scope.accountId),
               action,
@@ -151,7 +152,7 @@ export class Questions {
   }
 
   /** What a gateway endpoint allows: evaluated for a caller who has all permissions. */
-  private *throughEndpoints(): Generator<MatrixQuestion> {
+  private *throughEndpoints(): Generator<MatrixRequest> {
     const who = administrator(this.scope.accountId);
     for (const { id, service, statements } of this.endpoints) {
       const catalog = this.catalog.get(service);
@@ -163,21 +164,21 @@ export class Questions {
           (arn) => arn === '*' || arn.includes(CANARY) || arn === bucket || arn === `${bucket}/${ANY}`,
         );
         for (const resource of few) {
-          for (const question of this.ask(`anybody through ${id}`, who, action, resource, statements)) {
-            yield { ...question, context: { ...question.context, 'aws:sourcevpce': id } };
+          for (const request of this.inEachSituation(`anybody through ${id}`, who, action, resource, statements)) {
+            yield { ...request, context: { ...request.context, 'aws:sourcevpce': id } };
           }
         }
       }
     }
   }
 
-  private *ask(
+  private *inEachSituation(
     subject: string,
     principal: Principal,
     action: CatalogAction,
     resource: string,
     about: readonly AboutStatement[],
-  ): Generator<MatrixQuestion> {
+  ): Generator<MatrixRequest> {
     const lower = action.name.toLowerCase();
     const touching = about.filter((one) => one.touches(principal, lower, resource));
     const usual = this.usual(principal, resource);
@@ -196,7 +197,7 @@ export class Questions {
           .flatMap((one) => holding.map((bad) => ({ ...one.holding[0], ...bad }))),
       ]),
     ];
-    const asked = new Set<string>();
+    const seen = new Set<string>();
     for (const situation of situations) {
       const sorted = Object.fromEntries(Object.entries(situation).sort(([a], [b]) => (a < b ? -1 : 1)));
       // The usual situation is shown without a condition.
@@ -204,8 +205,8 @@ export class Questions {
         Object.entries(sorted).filter(([key, value]) => usual[key.toLowerCase()] !== value),
       );
       const id = JSON.stringify(Object.entries(unusual));
-      if (asked.has(id)) continue;
-      asked.add(id);
+      if (seen.has(id)) continue;
+      seen.add(id);
       if (Object.keys(unusual).length === 0) {
         yield { subject, principal, action: action.name, resource, situation: unusual, context: usual };
         continue;

@@ -1,23 +1,22 @@
 import type { Templates } from '../template';
 import { isProperties, list } from '../template';
-import { bySid, drop, grant, inner, type Mutant, open, propertiesOf, roleStatement } from './mutant';
+import { bySid, drop, grant, type InsecureChange, inner, open, propertiesOf, roleStatement } from './insecure-change';
 
 const policy = (templates: Templates, key: string) =>
   inner(propertiesOf(templates, 'Foundation', key, 'AWS::KMS::Key'), 'KeyPolicy');
 
-export const keys: readonly Mutant[] = [
+export const keys: readonly InsecureChange[] = [
   {
     name: 'everyone may decrypt with the data key',
     why: 'Encryption that everybody can undo is none.',
-    gate: 'no-foreign-principals',
-    mutate: (templates) =>
-      open(policy(templates, 'KeysData'), { Action: 'kms:Decrypt', Principal: '*', Resource: '*' }),
+    check: 'no-foreign-principals',
+    apply: (templates) => open(policy(templates, 'KeysData'), { Action: 'kms:Decrypt', Principal: '*', Resource: '*' }),
   },
   {
     name: 'another account may use the data key',
     why: 'A copied object is readable there.',
-    gate: 'no-foreign-principals',
-    mutate: (templates) =>
+    check: 'no-foreign-principals',
+    apply: (templates) =>
       open(policy(templates, 'KeysData'), {
         Action: 'kms:Decrypt',
         Principal: { AWS: 'arn:aws:iam::999999999999:root' },
@@ -27,8 +26,8 @@ export const keys: readonly Mutant[] = [
   {
     name: 'CloudTrail may use the data key for other accounts',
     why: 'The service acts for every customer.',
-    gate: 'services-act-for-us',
-    mutate: (templates) =>
+    check: 'services-act-for-us',
+    apply: (templates) =>
       drop(
         bySid(list(policy(templates, 'KeysData').Statement).filter(isProperties), 'AllowCloudTrailBucketKey'),
         'Condition',
@@ -37,8 +36,8 @@ export const keys: readonly Mutant[] = [
   {
     name: 'log groups of other accounts may use the operations key',
     why: 'As above, by the encryption context.',
-    gate: 'services-act-for-us',
-    mutate: (templates) =>
+    check: 'services-act-for-us',
+    apply: (templates) =>
       void (bySid(
         list(policy(templates, 'KeysOperations').Statement).filter(isProperties),
         'AllowCloudWatchLogsEncryption',
@@ -49,8 +48,8 @@ export const keys: readonly Mutant[] = [
   {
     name: 'the key of queues and topics asks rules for their account',
     why: 'What a rule could not deliver is lost, too.',
-    gate: 'keys-ask-rules-and-alarms-for-no-source',
-    mutate: (templates) =>
+    check: 'keys-ask-rules-and-alarms-for-no-source',
+    apply: (templates) =>
       void (bySid(
         list(policy(templates, 'KeysOperations').Statement).filter(isProperties),
         'AllowEventAndAlarmEncryption',
@@ -61,8 +60,8 @@ export const keys: readonly Mutant[] = [
   {
     name: 'rules of other accounts may delete the operations key',
     why: 'The key has no source condition for them: only encrypting is harmless.',
-    gate: 'services-act-for-us',
-    mutate: (templates) =>
+    check: 'services-act-for-us',
+    apply: (templates) =>
       void (bySid(
         list(policy(templates, 'KeysOperations').Statement).filter(isProperties),
         'AllowEventAndAlarmEncryption',
@@ -71,8 +70,8 @@ export const keys: readonly Mutant[] = [
   {
     name: 'a service may delete the data key',
     why: 'All data with it.',
-    gate: 'only-the-account-has-a-whole-key',
-    mutate: (templates) =>
+    check: 'only-the-account-has-a-whole-key',
+    apply: (templates) =>
       open(policy(templates, 'KeysData'), {
         Action: 'kms:ScheduleKeyDeletion',
         Principal: { Service: 'events.amazonaws.com' },
@@ -83,42 +82,42 @@ export const keys: readonly Mutant[] = [
   {
     name: 'the data key is not rotated',
     why: 'One leaked generation reads everything ever written.',
-    gate: 'nag',
-    mutate: (templates) =>
+    check: 'nag',
+    apply: (templates) =>
       void (propertiesOf(templates, 'Foundation', 'KeysData', 'AWS::KMS::Key').EnableKeyRotation = false),
   },
   {
     name: 'a job may use the key without S3',
     why: 'A stolen ciphertext is enough.',
-    gate: 'key-use-through-service',
-    mutate: (templates) =>
+    check: 'key-use-through-service',
+    apply: (templates) =>
       drop(roleStatement(templates, 'Training', 'JobRolesTraining', 'UseDataKeyThroughS3'), 'Condition'),
   },
   {
     name: 'a function may decrypt with every key of the account',
     why: "Other teams' secrets too.",
-    gate: 'key-use-through-service',
-    mutate: (templates) =>
+    check: 'key-use-through-service',
+    apply: (templates) =>
       void (roleStatement(templates, 'DataLake', 'BatchIngestCurateRole', 'UseDataKeyThroughS3').Resource = '*'),
   },
   {
     name: 'the model role may grant the key to anybody',
     why: 'A grant outlives the role.',
-    gate: 'key-use-through-service',
-    mutate: (templates) => drop(roleStatement(templates, 'Serving', 'ModelRole', 'EncryptVolumes'), 'Condition'),
+    check: 'key-use-through-service',
+    apply: (templates) => drop(roleStatement(templates, 'Serving', 'ModelRole', 'EncryptVolumes'), 'Condition'),
   },
   {
     name: 'the smoke test may decrypt without any need',
     why: 'A permission nobody asked for.',
-    gate: 'key-use-through-service',
-    mutate: (templates) =>
+    check: 'key-use-through-service',
+    apply: (templates) =>
       grant(templates, 'Release', 'SmokeTestFunctionRole', { Action: 'kms:Decrypt', Resource: '*' }),
   },
   {
     name: 'the data key goes as soon as it may',
     why: 'No day to notice the mistake.',
-    gate: 'keys-wait-before-deletion',
-    mutate: (templates) =>
+    check: 'keys-wait-before-deletion',
+    apply: (templates) =>
       drop(propertiesOf(templates, 'Foundation', 'KeysData', 'AWS::KMS::Key'), 'PendingWindowInDays'),
   },
 ];

@@ -10,16 +10,16 @@ import {
   type Value,
 } from '../template';
 
-/** One insecure or unreliable change of the templates, and the gate that has to catch it. */
-export interface Mutant {
+/** One insecure or unreliable change of the templates, and the security check that has to catch it. */
+export interface InsecureChange {
   readonly name: string;
   /** What it would let happen. */
   readonly why: string;
-  readonly gate: string;
+  readonly check: string;
   /** @default 'default' */
   readonly configuration?: ConfigurationName;
   /** Changes the templates in place. @throws Error when what it changes is not there any more */
-  readonly mutate: (templates: Templates) => void;
+  readonly apply: (templates: Templates) => void;
 }
 
 export function resource(templates: Templates, stack: string, idPrefix: string, type: string): Resource {
@@ -27,7 +27,7 @@ export function resource(templates: Templates, stack: string, idPrefix: string, 
   const found = Object.entries(Resources).filter(([id, one]) => id.startsWith(idPrefix) && one.Type === type);
   if (found.length !== 1)
     throw new Error(
-      `${found.length} resources of type ${type} begin with ${idPrefix} in ${stack}: the mutant is out of date`,
+      `${found.length} resources of type ${type} begin with ${idPrefix} in ${stack}: this insecure change is out of date`,
     );
   return found[0][1];
 }
@@ -44,12 +44,12 @@ export function inner(value: Properties, ...path: readonly (string | number)[]):
     (one, key) => (Array.isArray(one) ? one[Number(key)] : isProperties(one) ? one[key] : undefined),
     value,
   );
-  if (!isProperties(found)) throw new Error(`nothing at ${path.join('.')}: the mutant is out of date`);
+  if (!isProperties(found)) throw new Error(`nothing at ${path.join('.')}: this insecure change is out of date`);
   return found;
 }
 
 export function drop(value: Properties, name: string): void {
-  if (!(name in value)) throw new Error(`no ${name} to drop: the mutant is out of date`);
+  if (!(name in value)) throw new Error(`no ${name} to drop: this insecure change is out of date`);
   delete value[name];
 }
 
@@ -66,7 +66,7 @@ export function roleStatement(templates: Templates, stack: string, idPrefix: str
 
 export function bySid(statements: readonly Properties[], sid: string): Properties {
   const found = statements.filter(({ Sid }) => Sid === sid);
-  if (found.length !== 1) throw new Error(`${found.length} statements ${sid}: the mutant is out of date`);
+  if (found.length !== 1) throw new Error(`${found.length} statements ${sid}: this insecure change is out of date`);
   return found[0];
 }
 
@@ -103,6 +103,6 @@ export function rewrite(value: Value, from: string | RegExp, to: string): Value 
     return one;
   };
   const result = walk(value);
-  if (!changed) throw new Error(`${String(from)} is not in the definition: the mutant is out of date`);
+  if (!changed) throw new Error(`${String(from)} is not in the definition: this insecure change is out of date`);
   return result;
 }

@@ -10,10 +10,10 @@ import { compilePolicy } from 'local-account/iam/policy-document';
 import { resolve } from '../fixtures/resolve';
 import { acknowledgements, checkAcknowledgements, uncovered } from './acknowledgements';
 import type { Finding } from './finding';
-import { caseByCase, type Gate, relevant } from './gate';
 import { invariants } from './invariants';
 import { nagConstructs, nagTemplates } from './nag';
 import { stateMachines } from './resolved';
+import { caseByCase, relevant, type SecurityCheck } from './security-check';
 import { endpointStatements, identityStatements, resourceStatements, trustStatements } from './statements';
 import { text } from './template';
 
@@ -103,15 +103,15 @@ const cloudFormationValidate = caseByCase(
   },
 );
 
-const invariantGates: readonly Gate[] = invariants.map(({ name, why, check }) =>
+const invariantChecks: readonly SecurityCheck[] = invariants.map(({ name, why, check }) =>
   caseByCase(name, why, ({ templates }) => check(templates)),
 );
 
-export const templateGates: readonly Gate[] = [
+export const templateChecks: readonly SecurityCheck[] = [
   acknowledged,
   nag,
   policyLint,
   statesLanguage,
   cloudFormationValidate,
-  ...invariantGates,
+  ...invariantChecks,
 ];

@@ -1,5 +1,5 @@
 import type { Templates } from '../template';
-import { drop, type Mutant, propertiesOf, rewrite } from './mutant';
+import { drop, type InsecureChange, propertiesOf, rewrite } from './insecure-change';
 
 const stateMachine = (templates: Templates) =>
   propertiesOf(templates, 'Release', 'ApprovalReleaseStateMachine', 'AWS::StepFunctions::StateMachine');
@@ -8,47 +8,47 @@ const change = (templates: Templates, from: string | RegExp, to: string) => {
   one.DefinitionString = rewrite(one.DefinitionString, from, to);
 };
 
-export const workflow: readonly Mutant[] = [
+export const workflow: readonly InsecureChange[] = [
   {
     name: 'a state leads nowhere',
     why: 'The release stops half-way, deployed and not noted.',
-    gate: 'states-language',
-    mutate: (templates) => change(templates, /"Next":"\w+"/, '"Next":"Nowhere"'),
+    check: 'states-language',
+    apply: (templates) => change(templates, /"Next":"\w+"/, '"Next":"Nowhere"'),
   },
   {
     name: 'a task is of no known kind',
     why: 'Step Functions refuses the state machine when it is deployed.',
-    gate: 'states-language',
-    mutate: (templates) => change(templates, '"Type":"Task"', '"Type":"Tusk"'),
+    check: 'states-language',
+    apply: (templates) => change(templates, '"Type":"Task"', '"Type":"Tusk"'),
   },
   {
     name: 'a task waits forever',
     why: 'A hanging call holds the release.',
-    gate: 'tasks-bounded-and-caught',
-    mutate: (templates) => change(templates, /"TimeoutSeconds":\d+,?/, ''),
+    check: 'tasks-bounded-and-caught',
+    apply: (templates) => change(templates, /"TimeoutSeconds":\d+,?/, ''),
   },
   {
     name: "a task's errors are not caught",
     why: 'Nobody is notified and nothing is rolled back.',
-    gate: 'tasks-bounded-and-caught',
-    mutate: (templates) => change(templates, '"ErrorEquals":["States.ALL"],"', '"ErrorEquals":["States.Timeout"],"'),
+    check: 'tasks-bounded-and-caught',
+    apply: (templates) => change(templates, '"ErrorEquals":["States.ALL"],"', '"ErrorEquals":["States.Timeout"],"'),
   },
   {
     name: 'the state machine calls another service',
     why: 'A call nobody has looked at.',
-    gate: 'state-machines-call-known-services',
-    mutate: (templates) => change(templates, 'arn:aws:states:::lambda:invoke', 'arn:aws:states:::http:invoke'),
+    check: 'state-machines-call-known-services',
+    apply: (templates) => change(templates, 'arn:aws:states:::lambda:invoke', 'arn:aws:states:::http:invoke'),
   },
   {
     name: 'the release leaves no history',
     why: 'No history shows the error.',
-    gate: 'nag',
-    mutate: (templates) => drop(stateMachine(templates), 'LoggingConfiguration'),
+    check: 'nag',
+    apply: (templates) => drop(stateMachine(templates), 'LoggingConfiguration'),
   },
   {
     name: 'the release is not traced',
     why: 'No trace shows the slow call.',
-    gate: 'nag',
-    mutate: (templates) => void (stateMachine(templates).TracingConfiguration = { Enabled: false }),
+    check: 'nag',
+    apply: (templates) => void (stateMachine(templates).TracingConfiguration = { Enabled: false }),
   },
 ];

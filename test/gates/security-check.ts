@@ -2,18 +2,18 @@ import type { Finding } from './finding';
 import type { Synthesis } from './synthesis';
 import type { Templates } from './template';
 
-/** What a gate looks at: an app as it was synthesized, or with some templates changed by a mutant. */
+/** What a security check reads: an app as it was synthesized, or with one insecure change in its templates. */
 export interface Case {
   readonly name: string;
   readonly synthesis: Synthesis;
   readonly templates: Templates;
 }
 
-export interface Gate {
+export interface SecurityCheck {
   readonly name: string;
   readonly about: string;
   /**
-   * The findings of each case, in order. All at once: a Python tool takes longer to start than to look at a template.
+   * The findings of each case, in order. All at once: a Python tool takes longer to start than to check a template.
    */
   readonly check: (cases: readonly Case[]) => Promise<Finding[][]>;
 }
@@ -26,8 +26,12 @@ export function relevant({ synthesis, templates }: Case): Templates {
   return changed.length === 0 ? templates : Object.fromEntries(changed);
 }
 
-/** A gate that looks at one case after the other. */
-export function caseByCase(name: string, about: string, check: (one: Case) => Finding[] | Promise<Finding[]>): Gate {
+/** A check that reads one case after the other. */
+export function caseByCase(
+  name: string,
+  about: string,
+  check: (one: Case) => Finding[] | Promise<Finding[]>,
+): SecurityCheck {
   return {
     name,
     about,

@@ -1,36 +1,35 @@
 import { isProperties, list, type Templates } from '../template';
-import { drop, inner, type Mutant, open, propertiesOf } from './mutant';
+import { drop, type InsecureChange, inner, open, propertiesOf } from './insecure-change';
 
 const rule = (templates: Templates, stack: string, id: string) =>
   propertiesOf(templates, stack, id, 'AWS::Events::Rule');
 
-export const events: readonly Mutant[] = [
+export const events: readonly InsecureChange[] = [
   {
     name: 'a lost approval is dropped',
     why: 'Nobody learns that the release never started.',
-    gate: 'events-not-lost',
-    mutate: (templates) =>
+    check: 'events-not-lost',
+    apply: (templates) =>
       drop(inner(rule(templates, 'Release', 'ApprovalReleaseApprovedRule'), 'Targets', 0), 'DeadLetterConfig'),
   },
   {
     name: 'an approval is retried for a day',
     why: "Yesterday's approval is released tomorrow.",
-    gate: 'events-not-lost',
-    mutate: (templates) =>
+    check: 'events-not-lost',
+    apply: (templates) =>
       drop(inner(rule(templates, 'Release', 'ApprovalReleaseApprovedRule'), 'Targets', 0), 'RetryPolicy'),
   },
   {
     name: 'the drift rule is off',
     why: 'Drift is seen and nothing happens.',
-    gate: 'events-not-lost',
-    mutate: (templates) =>
-      void (rule(templates, 'Monitoring', 'AutomaticRetrainingDriftRaisedRule').State = 'DISABLED'),
+    check: 'events-not-lost',
+    apply: (templates) => void (rule(templates, 'Monitoring', 'AutomaticRetrainingDriftRaisedRule').State = 'DISABLED'),
   },
   {
     name: 'rejected models are released too',
     why: 'A rejected model is released.',
-    gate: 'rules-match-one-thing',
-    mutate: (templates) =>
+    check: 'rules-match-one-thing',
+    apply: (templates) =>
       void (inner(
         rule(templates, 'Release', 'ApprovalReleaseApprovedRule'),
         'EventPattern',
@@ -40,8 +39,8 @@ export const events: readonly Mutant[] = [
   {
     name: 'models of every group are released',
     why: "Somebody else's model goes live here.",
-    gate: 'rules-match-one-thing',
-    mutate: (templates) =>
+    check: 'rules-match-one-thing',
+    apply: (templates) =>
       drop(
         inner(rule(templates, 'Release', 'ApprovalReleaseApprovedRule'), 'EventPattern', 'detail'),
         'ModelPackageGroupName',
@@ -50,8 +49,8 @@ export const events: readonly Mutant[] = [
   {
     name: 'anybody who may put events may approve',
     why: 'A forged event is enough.',
-    gate: 'rules-match-one-thing',
-    mutate: (templates) =>
+    check: 'rules-match-one-thing',
+    apply: (templates) =>
       void (inner(rule(templates, 'Release', 'ApprovalReleaseApprovedRule'), 'EventPattern').source = [
         'aws.sagemaker',
         'custom.approvals',
@@ -60,15 +59,15 @@ export const events: readonly Mutant[] = [
   {
     name: 'objects of every bucket are ingested',
     why: 'Foreign data in the lake.',
-    gate: 'rules-match-one-thing',
-    mutate: (templates) =>
+    check: 'rules-match-one-thing',
+    apply: (templates) =>
       drop(inner(rule(templates, 'DataLake', 'BatchIngestObjectArrivedRule'), 'EventPattern', 'detail'), 'bucket'),
   },
   {
     name: 'a second target listens in',
     why: 'Somebody else is notified of approvals.',
-    gate: 'events-not-lost',
-    mutate: (templates) => {
+    check: 'events-not-lost',
+    apply: (templates) => {
       const one = rule(templates, 'Release', 'ApprovalReleaseApprovedRule');
       one.Targets = [...list(one.Targets), { ...inner(one, 'Targets', 0), Id: 'Other' }];
     },
@@ -76,8 +75,8 @@ export const events: readonly Mutant[] = [
   {
     name: 'the dead-letter queue refuses what the rule sends',
     why: 'The safety net has a hole.',
-    gate: 'events-not-lost',
-    mutate: (templates) => {
+    check: 'events-not-lost',
+    apply: (templates) => {
       const document = inner(
         propertiesOf(templates, 'Release', 'DeadLettersQueuePolicy', 'AWS::SQS::QueuePolicy'),
         'PolicyDocument',
@@ -90,8 +89,8 @@ export const events: readonly Mutant[] = [
   {
     name: 'everyone may write to the dead-letter queue',
     why: 'Forged events, redriven by the operator.',
-    gate: 'no-foreign-principals',
-    mutate: (templates) =>
+    check: 'no-foreign-principals',
+    apply: (templates) =>
       open(
         inner(propertiesOf(templates, 'Release', 'DeadLettersQueuePolicy', 'AWS::SQS::QueuePolicy'), 'PolicyDocument'),
         {
@@ -104,8 +103,8 @@ export const events: readonly Mutant[] = [
   {
     name: 'rules of every account may write to the dead-letter queue',
     why: 'The confused deputy again.',
-    gate: 'services-act-for-us',
-    mutate: (templates) => {
+    check: 'services-act-for-us',
+    apply: (templates) => {
       const document = inner(
         propertiesOf(templates, 'DataLake', 'BatchIngestDeadLettersQueuePolicy', 'AWS::SQS::QueuePolicy'),
         'PolicyDocument',
@@ -121,15 +120,15 @@ export const events: readonly Mutant[] = [
   {
     name: 'the dead-letter queue is not encrypted with our key',
     why: 'Events name objects and people.',
-    gate: 'encrypted-with-our-keys',
-    mutate: (templates) =>
+    check: 'encrypted-with-our-keys',
+    apply: (templates) =>
       drop(propertiesOf(templates, 'Monitoring', 'DeadLettersQueue', 'AWS::SQS::Queue'), 'KmsMasterKeyId'),
   },
   {
     name: 'everyone may subscribe to the notices',
     why: 'They show what is live and what failed.',
-    gate: 'no-foreign-principals',
-    mutate: (templates) =>
+    check: 'no-foreign-principals',
+    apply: (templates) =>
       open(
         inner(
           propertiesOf(templates, 'Serving', 'NotificationsTopicPolicy', 'AWS::SNS::TopicPolicy'),
@@ -145,8 +144,8 @@ export const events: readonly Mutant[] = [
   {
     name: 'the topic is not encrypted',
     why: 'Notices quote errors, errors quote data.',
-    gate: 'nag',
-    mutate: (templates) => {
+    check: 'nag',
+    apply: (templates) => {
       drop(propertiesOf(templates, 'Serving', 'NotificationsTopic', 'AWS::SNS::Topic'), 'KmsMasterKeyId');
     },
   },

@@ -1,29 +1,29 @@
 import type { Templates } from '../template';
-import { add, drop, inner, type Mutant, propertiesOf } from './mutant';
+import { add, drop, type InsecureChange, inner, propertiesOf } from './insecure-change';
 
 const curate = (templates: Templates) =>
   propertiesOf(templates, 'DataLake', 'BatchIngestCurateFunction', 'AWS::Lambda::Function');
 const variables = (templates: Templates) => inner(curate(templates), 'Environment', 'Variables');
 
-export const functions: readonly Mutant[] = [
+export const functions: readonly InsecureChange[] = [
   {
     name: "a password is in a function's environment",
     why: 'Whoever may describe the function reads it.',
-    gate: 'no-secret-in-environment',
-    mutate: (templates) => void (variables(templates).DB_PASSWORD = { Ref: 'AWS::StackName' }),
+    check: 'no-secret-in-environment',
+    apply: (templates) => void (variables(templates).DB_PASSWORD = { Ref: 'AWS::StackName' }),
   },
   {
     name: "an access key is in a function's environment",
     why: 'As above, under a harmless name.',
-    gate: 'secrets',
+    check: 'secrets',
     // Put together here so that no scanner takes this file for the leak; it is the key of AWS's own examples.
-    mutate: (templates) => void (variables(templates).UPSTREAM = ['AKIA', 'IOSFODNN7EXAMPLE'].join('')),
+    apply: (templates) => void (variables(templates).UPSTREAM = ['AKIA', 'IOSFODNN7EXAMPLE'].join('')),
   },
   {
     name: 'a private key is in a custom resource',
     why: 'The template is readable by everyone who may describe the stack.',
-    gate: 'secrets',
-    mutate: (templates) =>
+    check: 'secrets',
+    apply: (templates) =>
       void (propertiesOf(templates, 'Training', 'StateApprovedModel', 'Custom::StateParameter').InitialValue = [
         '-----BEGIN RSA',
         'PRIVATE KEY-----\nMIIEow\n',
@@ -32,14 +32,14 @@ export const functions: readonly Mutant[] = [
   {
     name: "the environment is encrypted with AWS's key",
     why: 'No policy of ours.',
-    gate: 'encrypted-with-our-keys',
-    mutate: (templates) => drop(curate(templates), 'KmsKeyArn'),
+    check: 'encrypted-with-our-keys',
+    apply: (templates) => drop(curate(templates), 'KmsKeyArn'),
   },
   {
     name: 'a function gets a public address',
     why: 'Anyone calls it.',
-    gate: 'functions-called-by-named-sources',
-    mutate: (templates) =>
+    check: 'functions-called-by-named-sources',
+    apply: (templates) =>
       add(templates, 'DataLake', 'Address', {
         Type: 'AWS::Lambda::Url',
         Properties: {
@@ -51,8 +51,8 @@ export const functions: readonly Mutant[] = [
   {
     name: 'any rule of any account may call the function',
     why: "Another account's events run with our permissions.",
-    gate: 'functions-called-by-named-sources',
-    mutate: (templates) => {
+    check: 'functions-called-by-named-sources',
+    apply: (templates) => {
       drop(
         propertiesOf(templates, 'DataLake', 'BatchIngestObjectArrivedInvoke', 'AWS::Lambda::Permission'),
         'SourceArn',
@@ -62,40 +62,40 @@ export const functions: readonly Mutant[] = [
   {
     name: 'everyone may call the function',
     why: 'A public function.',
-    gate: 'functions-called-by-named-sources',
-    mutate: (templates) =>
+    check: 'functions-called-by-named-sources',
+    apply: (templates) =>
       void (propertiesOf(templates, 'DataLake', 'BatchIngestObjectArrivedInvoke', 'AWS::Lambda::Permission').Principal =
         '*'),
   },
   {
     name: 'a function runs on a retired runtime',
     why: 'No patches any more.',
-    gate: 'nag',
-    mutate: (templates) => void (curate(templates).Runtime = 'nodejs16.x'),
+    check: 'nag',
+    apply: (templates) => void (curate(templates).Runtime = 'nodejs16.x'),
   },
   {
     name: 'a function runs a layer of somebody else',
     why: 'Their code runs with our permissions.',
-    gate: 'functions-as-built',
-    mutate: (templates) =>
+    check: 'functions-as-built',
+    apply: (templates) =>
       void (curate(templates).Layers = ['arn:aws:lambda:eu-central-1:999999999999:layer:helpful:1']),
   },
   {
     name: 'a function runs code from another bucket',
     why: 'Whoever writes there writes our function.',
-    gate: 'functions-as-built',
-    mutate: (templates) => void (inner(curate(templates), 'Code').S3Bucket = 'somewhere-else'),
+    check: 'functions-as-built',
+    apply: (templates) => void (inner(curate(templates), 'Code').S3Bucket = 'somewhere-else'),
   },
   {
     name: 'a function logs where nobody looks',
     why: 'An unencrypted log group is kept forever.',
-    gate: 'functions-as-built',
-    mutate: (templates) => drop(curate(templates), 'LoggingConfig'),
+    check: 'functions-as-built',
+    apply: (templates) => drop(curate(templates), 'LoggingConfig'),
   },
   {
     name: 'failed arrivals are dropped',
     why: 'A raw file is never curated, and no alarm shows it.',
-    gate: 'nag',
-    mutate: (templates) => drop(curate(templates), 'DeadLetterConfig'),
+    check: 'nag',
+    apply: (templates) => drop(curate(templates), 'DeadLetterConfig'),
   },
 ];

@@ -1,0 +1,6 @@
+import { evidenceCheck } from './evidence-check';
+import { pythonChecks } from './python-checks';
+import type { SecurityCheck } from './security-check';
+import { templateChecks } from './template-checks';
+
+export const securityChecks: readonly SecurityCheck[] = [...templateChecks, evidenceCheck, ...pythonChecks];
