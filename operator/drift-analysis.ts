@@ -38,8 +38,8 @@ async function ownAnalysis(
   limitMinutes: number,
   output: Output,
 ): Promise<HourAnalysis> {
-  const machine = await context.output('Monitoring', 'MonitoringStateMachineArn');
-  const execution = await startExecution(context, machine, { hour });
+  const stateMachine = await context.output('Monitoring', 'MonitoringStateMachineArn');
+  const execution = await startExecution(context, stateMachine, { hour });
   const run = await followExecution(context, execution, limitMinutes, output);
   const job = (run.output?.job as { name?: string } | undefined)?.name;
   return {

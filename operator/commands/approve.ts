@@ -32,8 +32,8 @@ export async function approve(
 ): Promise<ApproveResult> {
   const chosen = await packageOf(context, options.version);
   const approval = options.reject ? 'Rejected' : 'Approved';
-  const machine = await context.output('Release', 'ReleaseStateMachineArn');
-  const before = await executionArns(context, machine);
+  const stateMachine = await context.output('Release', 'ReleaseStateMachineArn');
+  const before = await executionArns(context, stateMachine);
   await decide(context, chosen.arn, approval, options.note);
   output.line(`Version ${chosen.version}: ${approval} (${options.note})`);
   if (approval === 'Rejected') return { version: chosen.version, arn: chosen.arn, approval };
@@ -48,7 +48,7 @@ export async function approve(
   }
   output.progress('Waiting for the release to start');
   const started = await waitFor(context, 'the release to start', 10, () =>
-    newExecution(context, machine, before, chosen.arn),
+    newExecution(context, stateMachine, before, chosen.arn),
   );
   const release = await followExecution(context, started, options.limitMinutes ?? 180, output);
   const outcome = outcomeOf(release);
@@ -59,12 +59,12 @@ export async function approve(
 /** The execution that this approval started: it is new, and its input names this package. */
 export async function newExecution(
   context: OperatorContext,
-  machine: string,
+  stateMachine: string,
   before: ReadonlySet<string>,
   packageArn: string,
 ): Promise<string | undefined> {
   const { executions } = await context.clients.sfn.send(
-    new ListExecutionsCommand({ stateMachineArn: machine, maxResults: 100 }),
+    new ListExecutionsCommand({ stateMachineArn: stateMachine, maxResults: 100 }),
   );
   for (const { executionArn } of executions ?? []) {
     if (executionArn === undefined || before.has(executionArn)) continue;

@@ -50,15 +50,15 @@ export interface BatchResult {
 /** Scores a file with the live model, and checks that every row has its prediction. */
 export async function batch(context: OperatorContext, options: BatchOptions, output: Output): Promise<BatchResult> {
   const bucket = await context.output('DataLake', 'ArtifactsBucketName');
-  const machine = await context.output('Serving', 'BatchStateMachineArn');
+  const stateMachine = await context.output('Serving', 'BatchStateMachineArn');
   const { name, body } = await bodyOf(context, options);
   const input = `batch/input/${name}`;
   output.progress(`Uploading s3://${bucket}/${input}`);
-  const before = await executionArns(context, machine);
+  const before = await executionArns(context, stateMachine);
   const version = await putText(context, bucket, input, body, 'text/csv');
   output.progress('Waiting for the upload to start the batch state machine');
   const execution = await waitFor(context, 'the upload to start the batch state machine', 10, () =>
-    newExecution(context, machine, before, version ?? input),
+    newExecution(context, stateMachine, before, version ?? input),
   );
   const run = await followExecution(context, execution, options.limitMinutes ?? 120, output);
   const outcome = outcomeOf(run);

@@ -36,11 +36,11 @@ export async function quality(
   output: Output,
 ): Promise<QualityResult> {
   await requireCaptures(context);
-  const machine = await context.output('Monitoring', 'ModelQualityStateMachineArn');
+  const stateMachine = await context.output('Monitoring', 'ModelQualityStateMachineArn');
   const bucket = await context.output('DataLake', 'CaptureBucketName');
   const run = await followExecution(
     context,
-    await startExecution(context, machine, options.window ?? {}),
+    await startExecution(context, stateMachine, options.window ?? {}),
     options.limitMinutes ?? 60,
     output,
   );

@@ -49,8 +49,8 @@ export async function recreateEndpoint(
   const limitMinutes = options.limitMinutes ?? 180;
   if (!removed) await removeFromStack(context, limitMinutes, output);
   output.line(`Recreating the endpoint with version ${version}`);
-  const machine = await context.output('Release', 'ReleaseStateMachineArn');
-  const execution = await startExecution(context, machine, { detail: { ModelPackageArn: live } });
+  const stateMachine = await context.output('Release', 'ReleaseStateMachineArn');
+  const execution = await startExecution(context, stateMachine, { detail: { ModelPackageArn: live } });
   const release = await followExecution(context, execution, limitMinutes, output);
   const outcome = outcomeOf(release);
   output.line(`${outcome.result}: ${outcome.detail}`);

@@ -53,8 +53,11 @@ export async function rollback(
     return { from, to: from, outcome };
   }
   output.line(`From version ${from} back to ${target.version}`);
-  const machine = await context.output('Release', 'ReleaseStateMachineArn');
-  const execution = await startExecution(context, machine, { rollback: true, detail: { ModelPackageArn: target.arn } });
+  const stateMachine = await context.output('Release', 'ReleaseStateMachineArn');
+  const execution = await startExecution(context, stateMachine, {
+    rollback: true,
+    detail: { ModelPackageArn: target.arn },
+  });
   const release = await followExecution(context, execution, options.limitMinutes ?? 180, output);
   const outcome = outcomeOf(release);
   output.line(`${outcome.result}: ${outcome.detail}`);

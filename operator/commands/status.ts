@@ -22,8 +22,8 @@ export interface StatusResult {
     readonly started: boolean;
     readonly reason: string;
   }[];
-  readonly machines: readonly {
-    readonly machine: string;
+  readonly stateMachines: readonly {
+    readonly stateMachine: string;
     readonly status: string;
     readonly started: string;
     readonly outcome: string;
@@ -46,7 +46,7 @@ export async function status(
     packages: (await packages(context)).slice(0, 10),
     pipeline: await pipelineRuns(context),
     decisions: await decisions(context),
-    machines: [
+    stateMachines: [
       ...(await stateMachineRuns(context, 'release', await context.output('Release', 'ReleaseStateMachineArn'))),
       ...(monitoring === undefined ? [] : await stateMachineRuns(context, 'monitoring', monitoring)),
       ...(await stateMachineRuns(context, 'batch', await context.output('Serving', 'BatchStateMachineArn'))),
@@ -91,7 +91,7 @@ function show(result: StatusResult, output: Output): void {
   section(
     'Releases, analyses, batch runs',
     ['state machine', 'status', 'started', 'outcome'],
-    result.machines.map((one) => [one.machine, one.status, one.started, one.outcome]),
+    result.stateMachines.map((one) => [one.stateMachine, one.status, one.started, one.outcome]),
     'none yet',
   );
   showAlarms(result.alarms, output);
@@ -172,15 +172,15 @@ async function decisions(context: OperatorContext): Promise<StatusResult['decisi
 
 async function stateMachineRuns(
   context: OperatorContext,
-  machine: string,
+  stateMachine: string,
   arn: string,
-): Promise<StatusResult['machines']> {
+): Promise<StatusResult['stateMachines']> {
   const { executions } = await context.clients.sfn.send(
     new ListExecutionsCommand({ stateMachineArn: arn, maxResults: 3 }),
   );
   return Promise.all(
     (executions ?? []).map(async (one) => ({
-      machine,
+      stateMachine,
       status: one.status ?? 'Unknown',
       started: one.startDate?.toISOString() ?? '',
       outcome: await outcomeText(context, one.executionArn ?? ''),

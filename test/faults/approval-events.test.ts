@@ -133,12 +133,12 @@ describe('an event that is lost or late', () => {
     expect((await world.run(approval(3))).end).toBe('NothingToDo');
   });
 
-  it('no machine waits for a task token that could come late or twice', () => {
-    const machines = (['serving', 'release', 'monitoring'] as const).flatMap((stack) =>
+  it('no state machine waits for a task token that could come late or twice', () => {
+    const stateMachines = (['serving', 'release', 'monitoring'] as const).flatMap((stack) =>
       Object.values(templateOf(stack).findResources('AWS::StepFunctions::StateMachine')),
     );
-    expect(machines.length).toBeGreaterThan(3);
-    for (const { Properties } of machines)
+    expect(stateMachines.length).toBeGreaterThan(3);
+    for (const { Properties } of stateMachines)
       expect(JSON.stringify(Properties)).not.toMatch(/waitForTaskToken|:activity:/);
   });
 });

@@ -127,7 +127,7 @@ describe.each<
     Surroundings,
     FaultTable,
     Readonly<Record<string, Scenario>>,
-    { metric: string; alarm: string; machine: string },
+    { metric: string; alarm: string; monitor: string },
   ]
 >([
   [
@@ -140,7 +140,7 @@ describe.each<
       'an analysis that takes too long': { input: { hour }, also: { state: 'Analyze', fault: 'response lost' } },
       'captures that cannot be analyzed': { input: { hour }, badCaptures: true },
     },
-    { metric: 'ConstraintViolations', alarm: 'Drift', machine: 'Analysis' },
+    { metric: 'ConstraintViolations', alarm: 'Drift', monitor: 'Analysis' },
   ],
   [
     'the model quality run',
@@ -154,9 +154,9 @@ describe.each<
       },
       'captures that cannot be evaluated': { input: {}, badCaptures: true },
     },
-    { metric: 'QualityViolations', alarm: 'ModelQuality', machine: 'ModelQualityRun' },
+    { metric: 'QualityViolations', alarm: 'ModelQuality', monitor: 'ModelQualityRun' },
   ],
-])('%s', (_name, surroundings, table, scenarios, { metric, alarm, machine }) => {
+])('%s', (_name, surroundings, table, scenarios, { metric, alarm, monitor }) => {
   async function start(name: string, fault?: FaultAt) {
     const { input, badCaptures = false, also } = scenarios[name] as Scenario;
     const world = Object.assign(new MonitoringWorld(surroundings), { badCaptures });
@@ -177,9 +177,9 @@ describe.each<
         ...(world.notices.length > 0 ? ['notified'] : []),
         ...(counts(world).length > 0 ? [`alarm ${alarm}`] : []),
         ...(run.end === 'stopped'
-          ? [`alarm ${machine}Aborted`]
+          ? [`alarm ${monitor}Aborted`]
           : run.failed && world.notices.length === 0
-            ? [`alarm ${machine}Failed`]
+            ? [`alarm ${monitor}Failed`]
             : []),
       ];
       const left = world.running.length > 0 ? ['a job keeps running'] : [];

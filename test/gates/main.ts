@@ -17,7 +17,7 @@ const command = new Command('gates')
   .option('--output <file>', 'write {"passed", "failed"} to a file')
   .addHelpText(
     'after',
-    `\nChecks:\n${securityChecks.map(({ name, about }) => `  ${name.padEnd(38)}${about}`).join('\n')}\n\nExit code 0: everything passed. 1: something failed. 2: wrong use.`,
+    `\nChecks:\n${securityChecks.map(({ name, about }) => `  ${name.padEnd(45)}${about}`).join('\n')}\n\nExit code 0: everything passed. 1: something failed. 2: wrong use.`,
   )
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 

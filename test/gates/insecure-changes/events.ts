@@ -58,7 +58,7 @@ export const events: readonly InsecureChange[] = [
   },
   {
     name: 'objects of every bucket are ingested',
-    why: 'Foreign data in the lake.',
+    why: 'Data of others in the lake.',
     check: 'rules-match-one-thing',
     apply: (templates) =>
       drop(inner(rule(templates, 'DataLake', 'BatchIngestObjectArrivedRule'), 'EventPattern', 'detail'), 'bucket'),
@@ -89,7 +89,7 @@ export const events: readonly InsecureChange[] = [
   {
     name: 'everyone may write to the dead-letter queue',
     why: 'Forged events, redriven by the operator.',
-    check: 'no-foreign-principals',
+    check: 'no-principals-of-other-accounts',
     apply: (templates) =>
       open(
         inner(propertiesOf(templates, 'Release', 'DeadLettersQueuePolicy', 'AWS::SQS::QueuePolicy'), 'PolicyDocument'),
@@ -103,7 +103,7 @@ export const events: readonly InsecureChange[] = [
   {
     name: 'rules of every account may write to the dead-letter queue',
     why: 'The confused deputy again.',
-    check: 'services-act-for-us',
+    check: 'services-act-for-own-account',
     apply: (templates) => {
       const document = inner(
         propertiesOf(templates, 'DataLake', 'BatchIngestDeadLettersQueuePolicy', 'AWS::SQS::QueuePolicy'),
@@ -125,9 +125,9 @@ export const events: readonly InsecureChange[] = [
       drop(propertiesOf(templates, 'Monitoring', 'DeadLettersQueue', 'AWS::SQS::Queue'), 'KmsMasterKeyId'),
   },
   {
-    name: 'everyone may subscribe to the notices',
+    name: 'everyone may subscribe to the notifications',
     why: 'They show what is live and what failed.',
-    check: 'no-foreign-principals',
+    check: 'no-principals-of-other-accounts',
     apply: (templates) =>
       open(
         inner(

@@ -89,7 +89,7 @@ export const identity: readonly InsecureChange[] = [
   {
     name: 'a customer-managed policy is attached',
     why: 'It can be changed outside the stack.',
-    check: 'no-standing-identities',
+    check: 'no-long-term-credentials',
     apply: (templates) =>
       void (propertiesOf(templates, 'Serving', 'ModelRole', 'AWS::IAM::Role').ManagedPolicyArns = [
         'arn:aws:iam::111122223333:policy/Extra',
@@ -98,7 +98,7 @@ export const identity: readonly InsecureChange[] = [
   {
     name: 'a user with an access key appears',
     why: 'Long-lived credentials leak.',
-    check: 'no-standing-identities',
+    check: 'no-long-term-credentials',
     apply: (templates) => {
       add(templates, 'Release', 'Operator', { Type: 'AWS::IAM::User', Properties: {} });
       add(templates, 'Release', 'OperatorKey', {

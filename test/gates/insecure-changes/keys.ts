@@ -9,13 +9,13 @@ export const keys: readonly InsecureChange[] = [
   {
     name: 'everyone may decrypt with the data key',
     why: 'Encryption that everybody can undo is none.',
-    check: 'no-foreign-principals',
+    check: 'no-principals-of-other-accounts',
     apply: (templates) => open(policy(templates, 'KeysData'), { Action: 'kms:Decrypt', Principal: '*', Resource: '*' }),
   },
   {
     name: 'another account may use the data key',
     why: 'A copied object is readable there.',
-    check: 'no-foreign-principals',
+    check: 'no-principals-of-other-accounts',
     apply: (templates) =>
       open(policy(templates, 'KeysData'), {
         Action: 'kms:Decrypt',
@@ -26,7 +26,7 @@ export const keys: readonly InsecureChange[] = [
   {
     name: 'CloudTrail may use the data key for other accounts',
     why: 'The service acts for every customer.',
-    check: 'services-act-for-us',
+    check: 'services-act-for-own-account',
     apply: (templates) =>
       drop(
         bySid(list(policy(templates, 'KeysData').Statement).filter(isProperties), 'AllowCloudTrailBucketKey'),
@@ -36,7 +36,7 @@ export const keys: readonly InsecureChange[] = [
   {
     name: 'log groups of other accounts may use the operations key',
     why: 'As above, by the encryption context.',
-    check: 'services-act-for-us',
+    check: 'services-act-for-own-account',
     apply: (templates) =>
       void (bySid(
         list(policy(templates, 'KeysOperations').Statement).filter(isProperties),
@@ -48,7 +48,7 @@ export const keys: readonly InsecureChange[] = [
   {
     name: 'the key of queues and topics asks rules for their account',
     why: 'What a rule could not deliver is lost, too.',
-    check: 'keys-ask-rules-and-alarms-for-no-source',
+    check: 'rules-and-alarms-use-keys-without-source',
     apply: (templates) =>
       void (bySid(
         list(policy(templates, 'KeysOperations').Statement).filter(isProperties),
@@ -60,7 +60,7 @@ export const keys: readonly InsecureChange[] = [
   {
     name: 'rules of other accounts may delete the operations key',
     why: 'The key has no source condition for them: only encrypting is harmless.',
-    check: 'services-act-for-us',
+    check: 'services-act-for-own-account',
     apply: (templates) =>
       void (bySid(
         list(policy(templates, 'KeysOperations').Statement).filter(isProperties),
@@ -70,7 +70,7 @@ export const keys: readonly InsecureChange[] = [
   {
     name: 'a service may delete the data key',
     why: 'All data with it.',
-    check: 'only-the-account-has-a-whole-key',
+    check: 'only-the-account-has-full-key-access',
     apply: (templates) =>
       open(policy(templates, 'KeysData'), {
         Action: 'kms:ScheduleKeyDeletion',

@@ -25,19 +25,19 @@ export const monitoring: readonly InsecureChange[] = [
   {
     name: 'silence counts as health',
     why: 'A monitor that never runs finds no drift.',
-    check: 'silence-is-noticed',
+    check: 'missing-data-is-noticed',
     apply: (templates) => void (alarm(templates, 'AlarmsMonitorSilent').TreatMissingData = 'notBreaching'),
   },
   {
     name: 'nobody watches a dead-letter queue',
     why: 'Events lie there for two weeks and are gone.',
-    check: 'silence-is-noticed',
+    check: 'missing-data-is-noticed',
     apply: (templates) => remove(templates, 'Monitoring', 'AlarmsReleaseDeadLetters'),
   },
   {
     name: 'there is no budget',
     why: 'The first notice is the bill.',
-    check: 'silence-is-noticed',
+    check: 'missing-data-is-noticed',
     apply: (templates) => remove(templates, 'Monitoring', 'MonthlyBudget'),
   },
   {
@@ -74,7 +74,7 @@ export const monitoring: readonly InsecureChange[] = [
   {
     name: "anybody's trail may write to the audit bucket",
     why: 'Forged records among ours.',
-    check: 'services-act-for-us',
+    check: 'services-act-for-own-account',
     apply: (templates) => {
       const document = inner(
         propertiesOf(templates, 'DataLake', 'AuditBucketPolicy', 'AWS::S3::BucketPolicy'),

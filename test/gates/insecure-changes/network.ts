@@ -8,7 +8,7 @@ export const network: readonly InsecureChange[] = [
   {
     name: 'a resource type appears that nobody read about',
     why: 'Its demands and its ways out are unknown.',
-    check: 'resource-types-are-read-about',
+    check: 'resource-types-are-documented',
     apply: (templates) =>
       add(templates, 'Foundation', 'Peering', { Type: 'AWS::EC2::VPCPeeringConnection', Properties: {} }),
   },
@@ -39,7 +39,7 @@ export const network: readonly InsecureChange[] = [
   {
     name: 'an internet gateway and a route appear',
     why: 'The subnets are not isolated any more.',
-    check: 'no-way-out',
+    check: 'no-internet-access',
     apply: (templates) => {
       add(templates, 'Foundation', 'Gateway', { Type: 'AWS::EC2::InternetGateway', Properties: {} });
       add(templates, 'Foundation', 'Out', {
@@ -67,7 +67,7 @@ export const network: readonly InsecureChange[] = [
   {
     name: 'the S3 endpoint lets data out to any bucket',
     why: 'Stolen data leave by the only door.',
-    check: 'network-door-to-own-buckets',
+    check: 's3-endpoint-to-own-buckets',
     apply: (templates) =>
       drop(
         inner(
@@ -82,7 +82,7 @@ export const network: readonly InsecureChange[] = [
   {
     name: 'the S3 endpoint has no policy',
     why: 'The default is full access.',
-    check: 'network-door-to-own-buckets',
+    check: 's3-endpoint-to-own-buckets',
     apply: (templates) =>
       drop(propertiesOf(templates, 'Foundation', 'NetworkVpcS3', 'AWS::EC2::VPCEndpoint'), 'PolicyDocument'),
   },

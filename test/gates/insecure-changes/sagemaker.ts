@@ -136,7 +136,7 @@ export const sagemaker: readonly InsecureChange[] = [
   {
     name: 'models register as approved',
     why: 'No person looks any more.',
-    check: 'models-proposed-not-approved',
+    check: 'models-registered-as-pending',
     apply: (templates) =>
       change(templates, '"ModelApprovalStatus":"PendingManualApproval"', '"ModelApprovalStatus":"Approved"'),
   },

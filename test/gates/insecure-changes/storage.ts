@@ -35,7 +35,7 @@ export const storage: readonly InsecureChange[] = [
   {
     name: 'everyone may read the curated bucket',
     why: 'A data leak by policy.',
-    check: 'no-foreign-principals',
+    check: 'no-principals-of-other-accounts',
     apply: (templates) =>
       open(policy(templates, 'CuratedBucketPolicy'), {
         Action: 's3:GetObject',
@@ -46,7 +46,7 @@ export const storage: readonly InsecureChange[] = [
   {
     name: 'another account may write artifacts',
     why: 'A model of theirs, served by us.',
-    check: 'no-foreign-principals',
+    check: 'no-principals-of-other-accounts',
     apply: (templates) =>
       open(policy(templates, 'ArtifactsBucketPolicy'), {
         Action: 's3:PutObject',
@@ -61,21 +61,21 @@ export const storage: readonly InsecureChange[] = [
     apply: (templates) => without(policy(templates, 'RawBucketPolicy'), 'aws:SecureTransport'),
   },
   {
-    name: 'objects with foreign keys are accepted',
+    name: 'objects under other KMS keys are accepted',
     why: 'Readable by them and not by us.',
-    check: 'foreign-keys-refused',
+    check: 'other-keys-denied',
     apply: (templates) => without(policy(templates, 'CaptureBucketPolicy'), 'DenyOtherKeys'),
   },
   {
     name: 'objects under a key of AWS are accepted',
     why: 'Everybody in the account may use that key through S3.',
-    check: 'foreign-keys-refused',
+    check: 'other-keys-denied',
     apply: (templates) => without(policy(templates, 'RawBucketPolicy'), 'DenyUnspecifiedKeys'),
   },
   {
     name: "objects under a caller's key are accepted",
     why: 'Only the caller can read them.',
-    check: 'foreign-keys-refused',
+    check: 'other-keys-denied',
     apply: (templates) => without(policy(templates, 'ArtifactsBucketPolicy'), 'DenyCustomerProvidedKeys'),
   },
   {
@@ -105,7 +105,7 @@ export const storage: readonly InsecureChange[] = [
   {
     name: 'captured requests stay forever',
     why: 'They may be personal.',
-    check: 'nothing-grows-for-ever',
+    check: 'nothing-grows-forever',
     apply: (templates) => {
       const rules = list(inner(bucket(templates, 'CaptureBucket'), 'LifecycleConfiguration').Rules);
       inner(bucket(templates, 'CaptureBucket'), 'LifecycleConfiguration').Rules = rules.filter(
@@ -153,7 +153,7 @@ export const storage: readonly InsecureChange[] = [
   {
     name: 'logs are kept forever',
     why: 'Cost and personal data without end.',
-    check: 'nothing-grows-for-ever',
+    check: 'nothing-grows-forever',
     apply: (templates) =>
       drop(
         propertiesOf(templates, 'Release', 'ApprovalReleaseStateMachineLogs', 'AWS::Logs::LogGroup'),

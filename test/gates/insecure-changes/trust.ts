@@ -65,7 +65,7 @@ export const trust: readonly InsecureChange[] = [
   {
     name: "a function's role asks for the source account",
     why: 'Lambda may not be able to take it, and then no stack can be deployed.',
-    check: 'trusts-by-keys-that-are-sent',
+    check: 'trust-conditions-that-services-send',
     apply: (templates) =>
       void (trustOf(templates, 'Foundation', 'NetworkInterfacesFunctionRole').Condition = {
         StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
@@ -74,7 +74,7 @@ export const trust: readonly InsecureChange[] = [
   {
     name: "the trail's log role asks for the source account",
     why: 'CreateTrail is refused, and with it the whole stack.',
-    check: 'trusts-by-keys-that-are-sent',
+    check: 'trust-conditions-that-services-send',
     apply: (templates) =>
       void (trustOf(templates, 'DataLake', 'AuditTrailLogsRole').Condition = {
         StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },

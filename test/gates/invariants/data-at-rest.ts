@@ -78,7 +78,7 @@ export const dataAtRest: readonly Invariant[] = [
       }),
   },
   {
-    name: 'nothing-grows-for-ever',
+    name: 'nothing-grows-forever',
     why: 'Old versions and logs cost every month, and personal data must go some day.',
     check: (templates) => [
       ...resourcesOf(templates, 'AWS::S3::Bucket')

@@ -215,7 +215,7 @@ export const identity: readonly Invariant[] = [
         ]),
   },
   {
-    name: 'no-standing-identities',
+    name: 'no-long-term-credentials',
     why: 'Access keys leak and managed policies change under our feet; roles with their own statements do neither.',
     check: (templates) => [
       ...resourcesOf(

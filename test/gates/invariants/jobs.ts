@@ -107,7 +107,7 @@ export const jobSettings: readonly Invariant[] = [
     ],
   },
   {
-    name: 'models-proposed-not-approved',
+    name: 'models-registered-as-pending',
     why: 'A pipeline that registers its model as approved needs no person any more.',
     check: (templates) =>
       pipelines(templates).flatMap(({ definition, ...located }) =>

@@ -16,7 +16,7 @@ export const monitoring: readonly Invariant[] = [
         .map((one) => ({ place: place(one), problem: 'has no action on the notification topic' })),
   },
   {
-    name: 'silence-is-noticed',
+    name: 'missing-data-is-noticed',
     why: 'A monitor that never runs looks exactly like a model that never drifts; a full dead-letter queue like a quiet day.',
     check: (templates) => {
       const alarms = resourcesOf(templates, 'AWS::CloudWatch::Alarm');

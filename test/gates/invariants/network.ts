@@ -15,7 +15,7 @@ const waysOut = [
 
 export const network: readonly Invariant[] = [
   {
-    name: 'no-way-out',
+    name: 'no-internet-access',
     why: 'What cannot reach the internet cannot send data there.',
     check: (templates) => [
       ...resourcesOf(templates, ...waysOut).map((one) => ({

@@ -30,7 +30,7 @@ function usesKeyWithoutSource(one: LocatedStatement): boolean {
 
 export const resourcePolicies: readonly Invariant[] = [
   {
-    name: 'no-foreign-principals',
+    name: 'no-principals-of-other-accounts',
     why: 'A policy of a bucket, key, queue or topic that lets in somebody else needs no mistake of ours any more.',
     check: (templates) =>
       resourceStatements(templates)
@@ -45,7 +45,7 @@ export const resourcePolicies: readonly Invariant[] = [
         ]),
   },
   {
-    name: 'services-act-for-us',
+    name: 'services-act-for-own-account',
     why: 'A service acts for every customer: without the source, for others too.',
     check: (templates) =>
       resourceStatements(templates)
@@ -64,7 +64,7 @@ export const resourcePolicies: readonly Invariant[] = [
         .map((one) => ({ place: place(one), problem: `${principals(one).join(', ')} may act for any account` })),
   },
   {
-    name: 'keys-ask-rules-and-alarms-for-no-source',
+    name: 'rules-and-alarms-use-keys-without-source',
     why: 'With a source condition on the key, events and alarms vanish without a trace.',
     // AWS: kms/no-source-keys-for-rules-and-alarms
     check: (templates) =>
@@ -82,7 +82,7 @@ export const resourcePolicies: readonly Invariant[] = [
         })),
   },
   {
-    name: 'only-the-account-has-a-whole-key',
+    name: 'only-the-account-has-full-key-access',
     why: 'Whoever may do everything with a key may also delete it, or give it away.',
     check: (templates) =>
       resourceStatements(templates)
@@ -119,7 +119,7 @@ export const resourcePolicies: readonly Invariant[] = [
     },
   },
   {
-    name: 'foreign-keys-refused',
+    name: 'other-keys-denied',
     why: "An object encrypted with somebody else's key is readable by them and perhaps not by us.",
     check: (templates) =>
       resourcesOf(templates, 'AWS::S3::BucketPolicy')
@@ -163,7 +163,7 @@ export const resourcePolicies: readonly Invariant[] = [
     ],
   },
   {
-    name: 'network-door-to-own-buckets',
+    name: 's3-endpoint-to-own-buckets',
     why: 'The S3 endpoint is the only way out of the subnets: open, it is the way by which data leave.',
     check: (templates) =>
       resourcesOf(templates, 'AWS::EC2::VPCEndpoint').flatMap((one) => {

@@ -6,7 +6,7 @@ const read = new Set(readings.flatMap(({ subjects }) => subjects));
 /** Nobody deploys a resource type of AWS's whose behavior was not read about first. */
 export const resourceTypes: readonly Invariant[] = [
   {
-    name: 'resource-types-are-read-about',
+    name: 'resource-types-are-documented',
     why: 'A type whose behavior nobody read about may do more than its properties say: each has a reading in local-account/aws-behaviour.',
     check: (templates) => {
       const types = Object.values(templates).flatMap(({ Resources }) =>

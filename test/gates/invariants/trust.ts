@@ -59,7 +59,7 @@ export const trust: readonly Invariant[] = [
         })),
   },
   {
-    name: 'trusts-by-keys-that-are-sent',
+    name: 'trust-conditions-that-services-send',
     why: 'A condition on a key that the service does not send refuses the service itself, when the stack is deployed.',
     // AWS: cloudtrail/log-role-without-source-keys, lambda/execution-roles-without-source-keys
     check: (templates) =>
