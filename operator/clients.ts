@@ -3,6 +3,7 @@ import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -20,6 +21,7 @@ const classes = {
   cloudtrail: CloudTrailClient,
   cloudwatch: CloudWatchClient,
   ec2: EC2Client,
+  events: EventBridgeClient,
   glue: GlueClient,
   kms: KMSClient,
   lambda: LambdaClient,

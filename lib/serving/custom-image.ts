@@ -47,6 +47,17 @@ export class CustomImage extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
       emptyOnDelete: true,
     });
+    // Some refusals of CreateModel ask that the repository admit SageMaker itself; in other reports the model role's
+    // permission is enough. With this policy, both hold.
+    // AWS: builds/sagemaker-is-admitted-by-the-repository
+    this.repository.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'LetSageMakerPull',
+        principals: [new iam.ServicePrincipal('sagemaker.amazonaws.com')],
+        actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    );
     const source = new Asset(this, 'Source', { path: join(__dirname, '../../pipelines/image') });
     const logGroup = new logs.LogGroup(this, 'Logs', {
       logGroupName: `/aws/codebuild/${name}`,

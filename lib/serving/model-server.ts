@@ -30,3 +30,15 @@ export function modelServerSettings(pattern: ServingPattern): ModelServerSetting
       return {};
   }
 }
+
+/**
+ * How many requests an instance serves at once: the model server runs one process per vCPU, and each serves one
+ * request at a time. `undefined` where the type's name does not tell its vCPUs, such as those with accelerators.
+ */
+// AWS: sagemaker-containers/a-process-serves-one-request
+export function processesPerInstance(instanceType: string): number | undefined {
+  const [, size = ''] = /^ml\.[cmrt]\d[a-z]*\.([a-z0-9]+)$/.exec(instanceType) ?? [];
+  const several = /^(\d+)xlarge$/.exec(size);
+  if (several) return Number(several[1]) * 4;
+  return { medium: 2, large: 2, xlarge: 4 }[size];
+}

@@ -1,4 +1,5 @@
 import type { WorkflowConfiguration } from '../config';
+import { processesPerInstance } from './model-server';
 import type { ServingPattern } from './serving-pattern';
 
 /**
@@ -76,6 +77,16 @@ export function checkPatternConfiguration(pattern: ServingPattern, configuration
     'serving.asynchronous.maxConcurrentInvocationsPerInstance',
     asynchronous.maxConcurrentInvocationsPerInstance,
     highestConcurrentInvocations,
+  );
+  // SageMaker counts a request as being processed while it waits inside the instance: its time limit passes, and scaling
+  // does not see it in the backlog.
+  const { instanceType } = configuration.instances.endpoint;
+  const processes = processesPerInstance(instanceType) ?? highestConcurrentInvocations;
+  refuse(
+    pattern === 'asynchronous' && asynchronous.maxConcurrentInvocationsPerInstance > processes,
+    'serving.asynchronous.maxConcurrentInvocationsPerInstance',
+    `the model server serves ${processes} requests at once on ${instanceType}, and further ones wait for them against their time limit`,
+    `set ${processes} or less, or a larger instances.endpoint.instanceType`,
   );
   within('serving.asynchronous.backlogPerInstance', asynchronous.backlogPerInstance, Number.MAX_SAFE_INTEGER);
   within('serving.asynchronous.maximumInstances', asynchronous.maximumInstances, Number.MAX_SAFE_INTEGER);

@@ -59,6 +59,26 @@ export const applicationAutoScaling: ServiceLedger = {
         },
       ],
     },
+    {
+      id: 'application-auto-scaling/targets-go-with-their-endpoint',
+      subjects: ['sagemaker:DeleteEndpoint', 'application-autoscaling:DeregisterScalableTarget'],
+      does: 'DeleteEndpoint deregisters the scalable targets of its variants with the permission of its caller. Without application-autoscaling:DeregisterScalableTarget it is refused: "An Application AutoScaling scalable target exists for a variant being deleted, and the IAM identity used to invoke DeleteEndpoint does not have ... permission".',
+      sources: [
+        {
+          page: 'Delete endpoints configured for auto scaling - Amazon SageMaker AI',
+          url: 'https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-delete-with-scaling.html',
+        },
+        { repository: 'awslabs/stable-diffusion-aws-extension', at: 'issue 161: the words' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['local-account/sagemaker/endpoint/scalable-targets.ts'],
+      tests: [
+        {
+          file: 'local-account/test/sagemaker/asynchronous.test.ts',
+          title: 'is deleted only by who may deregister its scalable target, which goes with it',
+        },
+      ],
+    },
   ],
   readings: [
     {
@@ -82,7 +102,10 @@ export const applicationAutoScaling: ServiceLedger = {
           url: 'https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-scaling-update.html',
         },
       ],
-      found: ['application-auto-scaling/holds-instance-types'],
+      found: [
+        'application-auto-scaling/holds-instance-types',
+        'application-auto-scaling/targets-go-with-their-endpoint',
+      ],
     },
     {
       subjects: [

@@ -16,6 +16,18 @@ export const builds: ServiceLedger = {
       enforcedBy: [],
       tests: [],
     },
+    {
+      id: 'builds/sagemaker-is-admitted-by-the-repository',
+      subjects: ['sagemaker:CreateModel', 'AWS::ECR::Repository'],
+      does: 'CreateModel may be refused because the repository of an image "does not grant ecr:GetDownloadUrlForLayer, ecr:BatchGetImage, ecr:BatchCheckLayerAvailability permission to sagemaker.amazonaws.com service principal". Seen for the repository of another account; for one\'s own, other reports need the permission of the role only.',
+      sources: [
+        { repository: 'aws/deep-learning-containers', at: 'issue 5657: the words' },
+        { repository: 'aws/sagemaker-python-sdk', at: 'issue 2002' },
+      ],
+      sure: 'possible',
+      enforcedBy: [],
+      tests: [],
+    },
   ],
   readings: [
     {
@@ -49,7 +61,7 @@ export const builds: ServiceLedger = {
         { repository: 'aws/aws-sdk', at: 'issue 750' },
         { repository: 'aws/deep-learning-containers', at: 'issue 5657: what SageMaker asks of a repository' },
       ],
-      found: ['builds/immutable-tags-are-pushed-once'],
+      found: ['builds/immutable-tags-are-pushed-once', 'builds/sagemaker-is-admitted-by-the-repository'],
     },
     {
       subjects: ['AWS::CodeBuild::Project'],

@@ -63,6 +63,21 @@ export const iam: ServiceLedger = {
       tests: [],
     },
     {
+      id: 'iam/inline-policies-have-a-limit',
+      subjects: ['iam:PutRolePolicy', 'iam:CreateRole', 'AWS::IAM::Role'],
+      does: 'The inline policies of a role have at most 10,240 characters together, white space not counted. No request can raise that.',
+      sources: [
+        names,
+        {
+          repository: 'agiledigital/serverless-sns-sqs-lambda',
+          at: 'pull request 715: the sum counts, not one policy',
+        },
+      ],
+      sure: 'certain',
+      enforcedBy: [],
+      tests: [],
+    },
+    {
       id: 'iam/policies-are-read-when-they-are-put',
       subjects: [
         'iam:CreateRole',
@@ -169,7 +184,7 @@ export const iam: ServiceLedger = {
         model('CreateRole, DeleteRole, UpdateAssumeRolePolicy, UpdateRole, PutRolePolicy, DeleteRolePolicy, TagRole'),
         properties('CfnRoleProps'),
       ],
-      found: ['iam/policies-are-read-when-they-are-put'],
+      found: ['iam/policies-are-read-when-they-are-put', 'iam/inline-policies-have-a-limit'],
     },
     {
       subjects: ['sts:AssumeRole', 'sts:GetCallerIdentity'],

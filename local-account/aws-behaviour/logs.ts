@@ -56,6 +56,21 @@ export const logs: ServiceLedger = {
         },
       ],
     },
+    {
+      id: 'logs/resource-policies-are-ten',
+      subjects: ['logs:PutResourcePolicy', 'states:CreateStateMachine', 'AWS::StepFunctions::StateMachine'],
+      does: 'An account has at most 10 log resource policies of its own in a region, and no request raises that. Step Functions needs one, AWSLogDeliveryWrite20150319, for the logs of state machines: when all are taken by others, CreateStateMachine with a log is refused as if its role lacked the permission.',
+      sources: [
+        {
+          page: 'CloudWatch Logs API Reference: PutResourcePolicy',
+          url: 'https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html',
+        },
+        { repository: 'aws-samples/aws-genai-llm-chatbot', at: 'issue 485: a state machine fails with more than ten' },
+      ],
+      sure: 'likely',
+      enforcedBy: [],
+      tests: [],
+    },
   ],
   readings: [
     { subjects: ['AWS::Logs::LogGroup'], pages: [sagemakerLogs, groups], found: ['logs/job-groups-never-expire'] },
@@ -84,9 +99,18 @@ export const logs: ServiceLedger = {
       found: ['logs/tries-the-key-when-the-group-is-made'],
     },
     {
+      subjects: ['logs:DescribeResourcePolicies', 'logs:PutResourcePolicy'],
+      pages: [
+        model('DescribeResourcePolicies, PutResourcePolicy'),
+        {
+          page: 'CloudWatch Logs API Reference: PutResourcePolicy',
+          url: 'https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html',
+        },
+      ],
+      found: ['logs/resource-policies-are-ten'],
+    },
+    {
       subjects: [
-        'logs:DescribeResourcePolicies',
-        'logs:PutResourcePolicy',
         'logs:DeleteResourcePolicy',
         'logs:StopQuery',
         'logs:FilterLogEvents',

@@ -13,7 +13,24 @@ const properties = (service: 'sns' | 'sqs', types: string) =>
 
 export const messaging: ServiceLedger = {
   service: 'sns and sqs',
-  behaviours: [],
+  behaviours: [
+    {
+      id: 'sqs/queue-policies-have-limits',
+      subjects: ['sqs:SetQueueAttributes', 'AWS::SQS::QueuePolicy'],
+      does: 'A queue\'s policy has at most 8,192 bytes, 20 statements, 10 conditions, 50 principals, and 7 actions a statement. More is refused with OverLimit, such as "21 statements were found in the submitted policy, max allowed is 20".',
+      sources: [
+        {
+          page: 'Amazon SQS Developer Guide: Amazon SQS policy quotas',
+          url: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html',
+        },
+        { repository: 'aws/aws-cdk', at: 'issue 16303: the words for statements, from a stack' },
+        { repository: 'aws/aws-cdk', at: 'issue 7732: a statement for each rule that may send to one queue' },
+      ],
+      sure: 'certain',
+      enforcedBy: [],
+      tests: [],
+    },
+  ],
   readings: [
     {
       subjects: [
@@ -49,7 +66,7 @@ export const messaging: ServiceLedger = {
         ),
         properties('sqs', 'CfnQueueProps, CfnQueuePolicyProps'),
       ],
-      found: ['kms/no-source-keys-for-rules-and-alarms'],
+      found: ['kms/no-source-keys-for-rules-and-alarms', 'sqs/queue-policies-have-limits'],
     },
     {
       subjects: [

@@ -135,6 +135,18 @@ export const sagemakerContainers: ServiceLedger = {
       ],
     },
     {
+      id: 'sagemaker-containers/a-process-serves-one-request',
+      subjects: ['sagemaker-runtime:InvokeEndpoint', 'sagemaker-runtime:InvokeEndpointAsync'],
+      does: 'The model server runs one process per vCPU, and each serves one request at a time: its gevent worker does not switch to another request while a script computes. Further requests wait inside the instance, and their time limit passes meanwhile.',
+      sources: [
+        toolkit('_env.py (ServingEnv: one worker per vCPU) and _server.py (the worker class gevent)'),
+        { page: 'gevent: What is gevent?', url: 'https://www.gevent.org/intro.html' },
+      ],
+      sure: 'likely',
+      enforcedBy: [],
+      tests: [],
+    },
+    {
       id: 'sagemaker-containers/script-is-installed-with-pip',
       subjects: ['sagemaker:CreateEndpoint', 'sagemaker:CreateTransformJob'],
       does: 'Both framework images run `pip install .` on the script when the container starts. From pip 25.3 on that builds in an isolated environment, for which pip fetches setuptools; under network isolation it cannot, and the container ends. The XGBoost 3.0-5 image pins pip 25.2, the scikit-learn image takes the newest. PIP_NO_BUILD_ISOLATION=0 makes pip build with the libraries of the image.',

@@ -60,6 +60,25 @@ export const sagemakerMonitoring: ServiceLedger = {
       tests: [{ file: 'local-account/test/sagemaker/schedule-expression.test.ts', title: 'is not %s' }],
     },
     {
+      id: 'sagemaker-monitoring/runs-end-before-the-next',
+      subjects: ['sagemaker:CreateMonitoringSchedule', 'sagemaker:UpdateMonitoringSchedule'],
+      does: 'MaxRuntimeInSeconds of a monitoring job cannot exceed the frequency of its schedule: 3600 seconds on an hourly one, and 1800 seconds for model bias and model quality. Whether the definition or the schedule is refused, and in which words, no page says; here it is the schedule.',
+      sources: [
+        {
+          repository: 'boto/botocore',
+          at: 'botocore/data/sagemaker/2017-07-24/service-2.json: documentation of MonitoringStoppingCondition',
+        },
+      ],
+      sure: 'certain',
+      enforcedBy: ['local-account/sagemaker/monitoring/schedules.ts'],
+      tests: [
+        {
+          file: 'local-account/test/sagemaker/monitoring-schedules.test.ts',
+          title: 'is refused when a run may take longer than its kind and frequency allow',
+        },
+      ],
+    },
+    {
       id: 'sagemaker-monitoring/schedules-are-deleted-when-idle',
       subjects: ['sagemaker:DeleteMonitoringSchedule', 'AWS::SageMaker::MonitoringSchedule'],
       does: 'A schedule whose status is Pending cannot be deleted: "Monitoring schedule in status Pending". Whether a run in progress stops the deletion too, no page says.',
@@ -98,7 +117,7 @@ export const sagemakerMonitoring: ServiceLedger = {
           at: 'aws-sagemaker-monitoringschedule: schema, CreateHandler.java and DeleteHandler.java',
         },
       ],
-      found: ['sagemaker-monitoring/cron'],
+      found: ['sagemaker-monitoring/cron', 'sagemaker-monitoring/runs-end-before-the-next'],
     },
     {
       subjects: [

@@ -156,6 +156,53 @@ export const stepFunctions: ServiceLedger = {
       ],
     },
     {
+      id: 'step-functions/machines-are-deleted-with-their-last-execution',
+      subjects: [
+        'states:DeleteStateMachine',
+        'states:CreateStateMachine',
+        'states:StartExecution',
+        'states:UpdateStateMachine',
+        'AWS::StepFunctions::StateMachine',
+      ],
+      does: 'A state machine whose executions run stays DELETING until they have ended. Each is terminated at its next state, so a long wait or job holds the deletion, and the stack with it. Meanwhile its name cannot be used: StateMachineDeleting, "State Machine is being deleted".',
+      sources: [
+        model('DeleteStateMachine, CreateStateMachine'),
+        {
+          page: 'AWS re:Post: My Step Functions state machine is stuck in the DELETING status',
+          url: 'https://repost.aws/knowledge-center/step-functions-stuck-deleting-status',
+        },
+        {
+          repository: 'aws/copilot-cli',
+          at: 'issue 5607: the deletion of a stack hangs until the executions are stopped',
+        },
+        { repository: 'Netflix/metaflow', at: 'pull request 1284: the words' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['local-account/events/states/service.ts'],
+      tests: [
+        {
+          file: 'local-account/test/events/state-machines.test.ts',
+          title: 'keeps a deleted state machine until its last execution has ended, and ends that at its next state',
+        },
+      ],
+    },
+    {
+      id: 'step-functions/leaves-what-its-machines-share',
+      subjects: ['states:CreateStateMachine', 'states:DeleteStateMachine', 'AWS::StepFunctions::StateMachine'],
+      does: 'For jobs that a state waits for, Step Functions makes managed rules such as StepFunctionsGetEventsForSageMakerProcessingJobsRule, and for logs the resource policy AWSLogDeliveryWrite20150319. All state machines of the account and region share them, and no deletion removes them.',
+      sources: [
+        {
+          page: 'EventBridge API Reference: DeleteRule, on managed rules',
+          url: 'https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DeleteRule.html',
+        },
+        { repository: 'aws/aws-cdk', at: 'issue 28577: entries of deleted stacks stay in the resource policy' },
+        { repository: 'nasa/cumulus', at: 'pull request 2693: the managed rule' },
+      ],
+      sure: 'likely',
+      enforcedBy: [],
+      tests: [],
+    },
+    {
       id: 'step-functions/histories-come-in-pages',
       subjects: ['states:GetExecutionHistory'],
       does: 'A history comes in pages of 100 events, or of up to 1000 when asked for. A token that Step Functions did not give is an InvalidToken.',
@@ -196,6 +243,8 @@ export const stepFunctions: ServiceLedger = {
         'step-functions/reads-definitions-and-inputs-at-once',
         'step-functions/histories-come-in-pages',
         'step-functions/payloads-have-a-limit',
+        'step-functions/machines-are-deleted-with-their-last-execution',
+        'step-functions/leaves-what-its-machines-share',
         'step-functions/roles-name-their-machine',
       ],
     },

@@ -7,6 +7,7 @@ import { type Check, guarded } from '../doctor/check';
 import { closedServices } from '../doctor/closed-services';
 import { costAnomalies } from '../doctor/cost-anomalies';
 import { firstDeployment, type OpenQuestion, printOpenQuestions } from '../doctor/first-deployment';
+import { logDelivery } from '../doctor/log-delivery';
 import { quotas } from '../doctor/quotas';
 import { images, resourceTypes, zones } from '../doctor/region';
 import type { Output } from '../output';
@@ -47,6 +48,8 @@ export async function doctor(context: OperatorContext, options: DoctorOptions, o
   add([await guarded('bootstrap', () => bootstrap(context, needs))]);
   add([await guarded('zones', () => zones(context))]);
   add(images(needs, regionName));
+  if (needs.resourceTypes.has('AWS::StepFunctions::StateMachine'))
+    add([await guarded('log delivery', () => logDelivery(context))]);
   add([await guarded('resource types', () => resourceTypes(context, needs, regionName))]);
   if (needs.resourceTypes.has('AWS::CE::AnomalyMonitor'))
     add([await guarded('cost anomalies', () => costAnomalies(context))]);
@@ -59,7 +62,7 @@ export const doctorCommand: CommandDefinition<DoctorOptions, DoctorResult> = {
   name: 'doctor',
   summary: 'check that this account can run the workflow, before anything is billed',
   description:
-    'Checks credentials, region, CDK bootstrap, zones, image registries, resource types of the region, quotas of the instances in the synthesized stacks, and closed services. Changes nothing.',
+    'Checks credentials, region, CDK bootstrap, zones, image registries, log delivery, resource types of the region, quotas of the instances in the synthesized stacks, and closed services. Changes nothing.',
   configure: (program) =>
     program
       .option('--assembly <folder>', 'the synthesized stacks', 'cdk.out')

@@ -1,7 +1,8 @@
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeLogGroupsCommand, DescribeResourcePoliciesCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeNetworkInterfacesCommand, DescribeVpcsCommand } from '@aws-sdk/client-ec2';
+import { ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import { DescribeKeyCommand, ListKeysCommand } from '@aws-sdk/client-kms';
 import { ListBucketsCommand } from '@aws-sdk/client-s3';
 import {
@@ -12,7 +13,7 @@ import {
   ListPipelinesCommand,
   ListTransformJobsCommand,
 } from '@aws-sdk/client-sagemaker';
-import { ListStateMachinesCommand } from '@aws-sdk/client-sfn';
+import { ListExecutionsCommand, ListStateMachinesCommand } from '@aws-sdk/client-sfn';
 import { DescribeParametersCommand } from '@aws-sdk/client-ssm';
 import type { CommandDefinition } from '../command';
 import { type OperatorContext, stackNames } from '../context';
@@ -22,7 +23,7 @@ import type { Output } from '../output';
 export interface TeardownResult {
   /** What is left, by kind. */
   readonly left: readonly { readonly kind: string; readonly name: string }[];
-  /** What AWS cannot delete at once, and costs nothing. */
+  /** What AWS keeps, deletes later, or shares with others in the account; it costs nothing. */
   readonly expected: readonly { readonly kind: string; readonly name: string }[];
 }
 
@@ -76,13 +77,7 @@ const looks: readonly (readonly [kind: string, look: Look])[] = [
         'PipelineName',
       ),
   ],
-  [
-    'state machine',
-    async ({ clients, prefix }) =>
-      names((await clients.sfn.send(new ListStateMachinesCommand({}))).stateMachines, 'name').filter(
-        startsWith(prefix),
-      ),
-  ],
+  ['state machine', stateMachines],
   [
     'parameter',
     async ({ clients, prefix }) =>
@@ -129,7 +124,15 @@ export async function verifyTeardown(
   for (const name of records)
     output.line(`stay  transform job record: ${name} (no charge; AWS has no call that deletes it)`);
   expected.push(...records.map((name) => ({ kind: 'transform job record', name })));
+  const shared = await sharedByStateMachines(context);
+  for (const { kind, name } of shared)
+    output.line(`stay  ${kind}: ${name} (no charge; AWS made it for all state machines of this account and region)`);
+  expected.push(...shared);
   output.line();
+  if (left.some(({ kind, name }) => kind === 'state machine' && name.includes('running')))
+    output.line(
+      'AWS deletes a state machine once its executions have ended. To stop one: aws stepfunctions stop-execution --execution-arn <ARN>',
+    );
   if (left.some(({ kind, name }) => kind === 'stack' && name.includes('-Serving '))) {
     output.line(
       `${context.stackPrefix}-Serving is left. A stack is deleted as the role that last changed it, which for this one is a role of ${context.stackPrefix}-Release. \`npx cdk destroy\` names another role; where the stack is deleted otherwise and that role is gone, name one: aws cloudformation delete-stack --stack-name ${context.stackPrefix}-Serving --role-arn <the ARN of cdk-hnb659fds-cfn-exec-role-...>`,
@@ -159,6 +162,36 @@ async function stacks({ clients, stackPrefix }: OperatorContext): Promise<string
     }
   }
   return found;
+}
+
+/** A deleted state machine exists until its executions have ended, and its stack waits for that. */
+// AWS: step-functions/machines-are-deleted-with-their-last-execution
+async function stateMachines({ clients, prefix }: OperatorContext): Promise<string[]> {
+  const found: string[] = [];
+  const { stateMachines: all = [] } = await clients.sfn.send(new ListStateMachinesCommand({}));
+  for (const { name = '', stateMachineArn } of all.filter((one) => startsWith(prefix)(one.name ?? ''))) {
+    const { executions = [] } = await clients.sfn.send(
+      new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' }),
+    );
+    const running = executions.map(({ executionArn }) => executionArn).join(', ');
+    found.push(running === '' ? name : `${name} (running: ${running})`);
+  }
+  return found;
+}
+
+/** What Step Functions made for its state machines, and leaves: other state machines may need it. */
+// AWS: step-functions/leaves-what-its-machines-share
+async function sharedByStateMachines({ clients }: OperatorContext): Promise<{ kind: string; name: string }[]> {
+  const { Rules } = await clients.events.send(
+    new ListRulesCommand({ NamePrefix: 'StepFunctionsGetEventsForSageMaker' }),
+  );
+  const { resourcePolicies } = await clients.logs.send(new DescribeResourcePoliciesCommand({}));
+  return [
+    ...names(Rules, 'Name').map((name) => ({ kind: 'managed rule', name })),
+    ...names(resourcePolicies, 'policyName')
+      .filter((name) => name === 'AWSLogDeliveryWrite20150319')
+      .map((name) => ({ kind: 'log resource policy', name })),
+  ];
 }
 
 /** Log groups that SageMaker, Lambda and Step Functions create themselves; deleting a stack does not remove them. */

@@ -21,6 +21,15 @@ export interface ModelCardFacts {
 }
 
 /**
+ * Bytes of the text that is known at synthesis, escaped as JSON escapes it. SageMaker takes 100,000 characters, but
+ * Step Functions counts a whole DescribeModelPackage result, card included, against 256 KiB. The rest is left for the
+ * package's other members and for what the pipeline fills in.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ModelPackageModelCard.html
+ */
+// AWS: step-functions/payloads-have-a-limit
+const mostBytes = 65_536;
+
+/**
  * The model card: purpose, data, evaluation and limits, in AWS's schema ("Model package model card schema"). The
  * pipeline fills in the numbers. The model package itself records who approved it and when.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/model-cards.html
@@ -35,7 +44,7 @@ export function modelCard(facts: ModelCardFacts): JsonTemplate {
     value: evaluation(path),
     notes,
   });
-  return {
+  return smallEnough({
     model_overview: { model_creator: tags.owner, model_artifact: [facts.artifact] },
     business_details: {
       business_problem: problem.objective,
@@ -120,5 +129,13 @@ export function modelCard(facts: ModelCardFacts): JsonTemplate {
         excluded_leaks: 'delay, times and weather of departure and arrival',
       },
     },
-  };
+  });
+}
+
+function smallEnough(card: JsonTemplate): JsonTemplate {
+  const bytes = Buffer.byteLength(JSON.stringify(JSON.stringify(card)));
+  if (bytes <= mostBytes) return card;
+  throw new Error(
+    `The model card has ${bytes} bytes of text, and at most ${mostBytes} leave room for the rest of the package in the state machines that read it. Remedy: shorten the texts of the problem (objective, costs) or of pipelines/flight-disruption/model-card.ts.`,
+  );
 }

@@ -11,4 +11,9 @@ export const builds: readonly Handling[] = [
       },
     ],
   },
+  {
+    id: 'builds/sagemaker-is-admitted-by-the-repository',
+    enforcedBy: ['lib/serving/custom-image.ts'],
+    tests: [{ file: 'test/lib/serving/variants.test.ts', title: 'may be pulled by SageMaker, for this account only' }],
+  },
 ];

@@ -19,4 +19,9 @@ export const iam: readonly Handling[] = [
       },
     ],
   },
+  {
+    id: 'iam/inline-policies-have-a-limit',
+    enforcedBy: ['test/gates/invariants/policy-sizes.ts'],
+    tests: [{ file: 'test/gates/policy-sizes.test.ts', title: 'are refused before IAM refuses more than 10,240' }],
+  },
 ];

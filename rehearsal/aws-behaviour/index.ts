@@ -10,6 +10,8 @@ import type { Handling } from './handling';
 import { iam } from './iam';
 import { kms } from './kms';
 import { lambda } from './lambda';
+import { logs } from './logs';
+import { messaging } from './messaging';
 import { s3 } from './s3';
 import { sagemakerContainers } from './sagemaker-containers';
 import { sagemakerHosting } from './sagemaker-hosting';
@@ -33,6 +35,8 @@ export const handlings: readonly Handling[] = [
   ...iam,
   ...kms,
   ...lambda,
+  ...logs,
+  ...messaging,
   ...s3,
   ...sagemakerContainers,
   ...sagemakerHosting,

@@ -37,6 +37,16 @@ export const sagemakerContainers: readonly Handling[] = [
     ],
   },
   {
+    id: 'sagemaker-containers/a-process-serves-one-request',
+    enforcedBy: ['lib/serving/model-server.ts'],
+    tests: [
+      {
+        file: 'test/lib/serving/model-server.test.ts',
+        title: 'refuses more asynchronous requests at once than an instance has processes',
+      },
+    ],
+  },
+  {
     id: 'sagemaker-containers/script-is-installed-with-pip',
     enforcedBy: ['pipelines/flight-disruption/inference-containers.ts'],
     tests: [

@@ -25,6 +25,40 @@ export const stepFunctions: readonly Handling[] = [
     ],
   },
   {
+    id: 'step-functions/payloads-have-a-limit',
+    enforcedBy: ['lib/monitoring/analysis-job/analysis-definition.ts', 'pipelines/flight-disruption/model-card.ts'],
+    tests: [
+      {
+        file: 'test/lib/state-machines.test.ts',
+        title: 'drops the description of a model package before it starts a job',
+      },
+      {
+        file: 'test/pipelines/flight-disruption.test.ts',
+        title: 'has a model card that leaves room for the package in the state machines that read it',
+      },
+    ],
+  },
+  {
+    id: 'step-functions/machines-are-deleted-with-their-last-execution',
+    enforcedBy: ['operator/commands/verify-teardown.ts'],
+    tests: [
+      {
+        file: 'test/operator/verify-teardown.test.ts',
+        title: 'names the running executions that keep a state machine',
+      },
+    ],
+  },
+  {
+    id: 'step-functions/leaves-what-its-machines-share',
+    enforcedBy: ['operator/commands/verify-teardown.ts'],
+    tests: [
+      {
+        file: 'test/operator/verify-teardown.test.ts',
+        title: 'leaves what Step Functions shares between the state machines of the account',
+      },
+    ],
+  },
+  {
     id: 'step-functions/roles-name-their-machine',
     enforcedBy: [],
     tests: [],

@@ -242,7 +242,7 @@ export class ReleaseModel extends ReleaseWorld {
   protected override advance(): void {}
 
   protected override act(resource: string, parameters: Parameters): unknown {
-    const answer = super.act(resource, parameters);
+    const response = super.act(resource, parameters);
     const withdrawn = versionOf(String(parameters.ModelPackageArn ?? 'none'));
     if (
       parameters.ModelApprovalStatus === 'Rejected' &&
@@ -253,7 +253,7 @@ export class ReleaseModel extends ReleaseWorld {
     }
     if (!this.tested.has(versionOf(this.proven)))
       this.violations.push(`version ${versionOf(this.proven)} counts as proven, but was not tested`);
-    return answer;
+    return response;
   }
 
   protected override update(parameters: Parameters): unknown {

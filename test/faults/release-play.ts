@@ -95,7 +95,7 @@ export class Game {
       await this.comeToRest();
       return this.world.violations[0] ?? this.whatIsWrongInTheEnd();
     } finally {
-      // What waits for an answer keeps a clock running.
+      // A call that waits for a response keeps a clock running.
       for (let [call] = this.world.held; call !== undefined; [call] = this.world.held) await this.world.stop(call);
     }
   }

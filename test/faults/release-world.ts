@@ -60,30 +60,30 @@ export class ReleaseWorld {
 
   constructor(private readonly definition: StateMachineDefinition) {}
 
-  /** Runs an execution; `fault` happens at one state of it. Answers how it ended. */
+  /** Runs an execution; `fault` happens at one state of it. Returns how it ended. */
   async run(
     input: object,
     fault?: { readonly state: string; readonly fault: Fault },
   ): Promise<{ end: string; states: readonly string[] }> {
     const execution: Execution = { arn: `arn:execution:${(this.started += 1)}`, stopped: false };
     const states: string[] = [];
-    const answers: Record<string, (parameters: Parameters) => unknown> = {};
+    const responses: Record<string, (parameters: Parameters) => unknown> = {};
     for (const [name, state] of Object.entries(this.definition.States)) {
       if (state.Type !== 'Task') continue;
       const act = (parameters: Parameters) => this.act(String(state.Resource), parameters);
-      const answer =
+      const response =
         fault?.state === name
           ? faultAt(fault.fault, String(state.Resource), act, () => this.stopExecution(execution))
           : act;
-      answers[name] = (parameters) => {
+      responses[name] = (parameters) => {
         // What the interpreter does after the stop, to come to its end, is no part of the execution.
         if (execution.stopped) throw named('Stopped', 'the execution is gone');
         states.push(name);
-        return this.take(execution, name, () => answer(parameters));
+        return this.take(execution, name, () => response(parameters));
       };
     }
     this.running.unshift(execution);
-    const run = await runStateMachine(this.definition, input, answers, execution.arn);
+    const run = await runStateMachine(this.definition, input, responses, execution.arn);
     if (execution.stopped) return { end: 'stopped', states };
     this.remove(execution);
     return {

@@ -79,7 +79,7 @@ export class RetrainingWorld {
     this.curated.ownMetadata[key] = { rows: '100', labeled: '100' };
   }
 
-  /** An event as EventBridge hands it to Lambda. Answers which of the three deliveries went through, if any. */
+  /** An event as EventBridge sends it to Lambda. Returns which of the three deliveries succeeded, if any. */
   async deliver(event: RetrainingEvent, fault?: FaultAtCall): Promise<number | undefined> {
     for (const delivery of [1, 2, 3]) {
       // Throttling passes, and who was stopped is started anew; the others stay, as the worse case.
@@ -122,7 +122,7 @@ export class RetrainingWorld {
     const client = {
       send: (command: object) => {
         const operation = command.constructor.name.replace(/Command$/, '');
-        return call(operation, () => this.answer(operation, (command as { input: Input }).input));
+        return call(operation, () => this.respond(operation, (command as { input: Input }).input));
       },
     };
     const registry = new SagemakerRegistry(client as unknown as SageMakerClient, client as unknown as SSMClient, {
@@ -139,7 +139,7 @@ export class RetrainingWorld {
     );
   }
 
-  private answer(operation: string, input: Input): unknown {
+  private respond(operation: string, input: Input): unknown {
     switch (operation) {
       case 'ListPipelineExecutions':
         return {

@@ -20,7 +20,7 @@ export interface Ended {
 
 /** What the calls of a state machine act on. */
 export interface World {
-  /** A call that is carried out and answered. */
+  /** A call that is carried out, with a response. */
   act(resource: string, parameters: Parameters): unknown;
   /** The effect of a call (.sync) whose response is lost: the job was started, and runs. */
   startOnly(resource: string, parameters: Parameters): void;
@@ -35,7 +35,7 @@ export async function runWithFaults(
 ): Promise<Ended> {
   const states: string[] = [];
   let stopped = false;
-  const answers: Record<string, (parameters: Parameters) => unknown> = {};
+  const responses: Record<string, (parameters: Parameters) => unknown> = {};
   for (const [name, { Type, Resource }] of Object.entries(definition.States)) {
     if (Type !== 'Task') continue;
     const resource = String(Resource);
@@ -44,18 +44,18 @@ export async function runWithFaults(
     const fault = waits && asked === 'timed out' ? 'response lost' : asked;
     const act = (parameters: Parameters) =>
       waits && fault === 'response lost' ? world.startOnly(resource, parameters) : world.act(resource, parameters);
-    const answer = fault === undefined ? act : faultAt(fault, resource, act, () => undefined);
-    answers[name] = (parameters) => {
+    const response = fault === undefined ? act : faultAt(fault, resource, act, () => undefined);
+    responses[name] = (parameters) => {
       // What the interpreter does after the stop, to come to its end, is no part of the execution.
       if (stopped) throw named('Stopped', 'the execution is gone');
       states.push(name);
-      if (fault !== 'stopped') return answer(parameters);
+      if (fault !== 'stopped') return response(parameters);
       if (waits) world.startOnly(resource, parameters);
       stopped = true;
       throw named('Stopped', 'the execution is gone');
     };
   }
-  const run = await runStateMachine(definition, input, answers);
+  const run = await runStateMachine(definition, input, responses);
   if (stopped) return { end: 'stopped', failed: true, states };
   if (run.error !== undefined) return { end: run.error, failed: true, states };
   return {

@@ -38,14 +38,17 @@ export function trustStatements(templates: Templates): LocatedStatement[] {
   );
 }
 
-/** Who may use a key, bucket, queue or topic, by that resource's own policy. */
+/** Who may use a key, bucket, queue, topic or image repository, by that resource's own policy. */
 export function resourceStatements(templates: Templates): LocatedStatement[] {
   return allResources(templates)
     .filter(({ resource }) => resource.Type !== 'AWS::EC2::VPCEndpoint' && !resource.Type.startsWith('AWS::IAM::'))
     .flatMap((located) =>
       statementsIn(
         located,
-        located.properties.KeyPolicy ?? located.properties.PolicyDocument ?? located.properties.ResourcePolicy,
+        located.properties.KeyPolicy ??
+          located.properties.PolicyDocument ??
+          located.properties.ResourcePolicy ??
+          located.properties.RepositoryPolicyText,
       ),
     );
 }

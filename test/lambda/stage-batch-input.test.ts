@@ -48,8 +48,8 @@ describe('what a batch job is given', () => {
   ])('has a record a line, of a file with %s; and the check finds every row', async (_, text) => {
     const { store, copies, result } = await stage({ 'batch/input/plan.csv': text }, 'batch/input/plan.csv');
     expect([copies, result.records]).toEqual([{ 'plan.csv': two }, 2]);
-    const answers = two.replaceAll('\n', ',0.250000,on_time,7\n');
-    store.objects.set('batch/output/1/plan.csv.out', Buffer.from(answers));
+    const predictions = two.replaceAll('\n', ',0.250000,on_time,7\n');
+    store.objects.set('batch/output/1/plan.csv.out', Buffer.from(predictions));
     const report = await checkCompleteness(store, {
       job,
       outputPrefix: 'batch/output/1/',

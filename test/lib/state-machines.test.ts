@@ -3,6 +3,7 @@ import { taskErrorName } from 'local-account/events/states/error-names';
 import { operationOf, services } from 'local-account/events/states/sdk';
 import { ServiceModels } from 'local-account/service-model';
 import { testPython } from 'local-account/test/fixtures/test-platform';
+import { nextStates, type State } from '../../lib/shared/state-machine/states-language';
 import { throttlingException } from '../faults/fault';
 import { resolve } from '../fixtures/resolve';
 import { templateOf } from '../fixtures/workflow-app';
@@ -13,7 +14,7 @@ interface Definition {
   States: Record<string, Record<string, unknown>>;
 }
 
-/** What each service answers who asks too often; all others say ThrottlingException. */
+/** Each service's error for too many calls; all others return ThrottlingException. */
 const throttlingCodes: Readonly<Record<string, string>> = {
   cloudformation: 'Throttling',
   cloudwatch: 'Throttling',
@@ -140,6 +141,22 @@ describe.each(machines)('%s', (machine, definition) => {
         ],
       ]);
     }
+  });
+
+  test('drops the description of a model package before it starts a job', () => {
+    const whole = states.filter(
+      ([, { Resource, ResultSelector, ResultPath }]) =>
+        /:describeModelPackage$/.test(String(Resource)) && ResultSelector === undefined && ResultPath !== null,
+    );
+    // Every state that still carries the description: a Pass with Parameters and no ResultPath replaces all.
+    const carrying = new Set(whole.flatMap(([, state]) => nextStates(state as State)));
+    for (const name of carrying) {
+      const state = definition.States[name] as State;
+      const replaces = state.Type === 'Pass' && state.Parameters !== undefined && state.ResultPath === undefined;
+      if (!replaces) for (const next of nextStates(state)) carrying.add(next);
+    }
+    const jobs = [...carrying].filter((name) => /create\w+Job/.test(String(definition.States[name]?.Resource)));
+    expect(jobs).toEqual([]);
   });
 
   test('notifies people before each failed end', () => {

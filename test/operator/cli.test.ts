@@ -2,11 +2,11 @@ import { runCli } from '../../operator/cli';
 import { commands } from '../../operator/commands';
 import { awsError, fakeContext } from './fake-clients';
 
-async function cli(argv: readonly string[], answers: Readonly<Record<string, unknown>> = {}) {
+async function cli(argv: readonly string[], responses: Readonly<Record<string, unknown>> = {}) {
   let out = '';
   let err = '';
   const code = await runCli(argv, {
-    makeContext: () => fakeContext(answers),
+    makeContext: () => fakeContext(responses),
     write: (text) => (out += text),
     writeError: (text) => (err += text),
     output: () => ({ line: (text = '') => (out += `${text}\n`), progress: () => undefined }),

@@ -68,6 +68,7 @@ const account = {
   GetParameterCommand: { Parameter: { Value: '21' } },
   DescribeAvailabilityZonesCommand: { AvailabilityZones: [{ ZoneName: 'a' }, { ZoneName: 'b' }] },
   DescribeTypeCommand: {},
+  DescribeResourcePoliciesCommand: {},
   ListAWSDefaultServiceQuotasCommand: {},
   ListServiceQuotasCommand: {
     Quotas: [
@@ -195,8 +196,8 @@ describe('doctor', () => {
         return {};
       },
     });
-    const typesOf = async (answers: object) =>
-      (await doctor(fakeContext({ ...account, ...answers }), { assembly: folder }, recordedOutput())).checks.find(
+    const typesOf = async (responses: object) =>
+      (await doctor(fakeContext({ ...account, ...responses }), { assembly: folder }, recordedOutput())).checks.find(
         ({ name }) => name === 'resource types',
       );
     expect(await typesOf(lacking('AWS::Budgets::Budget'))).toMatchObject({
@@ -212,10 +213,10 @@ describe('doctor', () => {
 
   it('refuses a cost anomaly monitor in a member account', async () => {
     write({ Resources: { Monitor: { Type: 'AWS::CE::AnomalyMonitor' } } });
-    const found = async (answer: unknown) =>
+    const found = async (response: unknown) =>
       (
         await doctor(
-          fakeContext({ ...account, DescribeOrganizationCommand: answer }),
+          fakeContext({ ...account, DescribeOrganizationCommand: response }),
           { assembly: folder },
           recordedOutput(),
         )
@@ -227,6 +228,20 @@ describe('doctor', () => {
         throw awsError('AWSOrganizationsNotInUseException', 'Your account is not a member of an organization.');
       }),
     ).toMatchObject({ level: 'ok' });
+  });
+
+  it('fails when Step Functions could not create the policy that its logs need', async () => {
+    write(template);
+    const found = async (...policyNames: string[]) => {
+      const resourcePolicies = policyNames.map((policyName) => ({ policyName }));
+      const answers = { ...account, DescribeResourcePoliciesCommand: { resourcePolicies } };
+      const { checks } = await doctor(fakeContext(answers), { assembly: folder }, recordedOutput());
+      return checks.find(({ name }) => name === 'log delivery');
+    };
+    const others = Array.from({ length: 10 }, (_, index) => `other-${index}`);
+    expect(await found(...others)).toMatchObject({ level: 'fail', finding: expect.stringContaining('10 of 10') });
+    expect(await found(...others.slice(1))).toMatchObject({ level: 'ok' });
+    expect(await found(...others.slice(1), 'AWSLogDeliveryWrite20150319')).toMatchObject({ level: 'ok' });
   });
 
   it('says which quota is too small and what to request', async () => {

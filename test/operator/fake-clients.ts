@@ -2,26 +2,26 @@ import type { Clients } from '../../operator/clients';
 import { type ContextSettings, makeContext, type OperatorContext } from '../../operator/context';
 import type { Output } from '../../operator/output';
 
-/** Answers of an account: by command name (`DescribeStacksCommand`), a value or a function of the input. */
-export type Answers = Readonly<Record<string, unknown>>;
+/** Responses of an account: by command name (`DescribeStacksCommand`), a value or a function of the input. */
+export type Responses = Readonly<Record<string, unknown>>;
 
 export interface Sent {
   readonly name: string;
   readonly input: Record<string, unknown>;
 }
 
-/** Clients of an account that exists only in a test. What is not answered fails the test that asks for it. */
-export function fakeClients(answers: Answers, sent: Sent[] = []): Clients {
+/** Clients of an account that exists only in a test. A call without a response fails the test. */
+export function fakeClients(responses: Responses, sent: Sent[] = []): Clients {
   const client = {
     config: { region: () => Promise.resolve('eu-central-1') },
     send(command: { constructor: { name: string }; input: Record<string, unknown> }) {
       const { name } = command.constructor;
       sent.push({ name, input: command.input });
-      if (!(name in answers)) return Promise.reject(new Error(`the test's account has no answer to ${name}`));
-      const answer = answers[name];
+      if (!(name in responses)) return Promise.reject(new Error(`the test's account has no response to ${name}`));
+      const response = responses[name];
       try {
         return Promise.resolve(
-          typeof answer === 'function' ? (answer as (input: unknown) => unknown)(command.input) : answer,
+          typeof response === 'function' ? (response as (input: unknown) => unknown)(command.input) : response,
         );
       } catch (error) {
         return Promise.reject(error as Error);
@@ -73,11 +73,11 @@ const catalog = {
 };
 
 export function fakeContext(
-  answers: Answers,
+  responses: Responses,
   sent: Sent[] = [],
   settings: Partial<ContextSettings> = {},
 ): OperatorContext {
-  const clients = fakeClients({ DescribeStacksCommand: stacks, ...approver, ...catalog, ...answers }, sent);
+  const clients = fakeClients({ DescribeStacksCommand: stacks, ...approver, ...catalog, ...responses }, sent);
   return makeContext({ clients, pollMilliseconds: 0, sleep: () => Promise.resolve(), ...settings });
 }
 
@@ -91,7 +91,7 @@ export function awsError(name: string, message: string, more: object = {}): Erro
   return Object.assign(new Error(message), { name, ...more });
 }
 
-/** Answer of GetObject. */
+/** Response of GetObject. */
 export const objectBody = (content: string | Buffer) => ({
   Body: { transformToByteArray: () => Promise.resolve(Buffer.from(content)) },
 });

@@ -7,8 +7,8 @@ const said = { started: false, reason: 'cool-down', record: 'retraining/decision
 
 async function eventTime(settings: Parameters<typeof fakeContext>[2] = {}): Promise<string> {
   const sent: Sent[] = [];
-  const answers = { InvokeCommand: { Payload: Buffer.from(JSON.stringify(said)) } };
-  await retrain(fakeContext(answers, sent, settings), {}, recordedOutput());
+  const responses = { InvokeCommand: { Payload: Buffer.from(JSON.stringify(said)) } };
+  await retrain(fakeContext(responses, sent, settings), {}, recordedOutput());
   const { Payload } = sent.find(({ name }) => name === 'InvokeCommand')?.input as { Payload: Buffer };
   return (JSON.parse(Payload.toString()) as { time: string }).time;
 }

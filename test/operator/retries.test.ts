@@ -4,7 +4,7 @@ import { makeClients } from '../../operator/clients';
 import { send } from '../../operator/commands/invoke';
 import type { OperatorContext } from '../../operator/context';
 
-/** An endpoint that is asked too much for a while: SageMaker then answers 400 ThrottlingException without a word. */
+/** An endpoint that gets too many requests for a while: SageMaker then returns 400 ThrottlingException without a message. */
 function throttling(times: number): Promise<{ server: Server; endpoint: string; asked: () => number }> {
   let asked = 0;
   const server = createServer((request, response) => {

@@ -8,12 +8,12 @@ import { quality } from '../../operator/commands/quality';
 import { awsError, fakeContext, outputs, recordedOutput, type Sent } from './fake-clients';
 
 /** An account whose stacks serve by one of the patterns. */
-function servedBy(pattern: string, answers: Readonly<Record<string, unknown>> = {}, sent: Sent[] = []) {
+function servedBy(pattern: string, responses: Readonly<Record<string, unknown>> = {}, sent: Sent[] = []) {
   const Outputs = Object.entries({ ...outputs, ServingPattern: pattern }).map(([OutputKey, OutputValue]) => ({
     OutputKey,
     OutputValue,
   }));
-  return fakeContext({ DescribeStacksCommand: { Stacks: [{ Outputs }] }, ...answers }, sent);
+  return fakeContext({ DescribeStacksCommand: { Stacks: [{ Outputs }] }, ...responses }, sent);
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'operator-'));
@@ -23,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('invoke, asynchronously', () => {
   const accepted = {
-    OutputLocation: 's3://artifacts/answers/1.out',
+    OutputLocation: 's3://artifacts/predictions/1.out',
     FailureLocation: 's3://artifacts/failures/1-error.out',
   };
   const stored = (text: string) => ({ Body: { transformToByteArray: () => Promise.resolve(Buffer.from(text)) } });
@@ -40,7 +40,7 @@ describe('invoke, asynchronously', () => {
 
   it('puts the request into S3, names it, and waits for the prediction', async () => {
     const sent: Sent[] = [];
-    const GetObjectCommand = bucket({ 'answers/1.out': '0.9,disrupted,3\n' }, 5);
+    const GetObjectCommand = bucket({ 'predictions/1.out': '0.9,disrupted,3\n' }, 5);
     const context = servedBy(
       'asynchronous',
       { PutObjectCommand: {}, InvokeEndpointAsyncCommand: accepted, GetObjectCommand },

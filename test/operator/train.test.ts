@@ -43,13 +43,13 @@ describe('train', () => {
   it('names an execution of many airports within the 82 characters that SageMaker takes', async () => {
     const nameFor = async (airports: string[]) => {
       const sent: Sent[] = [];
-      const answers = {
+      const responses = {
         GetParameterCommand: { Parameter: { Value: 'none' } },
         ListObjectVersionsCommand: quarter('JFK', 'LGA'),
         PutObjectCommand: {},
         StartPipelineExecutionCommand: started,
       };
-      await train(fakeContext(answers, sent), { airports, until: '2013-04', wait: false }, recordedOutput());
+      await train(fakeContext(responses, sent), { airports, until: '2013-04', wait: false }, recordedOutput());
       return sent.find((one) => one.name === 'StartPipelineExecutionCommand')?.input.PipelineExecutionDisplayName;
     };
     const seventeen = Array.from({ length: 17 }, () => 'JFK');
@@ -64,13 +64,13 @@ describe('train', () => {
         ...quarter('JFK').Versions,
         ...Object.entries(files).map(([Key, ETag]) => ({ Key, ETag, IsLatest: true })),
       ];
-      const answers = {
+      const responses = {
         GetParameterCommand: { Parameter: { Value: 'none' } },
         ListObjectVersionsCommand: { Versions },
         PutObjectCommand: {},
         StartPipelineExecutionCommand: started,
       };
-      await train(fakeContext(answers, sent), { airports: ['JFK'], until: '2013-05', wait: false }, recordedOutput());
+      await train(fakeContext(responses, sent), { airports: ['JFK'], until: '2013-05', wait: false }, recordedOutput());
       const { PipelineParameters } = sent.find((one) => one.name === 'StartPipelineExecutionCommand')?.input as {
         PipelineParameters: { Name: string; Value: string }[];
       };

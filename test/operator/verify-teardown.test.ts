@@ -14,6 +14,8 @@ describe('verify-teardown', () => {
     ListPipelinesCommand: {},
     ListTransformJobsCommand: {},
     ListStateMachinesCommand: {},
+    ListRulesCommand: {},
+    DescribeResourcePoliciesCommand: {},
     DescribeParametersCommand: {},
     DescribeAlarmsCommand: {},
     DescribeLogGroupsCommand: {},
@@ -42,6 +44,47 @@ describe('verify-teardown', () => {
     expect(output.lines.join('\n')).toContain(
       'aws cloudformation delete-stack --stack-name MlaBlueprint-Serving --role-arn',
     );
+  });
+
+  it('names the running executions that keep a state machine', async () => {
+    const output = recordedOutput();
+    const { left } = await verifyTeardown(
+      fakeContext({
+        ...nothing,
+        ListStateMachinesCommand: {
+          stateMachines: [
+            { name: 'mla-blueprint-release', stateMachineArn: 'machine' },
+            { name: 'foreign', stateMachineArn: 'foreign' },
+          ],
+        },
+        ListExecutionsCommand: ({ stateMachineArn }: { stateMachineArn?: string }) => ({
+          executions: [{ executionArn: `${stateMachineArn}:one` }],
+        }),
+      }),
+      {},
+      output,
+    );
+    expect(left).toEqual([{ kind: 'state machine', name: 'mla-blueprint-release (running: machine:one)' }]);
+    expect(output.lines.join('\n')).toContain('aws stepfunctions stop-execution --execution-arn');
+  });
+
+  it('leaves what Step Functions shares between the state machines of the account', async () => {
+    const { left, expected } = await verifyTeardown(
+      fakeContext({
+        ...nothing,
+        ListRulesCommand: { Rules: [{ Name: 'StepFunctionsGetEventsForSageMakerProcessingJobsRule' }] },
+        DescribeResourcePoliciesCommand: {
+          resourcePolicies: [{ policyName: 'AWSLogDeliveryWrite20150319' }, { policyName: 'foreign' }],
+        },
+      }),
+      {},
+      recordedOutput(),
+    );
+    expect(left).toEqual([]);
+    expect(expected).toEqual([
+      { kind: 'managed rule', name: 'StepFunctionsGetEventsForSageMakerProcessingJobsRule' },
+      { kind: 'log resource policy', name: 'AWSLogDeliveryWrite20150319' },
+    ]);
   });
 
   it('names the records that AWS keeps', async () => {

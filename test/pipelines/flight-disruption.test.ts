@@ -4,36 +4,38 @@ import { pipelineDocument } from '../../pipelines/definition/pipeline';
 import { flightDisruptionPipeline } from '../../pipelines/flight-disruption/pipeline';
 
 const compute = { instanceType: 'ml.m5.large', instanceCount: 1, volumeSizeInGb: 10, maxRuntimeSeconds: 3600 };
-const document = pipelineDocument(
-  flightDisruptionPipeline({
-    jobNamePrefix: 'mla',
-    tuningJobPrefix: 'mlat',
-    cacheDays: 30,
-    problem: flightDisruption,
-    images: { xgboost: 'xgboost-image', scikitLearn: 'sklearn-image' },
-    roles: { processing: 'processing-role', training: 'training-role' },
-    curatedBucket: 'curated',
-    artifactsBucket: 'artifacts',
-    dataKeyArn: 'data-key',
-    subnetIds: ['subnet-1', 'subnet-2'],
-    securityGroupId: 'sg-1',
-    code: {
-      zipUri: 's3://assets/code.zip',
-      zipName: 'code.zip',
-      sourceUri: 's3://assets/source.tar.gz',
-      sourceName: 'source.tar.gz',
-      version: 'v1',
-    },
-    noLiveModelUri: 's3://assets/no-live-model.json',
-    modelPackageGroupName: 'group',
-    inferencePipeline: false,
-    tags: { owner: 'ml-team', costCenter: 'sandbox', dataClass: 'internal' },
-    processing: compute,
-    training: compute,
-    tuning: { maxJobs: 4, maxParallelJobs: 2 },
-    servingInstanceTypes: { realTime: 'ml.m5.large', transform: 'ml.m5.xlarge' },
-  }),
-) as unknown as { Parameters: unknown[]; Steps: StepJson[] };
+const environment: Parameters<typeof flightDisruptionPipeline>[0] = {
+  jobNamePrefix: 'mla',
+  tuningJobPrefix: 'mlat',
+  cacheDays: 30,
+  problem: flightDisruption,
+  images: { xgboost: 'xgboost-image', scikitLearn: 'sklearn-image' },
+  roles: { processing: 'processing-role', training: 'training-role' },
+  curatedBucket: 'curated',
+  artifactsBucket: 'artifacts',
+  dataKeyArn: 'data-key',
+  subnetIds: ['subnet-1', 'subnet-2'],
+  securityGroupId: 'sg-1',
+  code: {
+    zipUri: 's3://assets/code.zip',
+    zipName: 'code.zip',
+    sourceUri: 's3://assets/source.tar.gz',
+    sourceName: 'source.tar.gz',
+    version: 'v1',
+  },
+  noLiveModelUri: 's3://assets/no-live-model.json',
+  modelPackageGroupName: 'group',
+  inferencePipeline: false,
+  tags: { owner: 'ml-team', costCenter: 'sandbox', dataClass: 'internal' },
+  processing: compute,
+  training: compute,
+  tuning: { maxJobs: 4, maxParallelJobs: 2 },
+  servingInstanceTypes: { realTime: 'ml.m5.large', transform: 'ml.m5.xlarge' },
+};
+const document = pipelineDocument(flightDisruptionPipeline(environment)) as unknown as {
+  Parameters: unknown[];
+  Steps: StepJson[];
+};
 
 interface StepJson {
   readonly Name: string;
@@ -160,6 +162,11 @@ describe('a version', () => {
     expect(() => checkModelCard(filled.join(On))).not.toThrow();
     // "ModelCardContent": at most 100,000 characters, on one line.
     expect(filled.join(On)).toMatch(/^.{100,20000}$/);
+  });
+
+  test('has a model card that leaves room for the package in the state machines that read it', () => {
+    const problem = { ...flightDisruption, objective: 'x'.repeat(70_000) };
+    expect(() => flightDisruptionPipeline({ ...environment, problem })).toThrow(/The model card has \d+ bytes/);
   });
 
   test('names code, data, execution and the digest of its artifact', () => {

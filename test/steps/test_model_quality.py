@@ -121,11 +121,11 @@ def run(tmp_path: Path, model: Model, baseline: Path, contract: Contract) -> Eva
         captures.mkdir(parents=True)
         truth.mkdir(parents=True)
         body = (frame if sent is None else sent)[contract.columns].to_csv(index=False, header=False)
-        answers, _ = output_fn(predict_fn(input_fn(body, "text/csv"), model), "text/csv")
+        predicted, _ = output_fn(predict_fn(input_fn(body, "text/csv"), model), "text/csv")
         time = f"{hour[:10].replace('/', '-')}T{hour[11:]}:30:00Z"
-        lines = zip(body.splitlines(), answers.splitlines(), frame["flight_id"], strict=True)
+        lines = zip(body.splitlines(), predicted.splitlines(), frame["flight_id"], strict=True)
         (captures / "0.jsonl").write_text(
-            "".join(event(asked, answer, name, time) for asked, answer, name in lines) + more
+            "".join(event(request, prediction, name, time) for request, prediction, name in lines) + more
         )
         outcomes = frame["disrupted"] if labels is None else labels
         (truth / "0.jsonl").write_text(
@@ -148,7 +148,7 @@ def run(tmp_path: Path, model: Model, baseline: Path, contract: Contract) -> Eva
     return evaluate_flights
 
 
-def event(asked: str, answer: str, name: str, time: str) -> str:
+def event(request: str, prediction: str, name: str, time: str) -> str:
     def side(mode: str, data: str) -> dict[str, str]:
         return {
             "observedContentType": "text/csv",
@@ -163,8 +163,8 @@ def event(asked: str, answer: str, name: str, time: str) -> str:
         "inferenceTime": time,
     }
     data = {
-        "endpointInput": side("INPUT", asked),
-        "endpointOutput": side("OUTPUT", answer),
+        "endpointInput": side("INPUT", request),
+        "endpointOutput": side("OUTPUT", prediction),
     }
     return json.dumps({"captureData": data, "eventMetadata": metadata, "eventVersion": "0"}) + "\n"
 
@@ -268,10 +268,10 @@ def test_a_handful_of_labels_proves_nothing(run: Evaluate, august: pd.DataFrame,
 def test_requests_with_several_rows_have_no_label_of_their_own(
     run: Evaluate, august: pd.DataFrame, contract: Contract
 ) -> None:
-    asked = august[contract.columns].head(3).to_csv(index=False, header=False)
+    request = august[contract.columns].head(3).to_csv(index=False, header=False)
     result = run(
         august,
-        more=event(asked, "0.1,on_time,1\n" * 3, "three-at-once", "2013-09-03T14:30:00Z"),
+        more=event(request, "0.1,on_time,1\n" * 3, "three-at-once", "2013-09-03T14:30:00Z"),
     )
     merge = result.read("merge.json")
     assert (merge["several_rows"], merge["matched"]) == (3, len(august))

@@ -333,15 +333,15 @@ class TestBatch:
         monkeypatch.setenv("SAGEMAKER_BATCH", "true")
         monkeypatch.setenv("MODEL_VERSION", "7")
 
-    def answers(self, model: Model, text: str) -> list[list[str]]:
+    def scored(self, model: Model, text: str) -> list[list[str]]:
         content, _ = output_fn(predict_fn(input_fn(text, "text/csv"), model), "text/csv")
         return [line.split(",") for line in content.splitlines()]
 
     def test_a_bad_row_is_refused_by_itself(self, model: Model, row: dict[str, Any], contract: Contract) -> None:
         good = csv(row, contract).decode()
         bad = csv({**row, "distance": "far"}, contract).decode()
-        alone = self.answers(model, good)[0]
-        found = self.answers(model, f'{bad}\n{good}\n{bad}\nB6,MIA\n\n{good}\n"open\n')
+        alone = self.scored(model, good)[0]
+        found = self.scored(model, f'{bad}\n{good}\n{bad}\nB6,MIA\n\n{good}\n"open\n')
         assert found[1] == found[5] == alone
         assert found[0] == found[2] == ["", "column distance: 'far' is not a number", "7"]
         assert [one[0] for one in found] == ["", alone[0], "", "", "", alone[0], ""]
@@ -366,7 +366,7 @@ class TestBatch:
             assert found.attrs == whole.attrs
 
     def test_a_file_of_bad_rows_only_gets_a_response(self, model: Model) -> None:
-        assert [one[0] for one in self.answers(model, "x\ny\n")] == ["", ""]
+        assert [one[0] for one in self.scored(model, "x\ny\n")] == ["", ""]
 
     def test_a_request_to_an_endpoint_is_still_refused_as_a_whole(
         self, row: dict[str, Any], contract: Contract, monkeypatch: pytest.MonkeyPatch

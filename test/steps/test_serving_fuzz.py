@@ -51,7 +51,7 @@ class Flat:
         return np.full(len(self.encoder.transform(frame, contract)), 0.25)
 
 
-def answer(body: bytes | str, content_type: str, accept: str = "text/csv") -> int:
+def status_of(body: bytes | str, content_type: str, accept: str = "text/csv") -> int:
     """The status that the server would send. Any exception that is no refusal fails the test."""
     try:
         frame = input_fn(body, content_type)
@@ -92,15 +92,15 @@ numbers_as_sent: Callable[[Any], bytes] = lambda document: json.dumps(document).
 @example(b'{"instances": [{"carrier": "\\ud800"}]}', "application/json")
 @example(b"1" * 5000, "application/json")
 def test_any_bytes_get_a_response(body: bytes, content_type: str) -> None:
-    answer(body, content_type)
+    status_of(body, content_type)
 
 
 @settings(max_examples=100, deadline=None)
 @given(some.text(some.characters(), max_size=300))
 def test_any_text_gets_a_response(body: str) -> None:
     """AWS's server hands text over, which may hold what no bytes of UTF-8 do."""
-    answer(body, "text/csv")
-    answer(body, "application/json")
+    status_of(body, "text/csv")
+    status_of(body, "application/json")
 
 
 @settings(max_examples=200, deadline=None)
@@ -109,8 +109,8 @@ def test_a_good_row_with_any_values_in_it_gets_a_response(changes: list[tuple[in
     row: list[Any] = list(ROW)
     for place, value in changes:
         row[place] = value
-    answer(numbers_as_sent({"instances": [dict(zip(COLUMNS, row, strict=True))]}), "application/json")
-    answer(",".join("" if value is None else str(value) for value in row), "text/csv")
+    status_of(numbers_as_sent({"instances": [dict(zip(COLUMNS, row, strict=True))]}), "application/json")
+    status_of(",".join("" if value is None else str(value) for value in row), "text/csv")
 
 
 @settings(max_examples=100, deadline=None)
@@ -123,18 +123,18 @@ def test_a_good_row_with_any_values_in_it_gets_a_response(changes: list[tuple[in
     )
 )
 def test_any_document_gets_a_response(document: Any) -> None:
-    answer(numbers_as_sent(document), "application/json")
-    answer(numbers_as_sent({"instances": document}), "application/json")
+    status_of(numbers_as_sent(document), "application/json")
+    status_of(numbers_as_sent({"instances": document}), "application/json")
 
 
 @settings(max_examples=100, deadline=None)
 @given(some.text(max_size=100))
 def test_any_accept_gets_a_response(accept: str) -> None:
-    answer(",".join(ROW), "text/csv", accept)
+    status_of(",".join(ROW), "text/csv", accept)
 
 
 def test_the_row_that_the_others_start_from_is_good() -> None:
-    assert answer(",".join(ROW), "text/csv") == 200
+    assert status_of(",".join(ROW), "text/csv") == 200
 
 
 @settings(max_examples=100, deadline=None)
@@ -153,6 +153,6 @@ def test_each_line_of_a_batch_has_one_prediction(lines: list[str]) -> None:
     finally:
         del os.environ["SAGEMAKER_BATCH"]
     assert content.count("\n") == len(lines)
-    assert all(answer.count(",") == 2 for answer in content.removesuffix("\n").split("\n"))
-    for line, answer in zip(lines, content.split("\n"), strict=False):
-        assert answer.startswith("0.25") or line != ",".join(ROW)
+    assert all(prediction.count(",") == 2 for prediction in content.removesuffix("\n").split("\n"))
+    for line, prediction in zip(lines, content.split("\n"), strict=False):
+        assert prediction.startswith("0.25") or line != ",".join(ROW)

@@ -16,7 +16,7 @@ interface Template {
   >;
 }
 
-/** Takes an action away from every role whose logical id matches; answers from how many statements. */
+/** Takes an action away from every role whose logical id matches; returns from how many statements. */
 function takeAway(folder: string, role: RegExp, action: string): number {
   let taken = 0;
   for (const name of readdirSync(folder).filter((one) => one.endsWith('.template.json'))) {

@@ -83,7 +83,7 @@ const shadowed: Checkpoint = {
           .toString()
           .trim()
           .endsWith(',2'),
-        'the shadow answered',
+        'the response is from the shadow',
       );
     }
     await rehearsal.platform.clock.advance(10 * 60_000);

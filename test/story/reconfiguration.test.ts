@@ -32,7 +32,7 @@ async function redeploy({ rehearsal }: CheckpointContext, app: string, id: strin
   await rehearsal.settled();
 }
 
-async function answers(stage: CheckpointContext): Promise<string> {
+async function servingVersions(stage: CheckpointContext): Promise<string> {
   const { predictions } = await invoke(
     stage.operator,
     { sample: { airport: 'JFK', month: '2013-04', rows: 3 } },
@@ -72,7 +72,8 @@ function become(what: string, { app, pattern = 'real-time', endpoint }: Change):
       );
       const found = await endpoints(stage);
       must(found === (endpoint === undefined ? '' : `${endpoint} InService`), `endpoints: ${found || 'none'}`);
-      if (endpoint !== undefined) must((await answers(stage)) === '1,1,1', `versions ${await answers(stage)} answered`);
+      if (endpoint !== undefined)
+        must((await servingVersions(stage)) === '1,1,1', `versions ${await servingVersions(stage)} serve`);
       const before = await releases(stage);
       await stage.rehearsal.clock.advance(60 * 60_000);
       must((await releases(stage)) === before, 'the reconciler found something to put right');
@@ -92,10 +93,10 @@ const trainSecond: Checkpoint = {
     must(trained.version === 2, `the pipeline ${trained.status}: ${trained.failureReason ?? ''}`);
     const { outcome } = await approve(operator, { version: 2, note: 'learned longer' }, output);
     must(outcome?.result === 'Released', `${outcome?.result ?? ''}: ${outcome?.detail ?? ''}`);
-    must((await answers(stage)) === '2,2,2', `versions ${await answers(stage)} answered`);
+    must((await servingVersions(stage)) === '2,2,2', `versions ${await servingVersions(stage)} serve`);
     const back = await rollback(operator, { to: 1 }, output);
     must(back.outcome.result === 'Released', `${back.outcome.result}: ${back.outcome.detail}`);
-    must((await answers(stage)) === '1,1,1', `versions ${await answers(stage)} answered`);
+    must((await servingVersions(stage)) === '1,1,1', `versions ${await servingVersions(stage)} serve`);
   },
 };
 
@@ -109,7 +110,7 @@ const scored: Checkpoint = {
     must(outcome.result === 'Complete', `${outcome.result}: ${outcome.detail}`);
     must(
       Object.keys(report?.byModelVersion ?? {}).join() === '1',
-      `versions ${Object.keys(report?.byModelVersion ?? {}).join()} answered`,
+      `versions ${Object.keys(report?.byModelVersion ?? {}).join()} serve`,
     );
   },
 };

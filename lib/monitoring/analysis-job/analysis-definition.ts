@@ -60,7 +60,11 @@ export function uniqueJobName({ jobNamePrefix }: AnalysisDefinitionProps): strin
   return `States.Format('${jobNamePrefix}{}', States.UUID())`;
 }
 
-/** Reads the live model's package into `$.package`. The baseline belongs to the package: a retrained model has its own. */
+/**
+ * Reads the live model's package into `$.package`. The baseline belongs to the package: a retrained model has its own.
+ * The members that name it are optional, and a ResultSelector with a path that is not there ends the execution in spite
+ * of every Catch. So the description is kept whole until `keepOnly`.
+ */
 export function liveModelStates(props: AnalysisDefinitionProps, next: string): States {
   return {
     ReadLivePackage: call(
@@ -79,6 +83,16 @@ export function liveModelStates(props: AnalysisDefinitionProps, next: string): S
       { resultPath: '$.package', next, onError: 'NoteError' },
     ),
   };
+}
+
+/**
+ * Replaces the whole state by the named members, so that the package's description, with its model card, is dropped
+ * before the job starts: every later state's data must also fit into 256 KiB.
+ *
+ * AWS: step-functions/payloads-have-a-limit
+ */
+export function keepOnly(members: Readonly<Record<string, unknown>>, next: string): State {
+  return { Type: 'Pass', Parameters: members, Next: next };
 }
 
 /** Runs the job and waits for its end, then `Publish` follows. Captured requests are sensitive, so it has no network. */

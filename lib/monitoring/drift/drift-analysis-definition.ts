@@ -12,6 +12,7 @@ import {
   inContainer,
   jobInput,
   jobStates,
+  keepOnly,
   liveModelStates,
   success,
   uniqueJobName,
@@ -73,12 +74,14 @@ function windowStates({ selectCapturesFunctionArn }: DriftAnalysisDefinitionProp
 
 /** An older package has no DriftCheckBaselines; its ModelMetrics name the same files. */
 function baselineStates(props: DriftAnalysisDefinitionProps): States {
-  const from = (path: string): State => ({
-    Type: 'Pass',
-    Parameters: { 'constraints.$': `${path}.Constraints.S3Uri`, 'statistics.$': `${path}.Statistics.S3Uri` },
-    ResultPath: '$.baseline',
-    Next: 'NameJob',
-  });
+  const from = (path: string): State =>
+    keepOnly(
+      {
+        'window.$': '$.window',
+        baseline: { 'constraints.$': `${path}.Constraints.S3Uri`, 'statistics.$': `${path}.Statistics.S3Uri` },
+      },
+      'NameJob',
+    );
   const drift = '$.package.DriftCheckBaselines.ModelDataQuality';
   const metrics = '$.package.ModelMetrics.ModelDataQuality';
   return {

@@ -12,6 +12,7 @@ import {
   inContainer,
   jobInput,
   jobStates,
+  keepOnly,
   liveModelStates,
   success,
   uniqueJobName,
@@ -124,16 +125,18 @@ function baselineStates(props: ModelQualityDefinitionProps): States {
       ],
       Default: 'NoBaseline',
     },
-    UseBaselines: {
-      Type: 'Pass',
-      Parameters: {
-        'model.$': model,
-        ...Object.fromEntries(baselines.map((name) => [`${name}.$`, constraints[name]])),
-        'job.$': uniqueJobName(props),
+    UseBaselines: keepOnly(
+      {
+        'window.$': '$.window',
+        'selected.$': '$.selected',
+        use: {
+          'model.$': model,
+          ...Object.fromEntries(baselines.map((name) => [`${name}.$`, constraints[name]])),
+          'job.$': uniqueJobName(props),
+        },
       },
-      ResultPath: '$.use',
-      Next: 'EvaluatePredictions',
-    },
+      'EvaluatePredictions',
+    ),
   };
 }
 

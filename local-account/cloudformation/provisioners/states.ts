@@ -52,9 +52,12 @@ function describe(arn: string): Provisioned {
   return { physicalId: arn, attributes: { Arn: arn, Name: arn.split(':').pop() } };
 }
 
-/** A state machine is deleted when its executions have ended; until then it is DELETING. */
+/**
+ * A state machine is deleted when its executions have ended; until then it is DELETING. A handler has two hours unless
+ * its resource type says otherwise (CloudFormation CLI User Guide, resource type schema: timeoutInMinutes).
+ */
 async function gone(stateMachineArn: string, { clients, clock }: ProvisionContext): Promise<void> {
-  for (let tries = 0; tries < 60; tries++) {
+  for (let tries = 0; tries < 1_440; tries++) {
     try {
       await clients.sfn.send(new DescribeStateMachineCommand({ stateMachineArn }));
     } catch (error) {
@@ -65,7 +68,7 @@ async function gone(stateMachineArn: string, { clients, clock }: ProvisionContex
     }
     await clock.sleep(5000);
   }
-  throw new Error(`${stateMachineArn} is still being deleted after 5 minutes`);
+  throw new Error(`${stateMachineArn} is still being deleted after two hours`);
 }
 
 function settings(properties: Properties): Record<string, unknown> {

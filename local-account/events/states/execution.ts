@@ -35,6 +35,7 @@ export class Execution {
   readonly startDate: number;
   stopDate: number | undefined;
   outcome: Outcome | undefined;
+  private machineIsDeleted = false;
   private readonly abort = new AbortController();
   private readonly attempts = new Map<string, number>();
 
@@ -57,6 +58,19 @@ export class Execution {
     if (this.outcome) return;
     this.finish({ status: 'ABORTED', error, cause });
     this.abort.abort(new Error('the execution was stopped'));
+  }
+
+  /**
+   * "On the next state transition, the state machine's executions are terminated" (API reference, DeleteStateMachine).
+   */
+  endAtNextState(): void {
+    this.machineIsDeleted = true;
+  }
+
+  private endWithItsMachine(): void {
+    if (!this.machineIsDeleted) return;
+    this.stop();
+    this.abort.signal.throwIfAborted();
   }
 
   async run(): Promise<Outcome> {
@@ -136,6 +150,7 @@ export class Execution {
       roleArn: machine.roleArn,
       signal: this.abort.signal,
     };
+    this.endWithItsMachine();
     try {
       this.checkSize(name, input);
       const result = await this.within(state.TimeoutSeconds, runTask(runner, state.Resource ?? '', input));
@@ -157,6 +172,7 @@ export class Execution {
   }
 
   private async wait({ Seconds, Timestamp }: { Seconds?: number; Timestamp?: string }): Promise<unknown> {
+    this.endWithItsMachine();
     const { clock } = this.platform;
     const milliseconds = Timestamp === undefined ? Number(Seconds) * 1000 : new Date(Timestamp).getTime() - clock.now();
     await clock.sleep(milliseconds, this.abort.signal);

@@ -10,6 +10,8 @@ interface Machine extends MachineReference {
   readonly text: string;
   readonly creationDate: number;
   readonly executions: Execution[];
+  /** DELETING: it exists until its executions have ended. */
+  readonly deleting?: boolean;
 }
 
 interface Input {
@@ -76,6 +78,7 @@ export class StatesService implements LocalService {
         return { stateMachineArn: this.create(input).arn, creationDate: now };
       case 'UpdateStateMachine': {
         const machine = this.machine(input.stateMachineArn);
+        refuseDeleting(machine);
         const text = input.definition ?? machine.text;
         this.machines.set(machine.arn, {
           ...machine,
@@ -86,8 +89,7 @@ export class StatesService implements LocalService {
         return { updateDate: now };
       }
       case 'DeleteStateMachine':
-        for (const execution of this.machines.get(input.stateMachineArn ?? '')?.executions ?? []) execution.stop();
-        this.machines.delete(input.stateMachineArn ?? '');
+        this.delete(input.stateMachineArn ?? '');
         return {};
       case 'DescribeStateMachine':
         return this.describe(this.machine(input.stateMachineArn));
@@ -121,8 +123,11 @@ export class StatesService implements LocalService {
   private create({ name = '', definition = '', roleArn = '' }: Input): Machine {
     const { partition, region, accountId, clock } = this.platform;
     const arn = `arn:${partition}:states:${region}:${accountId}:stateMachine:${name}`;
-    if (this.machines.has(arn))
+    const before = this.machines.get(arn);
+    if (before) {
+      refuseDeleting(before);
       throw new AwsError('StateMachineAlreadyExists', `State Machine Already Exists: '${arn}'`);
+    }
     const machine: Machine = {
       arn,
       name,
@@ -136,8 +141,23 @@ export class StatesService implements LocalService {
     return machine;
   }
 
+  /** AWS: step-functions/machines-are-deleted-with-their-last-execution */
+  private delete(arn: string): void {
+    const machine = this.machines.get(arn);
+    if (!machine) return;
+    this.machines.set(arn, { ...machine, deleting: true });
+    for (const execution of machine.executions) execution.endAtNextState();
+    this.removeDeleted(arn);
+  }
+
+  private removeDeleted(arn: string): void {
+    const machine = this.machines.get(arn);
+    if (machine?.deleting && machine.executions.every(({ status }) => status !== 'RUNNING')) this.machines.delete(arn);
+  }
+
   private start({ stateMachineArn, name = randomUUID(), input = '{}' }: Input): unknown {
     const machine = this.machine(stateMachineArn);
+    refuseDeleting(machine);
     let parsed: unknown;
     try {
       parsed = JSON.parse(input);
@@ -166,6 +186,7 @@ export class StatesService implements LocalService {
           ] ?? 'ExecutionsAborted',
         );
         this.emit(execution);
+        this.removeDeleted(machine.arn);
       });
     }
     return { executionArn: arn, startDate: new Date(execution.startDate) };
@@ -178,11 +199,11 @@ export class StatesService implements LocalService {
     return { executions: found.slice(0, maxResults || 1000).map((execution) => describeExecution(execution, false)) };
   }
 
-  private describe({ arn, name, text, roleArn, creationDate }: Machine): unknown {
+  private describe({ arn, name, text, roleArn, creationDate, deleting }: Machine): unknown {
     return {
       stateMachineArn: arn,
       name,
-      status: 'ACTIVE',
+      status: deleting ? 'DELETING' : 'ACTIVE',
       definition: text,
       roleArn,
       type: 'STANDARD',
@@ -223,6 +244,11 @@ export class StatesService implements LocalService {
       detail: { executionArn: arn, stateMachineArn: machine.arn, name, status, startDate, stopDate: stopDate ?? null },
     });
   }
+}
+
+/** AWS: step-functions/machines-are-deleted-with-their-last-execution */
+function refuseDeleting({ arn, deleting }: Machine): void {
+  if (deleting) throw new AwsError('StateMachineDeleting', `State Machine is being deleted: '${arn}'`);
 }
 
 /** AWS: step-functions/reads-definitions-and-inputs-at-once */

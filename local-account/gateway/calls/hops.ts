@@ -40,6 +40,16 @@ export const HOPS: Readonly<Record<string, Hop>> = {
       ...names('cloudwatch', ['alarm'], 'PutMetricAlarm', 'DescribeAlarms', 'DeleteAlarms'),
     ],
   },
+  'target of a deleted endpoint': {
+    source: 'Amazon SageMaker AI Developer Guide, Delete endpoints configured for auto scaling',
+    rows: [
+      {
+        action: 'application-autoscaling:DeregisterScalableTarget',
+        types: ['ScalableTarget'],
+        context: ['application-autoscaling:service-namespace', 'application-autoscaling:scalable-dimension'],
+      },
+    ],
+  },
   'cloudformation output': {
     source: 'CloudFormation Template Reference Guide, Fn::GetStackOutput: RoleArn, and what stands for it',
     rows: [{ action: 'cloudformation:DescribeStacks', types: ['stack'] }],

@@ -184,9 +184,12 @@ const onFunction = (action: string): Row => ({
  * caller.
  */
 // AWS: lambda/grants-the-role-its-key-as-the-caller
-const environmentKey: Row[] = ['kms:CreateGrant', 'kms:Encrypt'].map((action) =>
-  kmsThrough(action, 'lambda', field('KMSKeyArn')),
-);
+const settingsKey = (action: string): Row => kmsThrough(action, 'lambda', field('KMSKeyArn'));
+const grant = settingsKey('kms:CreateGrant');
+const environmentKey: Row[] = [
+  { ...grant, context: { ...grant.context, 'kms:GrantIsForAWSResource': () => 'true' } },
+  settingsKey('kms:Encrypt'),
+];
 
 /** AWS Lambda. */
 export const lambda: ServiceCalls = {

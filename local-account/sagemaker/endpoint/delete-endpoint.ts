@@ -1,14 +1,19 @@
+import type { Principal } from '../../platform';
 import { Activity } from '../activity';
 import { validation } from '../errors';
 import type { Endpoint, EndpointParts } from './endpoint';
 import { changed } from './endpoint-events';
+import { deregisterTargets } from './scalable-targets';
 
 /** DeleteEndpoint: returns, then writes captures and ends the containers. */
-export function deleteEndpoint({ engine, store }: EndpointParts, endpoint: Endpoint): void {
-  // AWS: sagemaker-hosting/endpoint-is-deleted-when-it-has-settled
-  if (endpoint.status !== 'InService' && endpoint.status !== 'Failed') {
-    throw validation(`Cannot update in-progress endpoint "${endpoint.arn}".`);
-  }
+export async function deleteEndpoint(
+  { engine, store }: EndpointParts,
+  endpoint: Endpoint,
+  caller: Principal,
+): Promise<void> {
+  requireSettled(endpoint);
+  await deregisterTargets(engine.platform, endpoint.name, caller);
+  requireSettled(endpoint);
   endpoint.deleted.abort(new Error('the endpoint was deleted'));
   endpoint.queue?.stop();
   endpoint.status = 'Deleting';
@@ -20,4 +25,9 @@ export function deleteEndpoint({ engine, store }: EndpointParts, endpoint: Endpo
     engine.tags.forget(endpoint.arn);
   });
   engine.background(`endpoint ${endpoint.name}`, gone);
+}
+
+// AWS: sagemaker-hosting/endpoint-is-deleted-when-it-has-settled
+function requireSettled({ status, arn }: Endpoint): void {
+  if (status !== 'InService' && status !== 'Failed') throw validation(`Cannot update in-progress endpoint "${arn}".`);
 }

@@ -67,8 +67,8 @@ export class Endpoints {
       }));
       return { Endpoints, NextToken };
     },
-    DeleteEndpoint: (input: DescribeEndpointCommandInput) =>
-      deleteEndpoint(this.parts, this.store.get(input.EndpointName ?? '')),
+    DeleteEndpoint: (input: DescribeEndpointCommandInput, { principal }: ServiceCall) =>
+      deleteEndpoint(this.parts, this.store.get(input.EndpointName ?? ''), principal),
   };
 
   private authorizeVolume(

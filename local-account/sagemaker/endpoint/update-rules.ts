@@ -1,9 +1,9 @@
-import { ApplicationAutoScalingClient, DescribeScalableTargetsCommand } from '@aws-sdk/client-application-auto-scaling';
 import type { Engine } from '../engine';
 import { validation } from '../errors';
 import type { EndpointConfig } from '../registry/endpoint-configs';
 import { servingKind } from '../registry/serving-kind';
 import type { Endpoint } from './endpoint';
+import { scalableTargets } from './scalable-targets';
 
 /**
  * "You cannot convert your instance-based, real-time endpoint to a serverless endpoint. If you try to update your
@@ -41,22 +41,14 @@ export async function requireUnscaled(
       InstanceType !== to.variants.find((one) => one.VariantName === VariantName)?.InstanceType,
   );
   if (changed.length === 0) return;
-  const { endpoint, region, internalCredentials: credentials } = platform;
-  const scaling = new ApplicationAutoScalingClient({ endpoint, region, credentials });
-  try {
-    const { ScalableTargets = [] } = await scaling.send(
-      new DescribeScalableTargetsCommand({ ServiceNamespace: 'sagemaker' }),
+  const targets = await scalableTargets(platform, name);
+  const held = changed.filter(({ VariantName }) =>
+    targets.some(({ ResourceId }) => ResourceId === `endpoint/${name}/variant/${VariantName}`),
+  );
+  if (held.length > 0) {
+    throw validation(
+      `The variant(s) "[${held.map(({ VariantName }) => VariantName).join(', ')}]" must be deregistered as scalable targets with AWS Auto Scaling before they can be ` +
+        'removed or have their instance type updated.',
     );
-    const held = changed.filter(({ VariantName }) =>
-      ScalableTargets.some(({ ResourceId }) => ResourceId === `endpoint/${name}/variant/${VariantName}`),
-    );
-    if (held.length > 0) {
-      throw validation(
-        `The variant(s) "[${held.map(({ VariantName }) => VariantName).join(', ')}]" must be deregistered as scalable targets with AWS Auto Scaling before they can be ` +
-          'removed or have their instance type updated.',
-      );
-    }
-  } finally {
-    scaling.destroy();
   }
 }

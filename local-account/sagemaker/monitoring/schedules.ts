@@ -58,7 +58,7 @@ export class MonitoringSchedules {
         createdAt,
         modifiedAt: createdAt,
         config,
-        definition: this.definitionOf(config),
+        definition: requireShortRuns(this.definitionOf(config), config),
         status: 'Scheduled',
         executions: [],
         cancel: () => undefined,
@@ -71,7 +71,7 @@ export class MonitoringSchedules {
     UpdateMonitoringSchedule: (input: UpdateMonitoringScheduleCommandInput) => {
       const schedule = this.schedules.get(input.MonitoringScheduleName ?? '');
       const config = input.MonitoringScheduleConfig ?? {};
-      schedule.definition = this.definitionOf(config);
+      schedule.definition = requireShortRuns(this.definitionOf(config), config);
       schedule.config = config;
       touch(this.engine, schedule);
       schedule.cancel();
@@ -201,4 +201,21 @@ export class MonitoringSchedules {
 
 function endpointOf({ definition }: MonitoringSchedule): string | undefined {
   return definition.input.EndpointInput?.EndpointName;
+}
+
+/**
+ * A run must end before the next one starts, and on an hourly schedule a run for bias or model quality within half an
+ * hour ("MonitoringStoppingCondition", API reference). No page has the words.
+ */
+// AWS: sagemaker-monitoring/runs-end-before-the-next
+function requireShortRuns(definition: JobDefinition, { ScheduleConfig }: MonitoringScheduleConfig): JobDefinition {
+  const { hours } = parseMonitoringSchedule(ScheduleConfig?.ScheduleExpression ?? '');
+  const halved = hours === 1 && (definition.kind === 'ModelBias' || definition.kind === 'ModelQuality');
+  const most = halved ? 1_800 : hours * 3_600;
+  const seconds = definition.request.StoppingCondition?.MaxRuntimeInSeconds;
+  if (seconds !== undefined && seconds > most)
+    throw validation(
+      `MaxRuntimeInSeconds of the job definition ${definition.arn} is ${seconds}; on this schedule it is at most ${most}`,
+    );
+  return definition;
 }

@@ -98,14 +98,21 @@ describe('a function that is made', () => {
     const { KeyMetadata } = await new KMSClient({ endpoint, region, credentials }).send(new CreateKeyCommand({}));
     const key = KeyMetadata?.Arn ?? '';
     host.policies.putRole({ arn: role('keyed'), trust: trust() });
-    const admit = (Action: string[]) =>
-      host.policies.putResourcePolicy(key, {
-        Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action, Resource: '*' }],
-      });
-    admit(['kms:Encrypt', 'kms:Decrypt']);
+    const Principal = { AWS: `arn:aws:iam::${ACCOUNT}:root` };
+    const admit = (Action: string, Condition?: object) => ({
+      Effect: 'Allow',
+      Principal,
+      Action,
+      Resource: '*',
+      ...(Condition && { Condition }),
+    });
+    const put = (...Statement: object[]) =>
+      host.policies.putResourcePolicy(key, { Version: '2012-10-17', Statement: Statement as never });
+    put(admit('kms:Encrypt'), admit('kms:Decrypt'));
     await expect(make('keyed', { KMSKeyArn: key })).rejects.toThrow('kms:CreateGrant');
-    admit(['kms:Encrypt', 'kms:CreateGrant']);
+    put(admit('kms:Encrypt'), admit('kms:CreateGrant', { Bool: { 'kms:GrantIsForAWSResource': 'false' } }));
+    await expect(make('keyed', { KMSKeyArn: key })).rejects.toThrow('kms:CreateGrant');
+    put(admit('kms:Encrypt'), admit('kms:CreateGrant', { Bool: { 'kms:GrantIsForAWSResource': 'true' } }));
     await make('keyed', { KMSKeyArn: key });
   });
 

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   CreateStateMachineCommand,
+  DeleteStateMachineCommand,
   DescribeExecutionCommand,
   type DescribeExecutionCommandOutput,
+  DescribeStateMachineCommand,
   GetExecutionHistoryCommand,
   SFNClient,
   StartExecutionCommand,
@@ -191,6 +193,41 @@ describe('Step Functions', () => {
     const arn = await start({ Pause: { Type: 'Wait', Seconds: 3600, End: true } }, {});
     await sfn.send(new StopExecutionCommand({ executionArn: arn, error: 'Operator', cause: 'enough' }));
     expect(await ended(arn)).toMatchObject({ status: 'ABORTED', error: 'Operator', cause: 'enough' });
+  });
+
+  test('keeps a deleted state machine until its last execution has ended, and ends that at its next state', async () => {
+    const definition = JSON.stringify({
+      StartAt: 'Pause',
+      States: {
+        Pause: { Type: 'Wait', Seconds: 3600, Next: 'Longer' },
+        Longer: { Type: 'Wait', Seconds: 3600, End: true },
+      },
+    });
+    const create = () => sfn.send(new CreateStateMachineCommand({ name: 'replaced', definition, roleArn }));
+    const { stateMachineArn } = await create();
+    // The clock does not skip the wait while something is at work.
+    let release = () => undefined as unknown;
+    const held = clock.working(
+      new Promise<void>((resolve) => {
+        release = resolve;
+      }),
+    );
+    const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn }));
+    await sfn.send(new DeleteStateMachineCommand({ stateMachineArn }));
+    const describe = () => sfn.send(new DescribeStateMachineCommand({ stateMachineArn }));
+    expect((await describe()).status).toBe('DELETING');
+    await expect(create()).rejects.toMatchObject({ name: 'StateMachineDeleting' });
+    await expect(sfn.send(new StartExecutionCommand({ stateMachineArn }))).rejects.toMatchObject({
+      name: 'StateMachineDeleting',
+    });
+    release();
+    await held;
+    await clock.advance(3_601_000);
+    await expect(describe()).rejects.toMatchObject({ name: 'StateMachineDoesNotExist' });
+    await expect(sfn.send(new DescribeExecutionCommand({ executionArn }))).rejects.toMatchObject({
+      name: 'ExecutionDoesNotExist',
+    });
+    await create();
   });
 
   test("fails, whatever is caught, when a state's payload exceeds 256 KiB", async () => {

@@ -1,5 +1,6 @@
 import {
   ApplicationAutoScalingClient,
+  DescribeScalableTargetsCommand,
   DescribeScalingActivitiesCommand,
   DescribeScalingPoliciesCommand,
   PutScalingPolicyCommand,
@@ -18,12 +19,14 @@ import {
   CreateModelCommand,
   DeleteEndpointCommand,
   DescribeEndpointCommand,
+  SageMakerClient,
   UpdateEndpointCommand,
   UpdateEndpointWeightsAndCapacitiesCommand,
 } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointAsyncCommand, InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 
 import { type EventServices, startEvents } from '../../events/start-events';
 import { plainImages } from '../fixtures/plain-images';
@@ -398,9 +401,48 @@ describe('an asynchronous endpoint', () => {
     });
   });
 
-  it('forgets its queue when it is deleted', async () => {
+  it('is deleted only by who may deregister its scalable target, which goes with it', async () => {
     await bench.until(endpoint, ({ EndpointStatus }) => EndpointStatus === 'InService');
-    await bench.sagemaker.send(new DeleteEndpointCommand({ EndpointName: 'live' }));
+    const role = `arn:aws:iam::${ACCOUNT}:role/Deleter`;
+    const { host } = bench;
+    host.policies.putRole({
+      arn: role,
+      trust: {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'sts:AssumeRole' }],
+      },
+    });
+    const may = (Action: string[]) =>
+      host.policies.putInlinePolicy(role, 'Delete', {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Action, Resource: '*' }],
+      });
+    const client = { endpoint: host.platform.endpoint, region: REGION, maxAttempts: 1 };
+    const sts = new STSClient({ ...client, credentials: host.platform.administrator });
+    const { Credentials: keys } = await sts.send(new AssumeRoleCommand({ RoleArn: role, RoleSessionName: 'test' }));
+    sts.destroy();
+    const deleter = new SageMakerClient({
+      ...client,
+      credentials: {
+        accessKeyId: keys?.AccessKeyId ?? '',
+        secretAccessKey: keys?.SecretAccessKey ?? '',
+        sessionToken: keys?.SessionToken,
+      },
+    });
+    const targets = async () =>
+      (await scaling.send(new DescribeScalableTargetsCommand({ ServiceNamespace: 'sagemaker' }))).ScalableTargets;
+    may(['sagemaker:DeleteEndpoint']);
+    await expect(deleter.send(new DeleteEndpointCommand({ EndpointName: 'live' }))).rejects.toThrow(
+      /^An Application AutoScaling scalable target exists for a variant being deleted/,
+    );
+    expect([(await endpoint()).EndpointStatus, await targets()]).toEqual(['InService', [expect.anything()]]);
+    may(['sagemaker:DeleteEndpoint', 'application-autoscaling:DeregisterScalableTarget']);
+    await deleter.send(new DeleteEndpointCommand({ EndpointName: 'live' }));
+    expect(await targets()).toEqual([]);
+    deleter.destroy();
+  });
+
+  it('forgets its queue when it is deleted', async () => {
     await expect(ask('1')).rejects.toThrow(/not found/);
   });
 });

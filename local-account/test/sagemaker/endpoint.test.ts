@@ -25,6 +25,7 @@ import {
 import { InvokeEndpointCommand, type InvokeEndpointCommandInput } from '@aws-sdk/client-sagemaker-runtime';
 import type { ProvisionContext } from '../../cloudformation/provisioner';
 import { endpointProvisioner } from '../../cloudformation/provisioners/sagemaker-endpoint';
+import { AutoScalingService } from '../../events/autoscaling';
 import { plainImages } from '../fixtures/plain-images';
 import { ACCOUNT, BUCKET, JOB_STATEMENTS, REGION, ROLE, Workbench, XGBOOST } from './workbench';
 
@@ -52,6 +53,7 @@ describe('models and endpoints', () => {
 
   beforeAll(async () => {
     bench = await Workbench.start({ images: plainImages });
+    bench.host.registerService(new AutoScalingService(bench.host.platform));
     await bench.putArchive('models/one/model.tar.gz', { 'factor.txt': '2', 'code/inference.py': INFERENCE });
     await bench.sagemaker.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName: group }));
     const { ModelPackageArn } = await bench.sagemaker.send(

@@ -7,6 +7,7 @@ import type { Invariant } from './invariant';
 import { jobSettings } from './jobs';
 import { monitoring } from './monitoring';
 import { network } from './network';
+import { policySizes } from './policy-sizes';
 import { resourcePolicies } from './resource-policies';
 import { resourceTypes } from './resource-types';
 import { trust } from './trust';
@@ -16,6 +17,7 @@ export const invariants: readonly Invariant[] = [
   ...identity,
   ...trust,
   ...resourcePolicies,
+  ...policySizes,
   ...dataAtRest,
   ...network,
   ...functions,

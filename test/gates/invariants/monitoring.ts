@@ -97,6 +97,6 @@ export const monitoring: readonly Invariant[] = [
             at(one, 'DataCaptureConfig.InitialSamplingPercentage') !== 100 ||
             list(at(one, 'DataCaptureConfig.CaptureOptions')).length !== 2,
         )
-        .map((one) => ({ place: place(one), problem: 'does not capture every request and answer' })),
+        .map((one) => ({ place: place(one), problem: 'does not capture every request and response' })),
   },
 ];

@@ -54,7 +54,7 @@ function world(
     notices,
     updates,
     rejected,
-    answers: {
+    responses: {
       ListReleases: () => ({ Executions: [{ ExecutionArn: 'arn:execution:me' }] }),
       DescribePackage: () => ({ ModelApprovalStatus: change.approval ?? 'Approved', ModelPackageStatus: 'Completed' }),
       ReadLivePackage: () => ({ Parameter: { Value: parameter.value } }),
@@ -104,7 +104,7 @@ const resultOf = (output: Record<string, unknown> | undefined) =>
 describe('the release state machine', () => {
   test('keeps the approval when the account has no instance for a second fleet, and notifies people', async () => {
     const it = world({ statuses: ['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE'], blameless: true });
-    const run = await runStateMachine(definition, approved(3), it.answers);
+    const run = await runStateMachine(definition, approved(3), it.responses);
     expect([run.error, it.rejected, it.notices]).toEqual(['ReleaseFailed', [], ['A model release FAILED']]);
     expect(it.parameter.value).toBe(`${group}2`);
   });
@@ -114,20 +114,20 @@ describe('the release state machine', () => {
     const unexplained = () => {
       throw Object.assign(new Error('access denied'), { name: 'Lambda.LambdaException' });
     };
-    const run = await runStateMachine(definition, approved(3), { ...it.answers, ExplainRollback: unexplained });
+    const run = await runStateMachine(definition, approved(3), { ...it.responses, ExplainRollback: unexplained });
     expect([run.error, it.rejected, it.notices]).toEqual(['ReleaseFailed', [], ['A model release FAILED']]);
     expect(it.parameter.value).toBe(`${group}2`);
   });
 
   test('rejects what an alarm rolled back', async () => {
     const it = world({ statuses: ['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE'] });
-    const run = await runStateMachine(definition, approved(3), it.answers);
+    const run = await runStateMachine(definition, approved(3), it.responses);
     expect([run.error, it.rejected.length]).toEqual(['RolledBack', 1]);
   });
 
   test('rolls back an update that SageMaker undid without an error, and keeps the approval', async () => {
     const it = world({ silentRollback: true });
-    const run = await runStateMachine(definition, approved(3), it.answers);
+    const run = await runStateMachine(definition, approved(3), it.responses);
     expect([run.error, it.rejected, it.notices]).toEqual(['ReleaseFailed', [], ['A model release FAILED']]);
     expect(it.updates.map(({ Parameters }) => Parameters)).toEqual(
       [3, 2].map((version) => [{ ParameterKey: 'ApprovedModelPackage', ParameterValue: `${group}${version}` }]),
@@ -136,7 +136,7 @@ describe('the release state machine', () => {
 
   test('releases a newer approved version, with the previous template and the narrow role', async () => {
     const it = world();
-    const run = await runStateMachine(definition, approved(3), it.answers);
+    const run = await runStateMachine(definition, approved(3), it.responses);
     expect(resultOf(run.output)).toBe('Released');
     expect(it.parameter.value).toBe(`${group}3`);
     expect(it.updates).toEqual([
@@ -153,7 +153,7 @@ describe('the release state machine', () => {
 
   test('sends requests while the update bakes, and passes the number of predictions of the candidate to the smoke test', async () => {
     const it = world();
-    await runStateMachine(definition, approved(3), it.answers);
+    await runStateMachine(definition, approved(3), it.responses);
     expect(it.evaluations).toEqual([
       expect.objectContaining({ mode: 'evaluate', hadCanary: true, candidate: '3', candidatePredictions: 20 }),
     ]);
@@ -161,7 +161,7 @@ describe('the release state machine', () => {
 
   test('tests a first release without a canary', async () => {
     const it = world({ live: 'none' });
-    const run = await runStateMachine(definition, approved(1), it.answers);
+    const run = await runStateMachine(definition, approved(1), it.responses);
     expect(run.tasks).toContain('EvaluateFirstRelease');
     expect(it.evaluations).toEqual([expect.objectContaining({ hadCanary: false, candidate: '1' })]);
   });
@@ -173,7 +173,7 @@ describe('the release state machine', () => {
     ['an approval that was withdrawn', approved(3), { approval: 'Rejected' }],
   ])('changes nothing for %s', async (_name, input, change) => {
     const it = world(change);
-    const run = await runStateMachine(definition, input, it.answers);
+    const run = await runStateMachine(definition, input, it.responses);
     expect(resultOf(run.output)).toBe('NothingToDo');
     expect(it.parameter.value).toBe(`${group}2`);
     expect(it.updates).toEqual([]);
@@ -182,7 +182,7 @@ describe('the release state machine', () => {
 
   test('changes nothing for an older version, keeps its approval, and says how to go back', async () => {
     const it = world();
-    const run = await runStateMachine(definition, approved(1), it.answers);
+    const run = await runStateMachine(definition, approved(1), it.responses);
     expect(run.output?.outcome).toEqual({
       result: 'Refused',
       detail:
@@ -198,7 +198,7 @@ describe('the release state machine', () => {
     const VerifyPackage = (p: Record<string, unknown>) => (
       asked.push(p.Payload as Record<string, unknown>), { Payload: { passed: true, text: 'the same' } }
     );
-    await runStateMachine(definition, { rollback: true, ...approved(2) }, { ...it.answers, VerifyPackage });
+    await runStateMachine(definition, { rollback: true, ...approved(2) }, { ...it.responses, VerifyPackage });
     expect(asked).toEqual([
       {
         modelPackageArn: `${group}2`,
@@ -210,19 +210,19 @@ describe('the release state machine', () => {
 
   test('compares versions as numbers: 10 is newer than 9', async () => {
     const it = world({ live: `${group}9` });
-    expect(resultOf((await runStateMachine(definition, approved(10), it.answers)).output)).toBe('Released');
+    expect(resultOf((await runStateMachine(definition, approved(10), it.responses)).output)).toBe('Released');
   });
 
   test('rolls back to an older version when an operator asks for it', async () => {
     const it = world({ live: `${group}3` });
-    const run = await runStateMachine(definition, { rollback: true, ...approved(2) }, it.answers);
+    const run = await runStateMachine(definition, { rollback: true, ...approved(2) }, it.responses);
     expect(resultOf(run.output)).toBe('Released');
     expect(it.parameter.value).toBe(`${group}2`);
   });
 
   test('rolls back a release that fails its smoke test, and withdraws the approval', async () => {
     const it = world({ passed: false });
-    const run = await runStateMachine(definition, approved(3), it.answers);
+    const run = await runStateMachine(definition, approved(3), it.responses);
     expect(run.error).toBe('RolledBack');
     expect(it.parameter.value).toBe(`${group}2`);
     expect(it.updates).toHaveLength(2);
@@ -234,7 +234,7 @@ describe('the release state machine', () => {
 
   test('refuses an artifact that is not the one that was evaluated, changes nothing, withdraws the approval and notifies people', async () => {
     const it = world({ artifact: { passed: false, text: 'another digest' } });
-    const run = await runStateMachine(definition, approved(3), it.answers);
+    const run = await runStateMachine(definition, approved(3), it.responses);
     expect(run.error).toBe('ReleaseRefused');
     expect([it.parameter.value, it.updates]).toEqual([`${group}2`, []]);
     expect(it.rejected).toEqual([
@@ -245,7 +245,7 @@ describe('the release state machine', () => {
 
   test('verifies an older version, too, before it rolls back to it', async () => {
     const it = world({ live: `${group}3`, artifact: { passed: false, text: 'another digest' } });
-    expect((await runStateMachine(definition, { rollback: true, ...approved(2) }, it.answers)).error).toBe(
+    expect((await runStateMachine(definition, { rollback: true, ...approved(2) }, it.responses)).error).toBe(
       'ReleaseRefused',
     );
   });
@@ -255,20 +255,20 @@ describe('the release state machine', () => {
     const fail = () => {
       throw Object.assign(new Error('slow down'), { name: 'Lambda.Unknown' });
     };
-    const run = await runStateMachine(definition, approved(3), { ...it.answers, VerifyPackage: fail });
+    const run = await runStateMachine(definition, approved(3), { ...it.responses, VerifyPackage: fail });
     expect([run.error, it.rejected, it.updates]).toEqual(['ReleaseFailed', [], []]);
   });
 
   test('removes the endpoint again when a first release fails its smoke test', async () => {
     const it = world({ live: 'none', passed: false });
-    const run = await runStateMachine(definition, approved(1), it.answers);
+    const run = await runStateMachine(definition, approved(1), it.responses);
     expect(run.error).toBe('RolledBack');
     expect(it.parameter.value).toBe('none');
   });
 
   test('only sets the parameter back when CloudFormation rolled back by itself', async () => {
     const it = world({ statuses: ['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE'] });
-    const run = await runStateMachine(definition, approved(3), it.answers);
+    const run = await runStateMachine(definition, approved(3), it.responses);
     expect(run.error).toBe('RolledBack');
     expect(it.parameter.value).toBe(`${group}2`);
     expect(it.updates).toHaveLength(1);
@@ -279,7 +279,7 @@ describe('the release state machine', () => {
   test('treats a smoke test that could not run as failed', async () => {
     const it = world();
     const run = await runStateMachine(definition, approved(3), {
-      ...it.answers,
+      ...it.responses,
       EvaluateRelease: () => {
         throw Object.assign(new Error('no'), { name: 'Lambda.Unknown' });
       },
@@ -290,8 +290,8 @@ describe('the release state machine', () => {
 
   test('remembers a version as proven when its release ended well, and only then', async () => {
     const [good, bad] = [world(), world({ passed: false })];
-    await runStateMachine(definition, approved(3), good.answers);
-    await runStateMachine(definition, approved(3), bad.answers);
+    await runStateMachine(definition, approved(3), good.responses);
+    await runStateMachine(definition, approved(3), bad.responses);
     expect([good.proven.value, bad.proven.value]).toEqual([`${group}3`, `${group}2`]);
   });
 
@@ -301,7 +301,7 @@ describe('the release state machine', () => {
   ])('tests a version that serves since an earlier release of it died, %s', async (_, passed, error, live, proven) => {
     const it = world({ live: `${group}3`, proven: `${group}2`, passed });
     const run = await runStateMachine(definition, approved(3), {
-      ...it.answers,
+      ...it.responses,
       UpdateServing: () => {
         throw Object.assign(new Error('No updates are to be performed.'), {
           name: 'CloudFormation.CloudFormationException',
@@ -314,13 +314,13 @@ describe('the release state machine', () => {
 
   test('never rolls back to a version that was not tested', async () => {
     const it = world({ live: `${group}3`, proven: `${group}2`, passed: false });
-    expect((await runStateMachine(definition, approved(4), it.answers)).error).toBe('RolledBack');
+    expect((await runStateMachine(definition, approved(4), it.responses)).error).toBe('RolledBack');
     expect(it.parameter.value).toBe(`${group}2`);
   });
 
   test('a late approval of an older version does not replace a version that is not tested yet', async () => {
     const it = world({ live: `${group}3`, proven: `${group}2` });
-    expect(resultOf((await runStateMachine(definition, approved(1), it.answers)).output)).toBe('Refused');
+    expect(resultOf((await runStateMachine(definition, approved(1), it.responses)).output)).toBe('Refused');
   });
 
   test('releases a version again that was approved again after a rollback from it died, but not for a late duplicate while a newer one waits for its test', async () => {
@@ -328,15 +328,15 @@ describe('the release state machine', () => {
       world({ live: `${group}2`, proven: `${group}3` }),
       world({ live: `${group}3`, proven: `${group}2` }),
     ];
-    expect(resultOf((await runStateMachine(definition, approved(3), again.answers)).output)).toBe('Released');
-    expect(resultOf((await runStateMachine(definition, approved(2), late.answers)).output)).toBe('Refused');
+    expect(resultOf((await runStateMachine(definition, approved(3), again.responses)).output)).toBe('Released');
+    expect(resultOf((await runStateMachine(definition, approved(2), late.responses)).output)).toBe('Refused');
     expect([again.parameter.value, late.parameter.value]).toEqual([`${group}3`, `${group}3`]);
   });
 
   test('goes on to the smoke test when there is nothing to update', async () => {
     const it = world();
     const run = await runStateMachine(definition, approved(3), {
-      ...it.answers,
+      ...it.responses,
       UpdateServing: () => {
         throw Object.assign(new Error('No updates are to be performed.'), {
           name: 'CloudFormation.CloudFormationException',
@@ -349,7 +349,7 @@ describe('the release state machine', () => {
   test('sets the parameter back and keeps the approval when the update is refused', async () => {
     const it = world();
     const run = await runStateMachine(definition, approved(3), {
-      ...it.answers,
+      ...it.responses,
       UpdateServing: () => {
         throw Object.assign(new Error('not authorized'), { name: 'CloudFormation.CloudFormationException' });
       },
@@ -364,7 +364,7 @@ describe('the release state machine', () => {
     const it = world();
     const eldest = ['arn:execution:other', 'arn:execution:other', 'arn:execution:me'];
     const run = await runStateMachine(definition, approved(3), {
-      ...it.answers,
+      ...it.responses,
       ListReleases: () => ({ Executions: [{ ExecutionArn: 'arn:execution:me' }, { ExecutionArn: eldest.shift() }] }),
     });
     expect(run.tasks.filter((task) => task === 'ListReleases')).toHaveLength(3);
@@ -374,7 +374,7 @@ describe('the release state machine', () => {
   test('does not wait forever', async () => {
     const it = world();
     const run = await runStateMachine(definition, approved(3), {
-      ...it.answers,
+      ...it.responses,
       ListReleases: () => ({ Executions: [{ ExecutionArn: 'arn:execution:other' }] }),
     });
     expect(run.error).toBe('ReleaseFailed');
@@ -384,14 +384,14 @@ describe('the release state machine', () => {
 
   test('does not watch an update forever', async () => {
     const it = world({ statuses: ['UPDATE_IN_PROGRESS'] });
-    const run = await runStateMachine(definition, approved(3), it.answers);
+    const run = await runStateMachine(definition, approved(3), it.responses);
     expect(run.error).toBe('ReleaseFailed');
     expect(run.tasks.filter((task) => task === 'PollServing')).toHaveLength(maxPolls(10) + 1);
   });
 
   test('asks for a person when the rollback fails, too', async () => {
     const it = world({ passed: false, afterBack: ['UPDATE_ROLLBACK_COMPLETE'] });
-    const run = await runStateMachine(definition, approved(3), it.answers);
+    const run = await runStateMachine(definition, approved(3), it.responses);
     expect(run.error).toBe('ReleaseFailed');
     expect(it.notices).toEqual(['A model release FAILED']);
   });
@@ -399,7 +399,7 @@ describe('the release state machine', () => {
   test('fails even when nobody could be notified', async () => {
     const it = world({ passed: false });
     const run = await runStateMachine(definition, approved(3), {
-      ...it.answers,
+      ...it.responses,
       NotifyRollback: () => {
         throw new Error('topic gone');
       },

@@ -53,7 +53,7 @@ function world(options: { complete?: boolean; files?: number; refused?: number; 
     const [first = 'Completed', then = first] = (known[name] ?? '').split(' ');
     return { TransformJobStatus: looks[name] === 1 ? first : then };
   };
-  const answers = {
+  const responses = {
     StageInput: (p: Record<string, unknown>) => {
       staged.push(p.Payload);
       return { Payload: { files, records: 3 * files, refused, reason: refused > 0 ? 'night.csv.gz: gzip' : '' } };
@@ -83,7 +83,7 @@ function world(options: { complete?: boolean; files?: number; refused?: number; 
     NotifyInputNotRead: publish,
     NotifyRefused: publish,
   };
-  return { staged, jobs, checks, notices, answers };
+  return { staged, jobs, checks, notices, responses };
 }
 
 const failing = (name: string) => () => {
@@ -93,7 +93,7 @@ const failing = (name: string) => () => {
 describe('batch scoring', () => {
   test('scores what arrives with the live model, hides the record id from it, and joins the predictions back', async () => {
     const it = world();
-    const run = await runStateMachine(definition, arrival(), it.answers);
+    const run = await runStateMachine(definition, arrival(), it.responses);
     const known = id('batch/input/a.csv', 'v1');
     expect(run.output?.outcome).toMatchObject({ result: 'Complete' });
     expect(it.jobs[0]).toMatchObject({
@@ -124,18 +124,18 @@ describe('batch scoring', () => {
 
   test('scores the same object version once, however often its event comes', async () => {
     const it = world();
-    await runStateMachine(definition, arrival(), it.answers);
-    const again = await runStateMachine(definition, arrival(), it.answers);
+    await runStateMachine(definition, arrival(), it.responses);
+    const again = await runStateMachine(definition, arrival(), it.responses);
     expect(again.output?.outcome).toMatchObject({ result: 'AlreadyScored' });
     expect(it.jobs).toHaveLength(1);
     expect(it.notices).toHaveLength(1);
-    await runStateMachine(definition, arrival('v2'), it.answers);
+    await runStateMachine(definition, arrival('v2'), it.responses);
     expect(it.jobs).toHaveLength(2);
   });
 
   test('adopts a job that runs already: its start was lost, or another delivery was first', async () => {
     const it = world({ jobs: { [`p-batch-${id('batch/input/a.csv', 'v1')}`]: 'InProgress Completed' } });
-    const run = await runStateMachine(definition, arrival(), it.answers);
+    const run = await runStateMachine(definition, arrival(), it.responses);
     expect(run.output?.outcome).toMatchObject({ result: 'Complete' });
     expect(it.jobs).toEqual([]);
     expect(it.checks).toHaveLength(1);
@@ -143,13 +143,13 @@ describe('batch scoring', () => {
 
   test('says what a job has left behind that failed before', async () => {
     const it = world({ complete: false, jobs: { [`p-batch-${id('batch/input/a.csv', 'v1')}`]: 'Failed' } });
-    expect((await runStateMachine(definition, arrival(), it.answers)).error).toBe('BatchIncomplete');
+    expect((await runStateMachine(definition, arrival(), it.responses)).error).toBe('BatchIncomplete');
   });
 
   test('scores a version anew on demand, under a new name, to the same place', async () => {
     const it = world();
-    await runStateMachine(definition, arrival(), it.answers);
-    await runStateMachine(definition, { input: 'batch/input/a.csv', version: 'v1', attempt: '2' }, it.answers);
+    await runStateMachine(definition, arrival(), it.responses);
+    await runStateMachine(definition, { input: 'batch/input/a.csv', version: 'v1', attempt: '2' }, it.responses);
     expect(it.staged[1]).toMatchObject({ version: 'v1' });
     const [first, second] = it.jobs as { TransformJobName: string; TransformOutput: unknown }[];
     expect(second?.TransformJobName).toBe(`${first?.TransformJobName ?? ''}-2`);
@@ -158,8 +158,8 @@ describe('batch scoring', () => {
 
   test("scores by night what waits in the day's folder, once", async () => {
     const it = world();
-    await runStateMachine(definition, night, it.answers);
-    await runStateMachine(definition, night, it.answers);
+    await runStateMachine(definition, night, it.responses);
+    await runStateMachine(definition, night, it.responses);
     const known = id('batch/scheduled/2013-07-05/', '2013-07-05T03:30:00Z');
     expect(it.staged[0]).toEqual({ input: 'batch/scheduled/2013-07-05/', version: '', job: `p-batch-${known}` });
     expect(it.jobs).toMatchObject([
@@ -169,36 +169,36 @@ describe('batch scoring', () => {
 
   test('starts nothing in a night without files', async () => {
     const it = world({ files: 0 });
-    const run = await runStateMachine(definition, night, it.answers);
+    const run = await runStateMachine(definition, night, it.responses);
     expect(run.output?.outcome).toMatchObject({ result: 'NothingToScore' });
     expect({ tasks: run.tasks, notices: it.notices }).toEqual({ tasks: ['StageInput'], notices: [] });
   });
 
   test('starts nothing for a file that is refused, and says why', async () => {
     const it = world({ files: 0, refused: 1 });
-    const run = await runStateMachine(definition, arrival(), it.answers);
+    const run = await runStateMachine(definition, arrival(), it.responses);
     expect(run.error).toBe('BadInput');
     expect({ jobs: it.jobs, notices: it.notices }).toEqual({ jobs: [], notices: ['Batch scoring refused its input'] });
   });
 
   test.each(['batch/input/', 'batch/input/july/'])('starts nothing for the folder %s itself', async (folder) => {
     const it = world();
-    const run = await runStateMachine(definition, arrival('v1', folder), it.answers);
+    const run = await runStateMachine(definition, arrival('v1', folder), it.responses);
     expect(run.output?.outcome).toEqual({ result: 'NothingToScore', detail: `${folder} is a folder` });
     expect({ tasks: run.tasks, notices: it.notices }).toEqual({ tasks: [], notices: [] });
   });
 
   test('tells someone when it cannot read its input', async () => {
     const it = world();
-    expect((await runStateMachine(definition, night, { ...it.answers, StageInput: failing('NoSuchKey') })).error).toBe(
-      'InputNotRead',
-    );
+    expect(
+      (await runStateMachine(definition, night, { ...it.responses, StageInput: failing('NoSuchKey') })).error,
+    ).toBe('InputNotRead');
     expect(it.notices).toEqual(['Batch scoring could not read its input']);
   });
 
   test('fails when a row has no prediction', async () => {
     const it = world({ complete: false });
-    expect((await runStateMachine(definition, { input: 'batch/input/a.csv' }, it.answers)).error).toBe(
+    expect((await runStateMachine(definition, { input: 'batch/input/a.csv' }, it.responses)).error).toBe(
       'BatchIncomplete',
     );
     expect(it.notices).toEqual(['Batch scoring is INCOMPLETE']);
@@ -209,7 +209,7 @@ describe('batch scoring', () => {
     const run = await runStateMachine(
       definition,
       { input: 'batch/input/a.csv' },
-      { ...it.answers, Score: failing('SageMaker.AmazonSageMakerException') },
+      { ...it.responses, Score: failing('SageMaker.AmazonSageMakerException') },
     );
     expect(run.error).toBe('BatchIncomplete');
     expect(it.checks[0]?.jobError).toBe('SageMaker.AmazonSageMakerException: because');
@@ -220,7 +220,7 @@ describe('batch scoring', () => {
     const run = await runStateMachine(
       definition,
       { input: 'batch/input/a.csv' },
-      { ...it.answers, FindLiveEndpoint: failing('SageMaker.SageMakerException') },
+      { ...it.responses, FindLiveEndpoint: failing('SageMaker.SageMakerException') },
     );
     expect(run.error).toBe('NoLiveModel');
     expect(it.jobs).toEqual([]);
@@ -235,7 +235,7 @@ describe('batch scoring', () => {
     [arrival('v1', 'models/model.tar.gz')],
   ])('refuses the input %j', async (input) => {
     const it = world();
-    expect((await runStateMachine(definition, input, it.answers)).error).toBe('BadInput');
+    expect((await runStateMachine(definition, input, it.responses)).error).toBe('BadInput');
     expect(it.notices).toHaveLength(1);
   });
 
@@ -244,7 +244,7 @@ describe('batch scoring', () => {
     const run = await runStateMachine(
       definition,
       { input: 'batch/input/a.csv' },
-      { ...it.answers, CheckCompleteness: failing('Lambda.Unknown') },
+      { ...it.responses, CheckCompleteness: failing('Lambda.Unknown') },
     );
     expect(run.error).toBe('CompletenessUnknown');
   });

@@ -56,6 +56,23 @@ describe("the model server of AWS's images", () => {
     expect(counted('{"level": "WARN", "event": "request refused"}')).toBe(false);
   });
 
+  test('refuses more asynchronous requests at once than an instance has processes', () => {
+    const { configuration } = otherPatterns.asynchronous;
+    const with4 = (instanceType: string) => ({
+      ...configuration,
+      instances: { ...configuration.instances, endpoint: { ...configuration.instances.endpoint, instanceType } },
+      serving: {
+        ...configuration.serving,
+        asynchronous: { ...configuration.serving.asynchronous, maxConcurrentInvocationsPerInstance: 4 },
+      },
+    });
+    expect(() => checkPatternConfiguration('asynchronous', with4('ml.m5.large'))).toThrow(
+      /serves 2 requests at once on ml\.m5\.large, .* set 2 or less/,
+    );
+    expect(() => checkPatternConfiguration('asynchronous', with4('ml.m5.xlarge'))).not.toThrow();
+    expect(() => checkPatternConfiguration('real-time', with4('ml.m5.large'))).not.toThrow();
+  });
+
   test('refuses a serverless container without room for the model server', () => {
     const { configuration } = otherPatterns.serverless;
     const small = {

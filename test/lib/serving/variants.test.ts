@@ -151,6 +151,22 @@ describe('an image of our own', () => {
     });
   });
 
+  test('may be pulled by SageMaker, for this account only', () => {
+    template.hasResourceProperties('AWS::ECR::Repository', {
+      RepositoryPolicyText: {
+        Statement: [
+          {
+            Sid: 'LetSageMakerPull',
+            Effect: 'Allow',
+            Principal: { Service: 'sagemaker.amazonaws.com' },
+            Action: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+          },
+        ],
+      },
+    });
+  });
+
   test("is built by CodeBuild from the project's Dockerfile, under a tag that its source decides", () => {
     template.hasResourceProperties('AWS::ECR::Repository', { ImageTagMutability: 'IMMUTABLE' });
     template.hasResourceProperties('AWS::CodeBuild::Project', {

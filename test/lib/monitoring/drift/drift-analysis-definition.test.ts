@@ -52,7 +52,7 @@ function world(change: { captures?: number; live?: string; package?: unknown; vi
     jobs,
     published,
     notices,
-    answers: {
+    responses: {
       SelectHour: select,
       SelectLastHour: select,
       ReadLivePackage: () => ({ Parameter: { Value: change.live ?? 'arn:package/3' } }),
@@ -87,7 +87,7 @@ const resultOf = (output: Record<string, unknown> | undefined) => (output?.outco
 describe('the drift analysis', () => {
   test("runs the analyzer isolated, on the hour's captures, against the live model's baseline", async () => {
     const it = world();
-    const run = await runStateMachine(definition, { time: '2013-09-03T15:00:00Z' }, it.answers);
+    const run = await runStateMachine(definition, { time: '2013-09-03T15:00:00Z' }, it.responses);
     expect(resultOf(run.output)).toBe('NoDrift');
     expect(it.selected).toEqual([{ time: '2013-09-03T15:00:00Z', now: '2026-11-23T10:00:00Z' }]);
     const job = it.jobs[0] as {
@@ -126,7 +126,7 @@ describe('the drift analysis', () => {
 
   test('reports drift as a result, not as a failure', async () => {
     const it = world({ violations: 2 });
-    const run = await runStateMachine(definition, { time: '2013-09-03T15:00:00Z' }, it.answers);
+    const run = await runStateMachine(definition, { time: '2013-09-03T15:00:00Z' }, it.responses);
     expect(run.output?.outcome).toEqual({ result: 'Drift', detail: '2 constraints violated: ["carrier"]' });
     expect(it.notices).toEqual([]);
   });
@@ -136,33 +136,33 @@ describe('the drift analysis', () => {
     ['no model is live', { live: 'none' }],
   ])('ends well when %s', async (_name, change) => {
     const it = world(change);
-    const run = await runStateMachine(definition, { time: '2013-09-03T15:00:00Z' }, it.answers);
+    const run = await runStateMachine(definition, { time: '2013-09-03T15:00:00Z' }, it.responses);
     expect(resultOf(run.output)).toBe('NothingToAnalyze');
     expect(it.jobs).toEqual([]);
   });
 
   test('analyzes the hour that a person names', async () => {
     const it = world();
-    await runStateMachine(definition, { hour: '2013-09-03T14' }, it.answers);
+    await runStateMachine(definition, { hour: '2013-09-03T14' }, it.responses);
     expect(it.selected).toEqual([{ hour: '2013-09-03T14', now: '2026-11-23T10:00:00Z' }]);
   });
 
   test("falls back to the baseline among the model's metrics", async () => {
     const it = world({ package: { ModelMetrics: baseline('metrics') } });
-    await runStateMachine(definition, { hour: '2013-09-03T14' }, it.answers);
+    await runStateMachine(definition, { hour: '2013-09-03T14' }, it.responses);
     expect(JSON.stringify(it.jobs)).toContain('s3://a/metrics/constraints.json');
   });
 
   test('fails and notifies without a baseline, and when the job fails', async () => {
     const bare = world({ package: {} });
-    expect((await runStateMachine(definition, { hour: '2013-09-03T14' }, bare.answers)).error).toBe('AnalysisFailed');
+    expect((await runStateMachine(definition, { hour: '2013-09-03T14' }, bare.responses)).error).toBe('AnalysisFailed');
     expect(bare.notices).toHaveLength(1);
     const it = world();
     const failing = () => {
       throw Object.assign(new Error('exit code 1'), { name: 'States.TaskFailed' });
     };
     expect(
-      (await runStateMachine(definition, { hour: '2013-09-03T14' }, { ...it.answers, Analyze: failing })).error,
+      (await runStateMachine(definition, { hour: '2013-09-03T14' }, { ...it.responses, Analyze: failing })).error,
     ).toBe('AnalysisFailed');
     expect(it.notices).toEqual(['The drift analysis FAILED']);
   });

@@ -58,7 +58,7 @@ function world(
     jobs,
     looked,
     notices,
-    answers: {
+    responses: {
       SelectCaptures: (p: Record<string, unknown>) => {
         looked.push(p.Payload);
         return {
@@ -93,7 +93,7 @@ const event = { time: '2013-09-04T06:30:00Z', source: 'aws.events' };
 describe('the model quality monitor', () => {
   test("runs isolated on captures, labels and the live model, against that model's own baselines, and looks a week back", async () => {
     const it = world();
-    const run = await runStateMachine(definition, event, it.answers);
+    const run = await runStateMachine(definition, event, it.responses);
     expect(resultOf(run.output)).toBe('NoViolations');
     expect(it.looked).toEqual([{ start: '-P7D', end: expect.stringMatching(/^\d{4}-.*Z$/) as string, run: 'test' }]);
     const [job] = it.jobs;
@@ -117,13 +117,13 @@ describe('the model quality monitor', () => {
 
   test('starts no job that would fill its volume, and notifies', async () => {
     const it = world({ tooLarge: '9 bytes are more than 8' });
-    expect((await runStateMachine(definition, event, it.answers)).error).toBe('ModelQualityRunFailed');
+    expect((await runStateMachine(definition, event, it.responses)).error).toBe('ModelQualityRunFailed');
     expect([it.jobs, it.notices]).toEqual([[], ['The model quality run FAILED']]);
   });
 
   test('evaluates the window that a person names', async () => {
     const it = world();
-    await runStateMachine(definition, { start: '2013-09-03T14:00:00Z', end: '2013-09-03T15:00:00Z' }, it.answers);
+    await runStateMachine(definition, { start: '2013-09-03T14:00:00Z', end: '2013-09-03T15:00:00Z' }, it.responses);
     expect(it.jobs[0]?.Environment).toMatchObject({
       start_time: '2013-09-03T14:00:00Z',
       end_time: '2013-09-03T15:00:00Z',
@@ -132,7 +132,7 @@ describe('the model quality monitor', () => {
 
   test('reports a violated constraint as a result, not as a failure', async () => {
     const it = world({ violated: ['Quality'] });
-    const run = await runStateMachine(definition, event, it.answers);
+    const run = await runStateMachine(definition, event, it.responses);
     expect(run.output?.outcome).toEqual({ result: 'Violations', detail: 'Constraints violated: {"Quality":1}' });
     expect(it.notices).toEqual([]);
   });
@@ -143,20 +143,20 @@ describe('the model quality monitor', () => {
     ['no model is live', { live: 'none' }],
   ])('ends well when %s', async (_name, change) => {
     const it = world(change);
-    expect(resultOf((await runStateMachine(definition, event, it.answers)).output)).toBe('NothingToEvaluate');
+    expect(resultOf((await runStateMachine(definition, event, it.responses)).output)).toBe('NothingToEvaluate');
     expect(it.jobs).toEqual([]);
   });
 
   test('fails and notifies when the live version has no baseline, and when the job fails', async () => {
     const { Bias: _, ...rest } = registered.DriftCheckBaselines;
     const bare = world({ package: { ...registered, DriftCheckBaselines: rest } });
-    expect((await runStateMachine(definition, event, bare.answers)).error).toBe('ModelQualityRunFailed');
+    expect((await runStateMachine(definition, event, bare.responses)).error).toBe('ModelQualityRunFailed');
     expect(bare.jobs).toEqual([]);
     const it = world();
     const failing = () => {
       throw Object.assign(new Error('exit code 1'), { name: 'States.TaskFailed' });
     };
-    expect((await runStateMachine(definition, event, { ...it.answers, EvaluatePredictions: failing })).error).toBe(
+    expect((await runStateMachine(definition, event, { ...it.responses, EvaluatePredictions: failing })).error).toBe(
       'ModelQualityRunFailed',
     );
     expect(it.notices).toEqual(['The model quality run FAILED']);
