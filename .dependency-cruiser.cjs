@@ -12,7 +12,7 @@ module.exports = {
       'What is deployed must not depend on what rehearses it.',
       '^(bin|lib|pipelines|lambda)/',
       {
-        path: '^(rehearsal|local-account|operator|bench|blueprint|diagrams|docs|test)/',
+        path: '^(rehearsal|account|conformance|local-account|operator|bench|blueprint|diagrams|docs|test)/',
       },
     ),
     never(
@@ -28,15 +28,23 @@ module.exports = {
       'The commands run unchanged against AWS: SDK clients, nothing of the stacks.',
       '^operator/',
       {
-        path: '^(bin|lib|pipelines|lambda|rehearsal|local-account)/',
+        path: '^(bin|lib|pipelines|lambda|rehearsal|account|local-account)/',
       },
     ),
     never(
       'rehearsal-reads-the-assembly',
       'The rehearsal runs what was synthesized, not the code that synthesized it.',
-      '^rehearsal/',
+      '^(rehearsal|account|conformance)/',
       {
         path: '^(bin|lib|pipelines|lambda)/',
+      },
+    ),
+    never(
+      'story-knows-no-account-command',
+      'The story is a client of an account, whoever keeps it up.',
+      '^rehearsal/',
+      {
+        path: '^account/',
       },
     ),
     never(
@@ -44,7 +52,7 @@ module.exports = {
       'What draws a definition knows Amazon States Language; only the command synthesizes the stacks.',
       '^diagrams/(?!main\\.ts)',
       {
-        path: '^(bin|lib|pipelines|lambda|operator|rehearsal|local-account)/',
+        path: '^(bin|lib|pipelines|lambda|operator|rehearsal|account|local-account)/',
       },
     ),
     never('problem-is-the-source', 'The ProblemSpec depends on nothing but itself.', '^lib/problem/', {
@@ -60,7 +68,9 @@ module.exports = {
       'local-account-stands-alone',
       'The local account knows AWS: no stack, no command, no story and no flight.',
       '^local-account/',
-      { path: '^(bin|lib|pipelines|lambda|operator|rehearsal|test|blueprint|diagrams|docs|bench)/' },
+      {
+        path: '^(bin|lib|pipelines|lambda|operator|rehearsal|account|conformance|test|blueprint|diagrams|docs|bench)/',
+      },
     ),
     never('iam-below-gateway', 'Evaluation knows no transport.', '^local-account/iam/', {
       path: '^local-account/(gateway|sagemaker|events|cloudformation)/',

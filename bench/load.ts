@@ -1,10 +1,13 @@
 /**
  * Sends one request over and over from so many clients at once and prints milliseconds: bench/load.ts URL CLIENTS
- * REQUESTS [ACCESS_KEY_ID REGION] A process of its own, so that it takes nothing from the one that is measured.
+ * REQUESTS [ACCESS_KEY_ID SECRET_ACCESS_KEY REGION] A process of its own, so that it takes nothing from the one that is measured.
  */
+import { createHash } from 'node:crypto';
 import { Agent, request as send } from 'node:http';
+import { signatureOf } from '../local-account/gateway/signature';
 
-const [url = '', clients = '1', requests = '100', accessKeyId, region] = process.argv.slice(2);
+const [url = '', clients = '1', requests = '100', accessKeyId, secretAccessKey = '', region = ''] =
+  process.argv.slice(2);
 const row = 'B6,MCO,2013-07-05,1530,1829,944,84,70,62,200,9,,0,1012,10,2005,200,AIRBUS';
 const agent = new Agent({ keepAlive: true, maxSockets: Number(clients) });
 const headers: Record<string, string> = {
@@ -12,8 +15,23 @@ const headers: Record<string, string> = {
   accept: 'text/csv',
   'content-length': String(row.length),
 };
-if (accessKeyId)
-  headers.authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20300301/${region}/sagemaker/aws4_request, SignedHeaders=host, Signature=0`;
+/** Signed once: a signature holds for some minutes, and signing is the client's work. */
+if (accessKeyId) {
+  const { host, pathname } = new URL(url);
+  const date = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+  const scope = {
+    day: date.slice(0, 8),
+    region,
+    signingName: 'sagemaker',
+    signedHeaders: ['host', 'x-amz-date'],
+    date,
+  };
+  const signed = { method: 'POST', url: pathname, headers: { host, 'x-amz-date': date } };
+  const hash = createHash('sha256').update(row).digest('hex');
+  const credential = `${accessKeyId}/${scope.day}/${region}/sagemaker/aws4_request`;
+  headers['x-amz-date'] = date;
+  headers.authorization = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host;x-amz-date, Signature=${signatureOf(signed, scope, secretAccessKey, hash)}`;
+}
 
 function ask(): Promise<void> {
   return new Promise((resolve, reject) => {

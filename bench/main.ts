@@ -7,6 +7,7 @@ import { Argument, Command } from 'commander';
 import { ensurePython } from 'local-account/python/environment';
 import { run } from '../rehearsal/run';
 import { ending, story } from '../rehearsal/story/checkpoints';
+import { measureAccount } from './account';
 import { duringOtherWork } from './busy';
 import { measureIam } from './iam';
 import { compareWithSimulator } from './iam-simulate';
@@ -94,12 +95,13 @@ const MEASURES: Readonly<Record<string, () => void | Promise<void>>> = {
   memory: measureMemory,
   rehearsal: measureRehearsal,
   busy: measureBusy,
+  account: () => measureAccount(root, line),
 };
 
 async function main(): Promise<void> {
   const command = new Command('npm run bench --')
     .description(
-      'What the project costs in time and memory, as ratios within one run. Memory, the rehearsal and busy (ten rehearsals during other work) take many minutes, the others a minute or less.',
+      'What the project costs in time and memory, as ratios within one run. Memory, the rehearsal and busy (ten rehearsals during other work) take many minutes, the account a few if `npm run account -- from rehearsal` was not built, the others a minute or less.',
     )
     .addArgument(new Argument('[measure]', 'only this one (default: all)').choices(Object.keys(MEASURES)))
     .parse();

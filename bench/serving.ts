@@ -122,7 +122,8 @@ export async function measureInvocations(
     const ours: Load[] = [];
     for (let round = 0; round < 3; round += 1) {
       bare.push(await load(`http://127.0.0.1:${port}/invocations`));
-      ours.push(await load(`${endpoint}/endpoints/flights/invocations`, administrator.accessKeyId, REGION));
+      const { accessKeyId, secretAccessKey } = administrator;
+      ours.push(await load(`${endpoint}/endpoints/flights/invocations`, accessKeyId, secretAccessKey, REGION));
     }
     return { endpoint: best(ours), bare: best(bare) };
   } finally {

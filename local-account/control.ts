@@ -1,20 +1,34 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Duration } from 'luxon';
-import type { Clock } from './platform';
+import type { VirtualClock } from './events/clock';
 
 export interface Control {
   readonly url: string;
   close(): Promise<void>;
 }
 
+/** What every request about the clock answers. */
+export interface ClockState {
+  /** ISO 8601 */
+  readonly now: string;
+  readonly paused: boolean;
+  /** How much work waits for a time to come, such as a canary. While the clock is paused, it waits on. */
+  readonly waiting: number;
+  /** When the first of it goes on. */
+  readonly nextWait?: string;
+}
+
+type Answer = { readonly status: number; readonly body: ClockState | { readonly error: string } };
+
 /**
  * Moves the virtual clock over HTTP, for which AWS has no call. `POST /clock?advance=PT1H` moves it and responds when
- * everything due has happened; `GET /clock` reads it. Listens on 127.0.0.1, and only if it is started.
+ * everything due has happened; `POST /clock?pause` lets time stand still, `POST /clock?run` flow again; `GET /clock`
+ * reads it. `POST /snapshot?save=NAME` saves the account. Listens on 127.0.0.1, and only if it is started.
  */
-export async function startControl(clock: Clock): Promise<Control> {
+export async function startControl(clock: VirtualClock, save?: (name: string) => Promise<void>): Promise<Control> {
   const server = createServer((request, response) => {
-    void answer(clock, request).then(({ status, body }) => {
+    void answer(clock, save, request).then(({ status, body }) => {
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(`${JSON.stringify(body)}\n`);
     });
@@ -26,31 +40,66 @@ export async function startControl(clock: Clock): Promise<Control> {
 }
 
 async function answer(
-  clock: Clock,
+  clock: VirtualClock,
+  save: ((name: string) => Promise<void>) | undefined,
   request: IncomingMessage,
-): Promise<{ status: number; body: Record<string, string> }> {
+): Promise<Answer> {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-  const now = () => ({ now: new Date(clock.now()).toISOString() });
   // A browser page could post here, but always sends its origin.
-  if (request.headers.origin !== undefined) return { status: 403, body: { error: 'not for browsers' } };
-  if (url.pathname !== '/clock') return { status: 404, body: { error: 'only /clock is here' } };
-  if (request.method === 'GET') return { status: 200, body: now() };
-  if (request.method !== 'POST') return { status: 405, body: { error: 'GET or POST' } };
-  const text = url.searchParams.get('advance') ?? '';
+  if (request.headers.origin !== undefined) return refused(403, 'not for browsers');
+  if (url.pathname === '/snapshot' && save !== undefined) {
+    const name = url.searchParams.get('save');
+    if (request.method !== 'POST' || name === null) return refused(400, 'POST /snapshot?save=NAME');
+    try {
+      await save(name);
+      return { status: 200, body: stateOf(clock) };
+    } catch (error) {
+      return refused(500, error instanceof Error ? error.message : String(error));
+    }
+  }
+  if (url.pathname !== '/clock') return refused(404, 'only /clock is here');
+  if (request.method === 'GET') return { status: 200, body: stateOf(clock) };
+  if (request.method !== 'POST') return refused(405, 'GET or POST');
+  const [[command, value] = [], ...more] = [...url.searchParams];
+  if (more.length > 0) return refused(400, 'one of advance, pause and run at a time');
+  return moveClock(clock, command ?? '', value ?? '');
+}
+
+/** Lets time stand still (`pause`), flow (`run`), or pass at once (`advance`, by an ISO 8601 duration). */
+export async function moveClock(clock: VirtualClock, command: string, value: string): Promise<Answer> {
+  try {
+    if (command === 'pause') await clock.pause();
+    else if (command === 'run') clock.resume();
+    else if (command === 'advance') {
+      const milliseconds = millisecondsOf(value);
+      if (milliseconds === undefined)
+        return refused(400, `advance takes an ISO 8601 duration up to P31D, such as PT1H, not "${value}"`);
+      await clock.advance(milliseconds);
+    } else return refused(400, 'one of ?advance=PT1H, ?pause and ?run is needed');
+    return { status: 200, body: stateOf(clock) };
+  } catch (error) {
+    return refused(500, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function refused(status: number, error: string): Answer {
+  return { status, body: { error } };
+}
+
+function stateOf(clock: VirtualClock): ClockState {
+  const { number, earliest } = clock.waits;
+  return {
+    now: new Date(clock.now()).toISOString(),
+    paused: clock.paused,
+    waiting: number,
+    ...(earliest === undefined ? {} : { nextWait: new Date(earliest).toISOString() }),
+  };
+}
+
+function millisecondsOf(text: string): number | undefined {
   const duration = Duration.fromISO(text);
   const milliseconds = duration.isValid ? duration.toMillis() : Number.NaN;
-  if (!(milliseconds > 0 && milliseconds <= 31 * 86_400_000)) {
-    return {
-      status: 400,
-      body: { error: `advance takes an ISO 8601 duration up to P31D, such as PT1H, not "${text}"` },
-    };
-  }
-  try {
-    await clock.advance(milliseconds);
-    return { status: 200, body: now() };
-  } catch (error) {
-    return { status: 500, body: { error: error instanceof Error ? error.message : String(error) } };
-  }
+  return milliseconds > 0 && milliseconds <= 31 * 86_400_000 ? milliseconds : undefined;
 }
 
 function close(server: Server): Promise<void> {

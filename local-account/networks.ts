@@ -11,6 +11,15 @@ export class Networks {
   private readonly vpcs = new Map<string, string>();
   private readonly endpoints = new Map<string, Endpoint>();
 
+  state() {
+    return { vpcs: this.vpcs, endpoints: this.endpoints };
+  }
+
+  take({ vpcs, endpoints }: ReturnType<Networks['state']>): void {
+    for (const [subnetId, vpcId] of vpcs) this.vpcs.set(subnetId, vpcId);
+    for (const [endpointId, endpoint] of endpoints) this.endpoints.set(endpointId, endpoint);
+  }
+
   putSubnet(subnetId: string, vpcId: string): void {
     this.vpcs.set(subnetId, vpcId);
   }

@@ -1,3 +1,5 @@
+import type { Snapshot } from './snapshot/snapshot';
+
 /**
  * What the parts of the local account may ask of each other. The gateway process implements it once;
  * SageMaker, events and CloudFormation receive it and import nothing else of the local account but types.
@@ -69,6 +71,10 @@ export interface LocalService {
   readonly name: string;
   /** Operations it implements; any other is answered "not supported by the local account". */
   readonly operations: ReadonlySet<string>;
+  /** Lists whose pages it makes itself. The gateway cuts the answers of all others into pages. @default none */
+  readonly ownPages?: ReadonlySet<string>;
+  /** How its state is saved. @default an account in which it changed something cannot be saved */
+  readonly snapshot?: Snapshot | 'no state';
   handle(call: ServiceCall): Promise<unknown>;
 }
 

@@ -59,6 +59,15 @@ export interface Operation {
 
 export type Protocol = 'json' | 'rest-json' | 'rest-xml' | 'query' | 'ec2' | 'smithy-rpc-v2-cbor';
 
+/** How an operation's answer comes in pages. */
+export interface Paginator {
+  readonly input_token: string | readonly string[];
+  readonly output_token: string | readonly string[];
+  readonly limit_key?: string;
+  readonly more_results?: string;
+  readonly result_key: string | readonly string[];
+}
+
 export interface ServiceModel {
   /** Its folder in botocore. */
   readonly folder: string;
@@ -73,15 +82,40 @@ export interface ServiceModel {
   };
   readonly operations: Readonly<Record<string, Operation>>;
   readonly shapes: Readonly<Record<string, Shape>>;
+  /** By operation. */
+  readonly paginators: Readonly<Record<string, Paginator>>;
 }
 
 /** The services whose signing name is not their botocore folder. */
 const FOLDERS: Readonly<Record<string, string>> = {
+  cloudcontrolapi: 'cloudcontrol',
   states: 'stepfunctions',
   monitoring: 'cloudwatch',
   servicequotas: 'service-quotas',
   tagging: 'resourcegroupstaggingapi',
 };
+
+/** Operations that page although botocore has no paginator for them. */
+const FURTHER_PAGINATORS: Readonly<Record<string, ServiceModel['paginators']>> = {
+  events: {
+    ListEventBuses: {
+      input_token: 'NextToken',
+      output_token: 'NextToken',
+      limit_key: 'Limit',
+      result_key: 'EventBuses',
+    },
+  },
+};
+
+function readData<T>(folder: string, name: string): T | undefined {
+  for (const file of [join(folder, `${name}.json.gz`), join(folder, `${name}.json`)]) {
+    if (existsSync(file)) {
+      const bytes = readFileSync(file);
+      return JSON.parse((file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')) as T;
+    }
+  }
+  return undefined;
+}
 
 /** Loads botocore's service models, each on first use. They are part of the Python environment (moto needs them). */
 export class ServiceModels {
@@ -115,31 +149,28 @@ export class ServiceModels {
       .filter((name) => /^\d{4}-\d{2}-\d{2}$/.test(name))
       .sort()
       .pop();
-    for (const name of version ? ['service-2.json.gz', 'service-2.json'] : []) {
-      const file = join(parent, version!, name);
-      if (existsSync(file)) {
-        const bytes = readFileSync(file);
-        const text = (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
-        return { ...JSON.parse(text), folder };
-      }
-    }
-    return undefined;
+    const model = version && readData<Omit<ServiceModel, 'folder' | 'paginators'>>(join(parent, version), 'service-2');
+    if (!model) return undefined;
+    const pages = readData<{ pagination: ServiceModel['paginators'] }>(join(parent, version), 'paginators-1');
+    return { ...model, folder, paginators: { ...pages?.pagination, ...FURTHER_PAGINATORS[folder] } };
   }
 
   private folder(): string {
     if (this.dataFolder === undefined) {
-      try {
-        const path = execFileSync(this.python, ['-c', 'import botocore; print(botocore.__path__[0])'], {
-          encoding: 'utf8',
-        });
-        this.dataFolder = join(path.trim(), 'data');
-      } catch (error) {
-        throw new Error(
-          `${this.python} cannot import botocore, whose service models the local account needs: ${(error as Error).message}`,
-        );
-      }
+      this.dataFolder = join(packageFolder(this.python, 'botocore'), 'data');
     }
     return this.dataFolder;
+  }
+}
+
+/** The folder of a package of the Python environment whose data the local account reads. */
+export function packageFolder(python: string, name: string): string {
+  try {
+    // Without an import: that of a large package takes a second.
+    const program = `import importlib.util as u; print(u.find_spec("${name}").submodule_search_locations[0])`;
+    return execFileSync(python, ['-c', program], { encoding: 'utf8' }).trim();
+  } catch (error) {
+    throw new Error(`${python} has no ${name}, whose data the local account needs: ${(error as Error).message}`);
   }
 }
 

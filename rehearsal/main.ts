@@ -5,6 +5,7 @@ import { onInterruption, writeOnToAClosedTerminal } from 'local-account/interrup
 import type { LocalAccount } from 'local-account/local-account';
 import colors from 'picocolors';
 import { exitWith, say } from './command-line';
+import { consoleOf } from './console';
 import { reportContext, writeReport } from './report/write';
 import { type Run, run } from './run';
 import { closing, Progress } from './story/progress';
@@ -160,19 +161,24 @@ async function checkSelection(selection: Selection): Promise<void> {
 async function stayUp(rehearsal: LocalAccount, signal: AbortSignal): Promise<void> {
   const { platform } = rehearsal;
   const control = await startControl(rehearsal.clock);
+  const { startConsole } = await import('local-account/console/console');
+  const console = await startConsole(rehearsal, { project: consoleOf(root, rehearsal) });
   say(`
-The rehearsal stays up. In another terminal:
+The rehearsal stays up. Its console in the browser: ${console.url}
+
+In another terminal:
 
   export AWS_ENDPOINT_URL=${platform.endpoint}
   export AWS_REGION=${platform.region} AWS_DEFAULT_REGION=${platform.region}
   export AWS_ACCESS_KEY_ID=${platform.administrator.accessKeyId}
   export AWS_SECRET_ACCESS_KEY=${platform.administrator.secretAccessKey}
+  export AWS_EC2_METADATA_DISABLED=true AWS_DISABLE_HOST_PREFIX_INJECTION=true
   export MLA_BLUEPRINT_CLOCK=${control.url}/clock
   unset AWS_SESSION_TOKEN AWS_PROFILE
 
   npm run mlops -- status                         # or any other command
   npm run mlops -- card live                      # after the whole story \`latest\` is the version that was broken on purpose
-  aws sagemaker list-model-packages               # the AWS CLI, boto3 and the SDKs need nothing else
+  aws sagemaker list-model-package-groups         # the AWS CLI, boto3 and the SDKs need nothing else
   python -c "import boto3; print(boto3.client('sagemaker').list_endpoints())"
 
 AWS CLI version 1 sends its sqs commands to AWS whatever AWS_ENDPOINT_URL says
@@ -180,12 +186,19 @@ AWS CLI version 1 sends its sqs commands to AWS whatever AWS_ENDPOINT_URL says
 
   aws --endpoint-url "$AWS_ENDPOINT_URL" sqs list-queues
 
-Schedules and alarms follow a virtual clock. Move it:
+The SageMaker Python SDK calls AWS itself in two cases: telemetry (TelemetryOptOut: true in its configuration ends it),
+and STS for its default bucket and role (pass both). \`npm run account -- from rehearsal\` makes that configuration.
+
+Schedules and alarms follow a virtual clock. It flows with real time, so monitors run and releases start while nobody
+looks. Move it, stop it, let it run:
 
   curl -X POST "$MLA_BLUEPRINT_CLOCK?advance=PT1H"
+  curl -X POST "$MLA_BLUEPRINT_CLOCK?pause"
+  curl -X POST "$MLA_BLUEPRINT_CLOCK?run"
 
 Ctrl-C ends it and removes everything.`);
   await new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
+  await console.close();
   await control.close();
 }
 

@@ -108,7 +108,7 @@ export async function run(options: RunOptions): Promise<Run> {
     if (selected.silent > 0) progress(announcement(selected));
     // A silent checkpoint is not shown, unless it fails.
     const started: RunOptions['started'] = (checkpoint, number, of) => {
-      if (checkpoint === ending[0]) policies = rehearsal?.host.policies.records();
+      if (checkpoint === ending[0] && rehearsal) policies = inForce(rehearsal);
       if (number > selected.silent) options.started?.(checkpoint, number, of);
     };
     const ended: RunOptions['ended'] = (result) => {
@@ -121,7 +121,7 @@ export async function run(options: RunOptions): Promise<Run> {
     };
     const { output } = options;
     const data = await collectReportData({ root, began, rehearsal, output, checkpoints, started, ended, signal });
-    const recording = recordingOf(rehearsal, policies ?? rehearsal.host.policies.records());
+    const recording = recordingOf(rehearsal, policies ?? inForce(rehearsal));
     // The proof needs a whole story that passed. The stories of the other patterns do not use every permission.
     const entire = options.checkpoints === undefined && checkpoints === whole && !options.keep;
     if (data.passed && entire && pattern === 'real-time') writeRecording(parent, recording);
@@ -133,6 +133,11 @@ export async function run(options: RunOptions): Promise<Run> {
     await stop();
     throw error;
   }
+}
+
+/** The roles of CDK's bootstrap stack have AWS's managed policies. */
+function inForce({ host: { policies } }: LocalAccount): readonly PolicyRecord[] {
+  return [...policies.records(), ...policies.attachments()];
 }
 
 function announcement({ checkpoints, silent }: Selected): string {

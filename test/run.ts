@@ -16,6 +16,8 @@ interface Tally {
   readonly name: string;
   readonly passed: number;
   readonly failed: number;
+  /** Tests that this machine cannot run; each says why. */
+  readonly skipped?: number;
 }
 
 /** One check: its output, whole, when it ends; and what it counted. */
@@ -34,8 +36,8 @@ function run({ command, args }: Pick<Check, 'command' | 'args'>): boolean {
 function tally({ name, count }: Check, ok: boolean): Tally {
   if (!count) return { name, passed: ok ? 1 : 0, failed: ok ? 0 : 1 };
   try {
-    const { passed, failed } = count();
-    return { name, passed, failed: ok ? failed : Math.max(failed, 1) };
+    const { passed, failed, skipped } = count();
+    return { name, passed, failed: ok ? failed : Math.max(failed, 1), skipped };
   } catch {
     return { name, passed: 0, failed: 1 };
   }
@@ -85,9 +87,14 @@ function jest(name: string, args: readonly string[]): Check {
       const result = JSON.parse(readFileSync(report, 'utf8')) as {
         numPassedTests: number;
         numFailedTests: number;
+        numPendingTests: number;
         numRuntimeErrorTestSuites: number;
       };
-      return { passed: result.numPassedTests, failed: result.numFailedTests + result.numRuntimeErrorTestSuites };
+      return {
+        passed: result.numPassedTests,
+        failed: result.numFailedTests + result.numRuntimeErrorTestSuites,
+        skipped: result.numPendingTests,
+      };
     },
   };
 }
@@ -171,6 +178,7 @@ async function main(): Promise<void> {
     await ensurePython({ environments: join(root, '.rehearsal'), requirements, progress });
   run(tool('', 'tsx', 'pipelines/write-problem-document.ts'));
   const steps = 'pipelines/steps';
+  const consolePages = 'local-account/console/pages';
   const snapshots = options.updateSnapshots ? ['-u'] : ['--ci'];
   const ruff = ['-m', 'ruff', 'check', '--config', `${steps}/pyproject.toml`, steps, 'data', 'bench', 'test/steps'];
   const mypy = ['-m', 'mypy', '--config-file', `${steps}/pyproject.toml`, `${steps}/workflow`];
@@ -179,6 +187,7 @@ async function main(): Promise<void> {
     pytest(python),
     ...(options.quick ? [] : [securityChecks()]),
     tool('types (tsc)', 'tsc', '--noEmit'),
+    tool('types of the console in the browser (tsc)', 'tsc', '-p', consolePages),
     tool('format and lint (biome)', 'biome', 'check', '--diagnostic-level=error'),
     { name: 'import rules (dependency-cruiser)', command: 'npm', args: ['run', '--silent', 'arrows'] },
     { name: 'step style (ruff)', command: python, args: ruff },
@@ -202,8 +211,10 @@ async function main(): Promise<void> {
   for (const suite of suites) tallies.push(alone(suite));
   rmSync(scratch, { recursive: true, force: true });
   console.log('');
-  for (const { name, passed, failed } of tallies)
-    console.log(`${failed ? 'FAILED' : 'ok    '}  ${name}: ${passed} passed, ${failed} failed`);
+  for (const { name, passed, failed, skipped } of tallies)
+    console.log(
+      `${failed ? 'FAILED' : 'ok    '}  ${name}: ${passed} passed, ${failed} failed${skipped ? `, ${skipped} not run` : ''}`,
+    );
   const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
   const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0);
   console.log(`${passed} passed, ${failed} failed`);

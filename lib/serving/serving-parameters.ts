@@ -6,8 +6,10 @@ import { servingParameterKeys } from './parameter-names';
 /**
  * Parameters of the Serving template: the only values that a release changes. It sets the ARN of the approved package
  * and keeps the rest of the stack (MLOPS-03: where approvals fit). Not a construct of its own: the logical ids of
- * parameters are their keys.
+ * parameters are their keys. Plain values, not values of an SSM type: AWS does not say whose permissions CloudFormation
+ * reads those with.
  */
+// AWS: cloudformation/ssm-parameters-read-as-caller
 export class ServingParameters {
   /** ARN of the approved model package, or `none`. */
   readonly approvedModelPackage: string;

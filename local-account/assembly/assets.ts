@@ -15,6 +15,8 @@ export interface AssetObject {
   readonly bucket: string;
   readonly key: string;
   readonly asset: FileAsset;
+  /** Who publishes it; has placeholders. */
+  readonly roleArn?: string;
 }
 
 /** Replaces the placeholders that CDK leaves in names when account and region are not known at synthesis. */
@@ -32,7 +34,7 @@ export function assetObjects(stacks: readonly AssemblyStack[], place: AssetPlace
     for (const destination of asset.destinations) {
       const bucket = fillPlaceholders(destination.bucketName, place);
       const key = fillPlaceholders(destination.objectKey, place);
-      objects.set(`${bucket}/${key}`, { bucket, key, asset });
+      objects.set(`${bucket}/${key}`, { bucket, key, asset, roleArn: destination.assumeRoleArn });
     }
   }
   return [...objects.values()];

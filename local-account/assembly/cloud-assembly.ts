@@ -3,6 +3,13 @@ import * as path from 'node:path';
 import { isRecord } from './template';
 import { TemplateError } from './template-error';
 
+export interface FileDestination {
+  readonly bucketName: string;
+  readonly objectKey: string;
+  /** The role that the CDK CLI takes to publish it. */
+  readonly assumeRoleArn?: string;
+}
+
 /** A file or folder that a deployment puts into the bootstrap bucket before it creates the stack. */
 export interface FileAsset {
   readonly id: string;
@@ -11,7 +18,7 @@ export interface FileAsset {
   readonly source: string;
   readonly packaging: 'file' | 'zip';
   /** With ${AWS::AccountId}, ${AWS::Region} and ${AWS::Partition} as placeholders. */
-  readonly destinations: readonly { readonly bucketName: string; readonly objectKey: string }[];
+  readonly destinations: readonly FileDestination[];
 }
 
 export interface AssemblyStack {
@@ -108,7 +115,7 @@ function readAssets(folder: string, file: string, stackId: string): FileAsset[] 
     const asset = raw as {
       displayName?: string;
       source: { path?: string; packaging?: string; executable?: readonly string[] };
-      destinations: Record<string, { bucketName: string; objectKey: string }>;
+      destinations: Record<string, FileDestination>;
     };
     const { path: source, packaging = 'file' } = asset.source;
     if (source === undefined || (packaging !== 'file' && packaging !== 'zip')) {

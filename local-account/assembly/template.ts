@@ -1,8 +1,12 @@
 import { TemplateError } from './template-error';
+import { parseTemplateText } from './template-text';
 
 /** A CloudFormation template as far as the local account reads it. */
 export interface Template {
   readonly description?: string;
+  /** AWSTemplateFormatVersion. */
+  readonly version?: string;
+  readonly metadata?: unknown;
   readonly parameters: Readonly<Record<string, ParameterDefinition>>;
   readonly mappings: Readonly<Record<string, Record<string, Record<string, unknown>>>>;
   readonly conditions: Readonly<Record<string, unknown>>;
@@ -24,6 +28,7 @@ export interface ParameterDefinition {
   readonly MinValue?: number | string;
   readonly MaxValue?: number | string;
   readonly NoEcho?: boolean | string;
+  readonly Description?: string;
 }
 
 export interface RuleDefinition {
@@ -74,14 +79,9 @@ const RESOURCE_ATTRIBUTES = new Set([
 ]);
 const DELETION_POLICIES = new Set(['Delete', 'Retain', 'RetainExceptOnCreate', 'Snapshot']);
 
-/** Reads a JSON template and checks its shape. */
+/** Reads a template and checks its shape. */
 export function parseTemplate(text: string, stackName: string): Template {
-  let raw: unknown;
-  try {
-    raw = JSON.parse(text);
-  } catch (error) {
-    throw new TemplateError(stackName, '', `Template format error: not JSON (${(error as Error).message})`);
-  }
+  const raw = parseTemplateText(text, stackName);
   if (!isRecord(raw)) {
     throw new TemplateError(stackName, '', 'Template format error: a template must be an object');
   }
@@ -96,6 +96,8 @@ export function parseTemplate(text: string, stackName: string): Template {
   }
   const template: Template = {
     description: typeof raw.Description === 'string' ? raw.Description : undefined,
+    version: typeof raw.AWSTemplateFormatVersion === 'string' ? raw.AWSTemplateFormatVersion : undefined,
+    metadata: raw.Metadata,
     parameters: section<ParameterDefinition>(raw, 'Parameters', stackName),
     mappings: section<Record<string, Record<string, unknown>>>(raw, 'Mappings', stackName),
     conditions: isRecord(raw.Conditions) ? raw.Conditions : {},

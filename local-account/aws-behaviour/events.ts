@@ -103,6 +103,20 @@ export const events: ServiceLedger = {
       enforcedBy: ['local-account/events/schedule-expression.ts'],
       tests: [{ file: 'local-account/test/events/schedule-expression.test.ts', title: 'refuses "%s"' }],
     },
+    {
+      id: 'events/tested-events-are-whole',
+      subjects: ['events:TestEventPattern'],
+      does: 'The event of TestEventPattern is an object with id, account, source, time, region, resources and detail-type; detail may be absent. The words of the refusal are ours.',
+      sources: [model('TestEventPattern')],
+      sure: 'certain',
+      enforcedBy: ['local-account/events/event-bus.ts'],
+      tests: [
+        {
+          file: 'local-account/test/events/small-operations.test.ts',
+          title: 'tests a pattern on an event that has all its fields',
+        },
+      ],
+    },
   ],
   readings: [
     {
@@ -150,7 +164,7 @@ export const events: ServiceLedger = {
         'events:PutEvents',
       ],
       pages: [model('the operations that this project does not call')],
-      found: 'nothing beyond the model',
+      found: ['events/tested-events-are-whole'],
     },
     {
       subjects: [

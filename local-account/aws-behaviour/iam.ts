@@ -132,6 +132,54 @@ export const iam: ServiceLedger = {
       ],
     },
     {
+      id: 'iam/session-tokens-are-for-users',
+      subjects: ['sts:GetSessionToken'],
+      does: 'GetSessionToken is for users: called with the keys of a session it is an AccessDenied.',
+      sources: [
+        {
+          page: 'AWS Security Token Service API Reference: GetSessionToken',
+          url: 'https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html',
+        },
+      ],
+      sure: 'likely',
+      enforcedBy: ['local-account/gateway/local-sts.ts'],
+      tests: [
+        {
+          file: 'local-account/test/events/small-operations.test.ts',
+          title: 'gives session tokens to users, and to no session',
+        },
+      ],
+    },
+    {
+      id: 'iam/signatures-are-checked',
+      subjects: ['sts:GetCallerIdentity', 's3:GetObject', 's3:PutObject', 'kms:ListKeys'],
+      does: 'A request whose signature does not fit its content, its keys or their session token is refused, and so is one signed more than five minutes ago (S3: fifteen) or with a presigned URL that has expired. The words are those of the protocol.',
+      sources: [
+        {
+          page: 'IAM User Guide: Troubleshoot Signature Version 4 signing for AWS API requests',
+          url: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html',
+        },
+        {
+          page: 'Amazon S3 API Reference: Error responses',
+          url: 'https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html',
+        },
+        { repository: 'aws/aws-sdk-php', at: 'issue 1333: "Request has expired", with the whole answer' },
+        { repository: 'serverless/serverless', at: 'issue 27: "Signature expired: ... is now earlier than ..."' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['local-account/gateway/signature.ts'],
+      tests: [
+        {
+          file: 'local-account/test/gateway/signatures.test.ts',
+          title: "refuses a wrong secret, in each protocol's words",
+        },
+        {
+          file: 'local-account/test/gateway/signatures.test.ts',
+          title: 'refuses a presigned URL that was changed or has expired, as XML',
+        },
+      ],
+    },
+    {
       id: 'iam/bodies-are-read-first',
       subjects: ['sagemaker:CreateEndpoint', 'kms:Encrypt', 'states:StartExecution'],
       does: 'A body that cannot be read is a SerializationException. What can be read is then held against the model, and all violations come in one ValidationException that names each member by its path in lower camel case.',
@@ -187,7 +235,7 @@ export const iam: ServiceLedger = {
       found: ['iam/policies-are-read-when-they-are-put', 'iam/inline-policies-have-a-limit'],
     },
     {
-      subjects: ['sts:AssumeRole', 'sts:GetCallerIdentity'],
+      subjects: ['sts:AssumeRole', 'sts:GetCallerIdentity', 'sts:GetSessionToken'],
       pages: [sts('AssumeRole, GetCallerIdentity'), signing],
       found: [
         'iam/sts-answers-validation-error',

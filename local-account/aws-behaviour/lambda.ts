@@ -172,6 +172,11 @@ export const lambda: ServiceLedger = {
     {
       subjects: [
         'lambda:ListFunctions',
+        'lambda:ListVersionsByFunction',
+        'lambda:ListAliases',
+        'lambda:ListEventSourceMappings',
+        'lambda:GetFunctionConcurrency',
+        'lambda:GetAccountSettings',
         'lambda:GetPolicy',
         'lambda:ListTags',
         'lambda:TagResource',

@@ -37,6 +37,48 @@ export const sagemakerContainers: ServiceLedger = {
       ],
     },
     {
+      id: 'sagemaker-containers/xgboost-built-in-algorithm',
+      subjects: ['sagemaker:CreateTrainingJob', 'sagemaker:CreateModel', 'sagemaker-runtime:InvokeEndpoint'],
+      does:
+        'Without the hyperparameter sagemaker_program the XGBoost image trains its built-in algorithm: the channel train, and validation where there is one, in LIBSVM (the default) or CSV (label ' +
+        'first, no header). Names, types and ranges of the hyperparameters are on a page of their own; num_round is required. With early_stopping_rounds the best model is kept. The model artifact is ' +
+        "xgboost-model. A wrong hyperparameter ends the job with exit code 1. A model without SAGEMAKER_PROGRAM is served by the image's own server, which takes CSV without labels or LIBSVM; JSON has a " +
+        'score for each record. For a script, the image has defaults of input_fn, predict_fn and output_fn, but none of model_fn.',
+      sources: [
+        {
+          page: 'XGBoost algorithm with Amazon SageMaker AI',
+          url: 'https://docs.aws.amazon.com/sagemaker/latest/dg/xgboost.html',
+        },
+        {
+          page: 'XGBoost hyperparameters',
+          url: 'https://docs.aws.amazon.com/sagemaker/latest/dg/xgboost_hyperparameters.html',
+        },
+        {
+          page: 'Common data formats for inference',
+          url: 'https://docs.aws.amazon.com/sagemaker/latest/dg/cdf-inference.html',
+        },
+      ],
+      sure: 'certain',
+      enforcedBy: [
+        'local-account/images/xgboost/python/sagemaker_xgboost_container/training.py',
+        'local-account/images/xgboost/python/sagemaker_xgboost_container/serving.py',
+      ],
+      tests: [
+        {
+          file: 'local-account/test/sagemaker/sdk-training.test.ts',
+          title: "fails where a hyperparameter is wrong, with the image's paths",
+        },
+        {
+          file: 'local-account/test/sagemaker/sdk-training.test.ts',
+          title: 'trains on CSV without a script and writes xgboost-model',
+        },
+        {
+          file: 'local-account/test/sagemaker/sdk-training.test.ts',
+          title: 'serves what it has trained, without a script',
+        },
+      ],
+    },
+    {
       id: 'sagemaker-containers/images-have-libraries-of-their-own',
       subjects: ['sagemaker:CreateProcessingJob', 'sagemaker:CreateTrainingJob', 'sagemaker:CreateModel'],
       does:

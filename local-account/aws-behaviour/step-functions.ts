@@ -203,12 +203,32 @@ export const stepFunctions: ServiceLedger = {
       tests: [],
     },
     {
+      id: 'step-functions/redrive-goes-on-with-the-failed-state',
+      subjects: ['states:RedriveExecution', 'states:DescribeExecution'],
+      does: 'RedriveExecution goes on with the state that did not succeed, with the input that it had; what succeeded is not run again, and retries count anew. It takes executions that failed, timed out or were stopped, for 14 days after their end; every other one is ExecutionNotRedrivable, and DescribeExecution says why (redriveStatusReason). The definition is the one that the execution began with.',
+      sources: [
+        model('RedriveExecution, DescribeExecution'),
+        {
+          page: 'Restarting state machine executions with redrive in Step Functions',
+          url: 'https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html',
+        },
+      ],
+      sure: 'certain',
+      enforcedBy: ['local-account/events/states/execution.ts'],
+      tests: [
+        {
+          file: 'local-account/test/events/redrive.test.ts',
+          title: 'goes on with the state that failed, and not with those before it',
+        },
+      ],
+    },
+    {
       id: 'step-functions/histories-come-in-pages',
-      subjects: ['states:GetExecutionHistory'],
-      does: 'A history comes in pages of 100 events, or of up to 1000 when asked for. A token that Step Functions did not give is an InvalidToken.',
+      subjects: ['states:GetExecutionHistory', 'states:ListExecutions', 'states:ListStateMachines'],
+      does: 'Histories and lists come in pages of 100, or of up to 1000 when asked for. A token that Step Functions did not give is an InvalidToken.',
       sources: [model('GetExecutionHistory')],
       sure: 'certain',
-      enforcedBy: ['local-account/events/states/service.ts'],
+      enforcedBy: ['local-account/gateway/pager.ts'],
       tests: [
         {
           file: 'local-account/test/events/state-machines.test.ts',
@@ -231,6 +251,7 @@ export const stepFunctions: ServiceLedger = {
         'states:GetExecutionHistory',
         'states:ListStateMachines',
         'states:DescribeStateMachine',
+        'states:RedriveExecution',
       ],
       pages: [
         model(
@@ -242,6 +263,7 @@ export const stepFunctions: ServiceLedger = {
         'step-functions/checks-the-role-at-creation',
         'step-functions/reads-definitions-and-inputs-at-once',
         'step-functions/histories-come-in-pages',
+        'step-functions/redrive-goes-on-with-the-failed-state',
         'step-functions/payloads-have-a-limit',
         'step-functions/machines-are-deleted-with-their-last-execution',
         'step-functions/leaves-what-its-machines-share',
@@ -254,12 +276,13 @@ export const stepFunctions: ServiceLedger = {
         'states:SendTaskFailure',
         'states:SendTaskHeartbeat',
         'states:ValidateStateMachineDefinition',
+        'states:ListStateMachineVersions',
+        'states:ListStateMachineAliases',
         'states:StartSyncExecution',
         'states:TagResource',
         'states:UntagResource',
         'states:ListTagsForResource',
         'states:DescribeStateMachineForExecution',
-        'states:RedriveExecution',
       ],
       pages: [model('the operations that this project does not call')],
       found: 'nothing beyond the model',

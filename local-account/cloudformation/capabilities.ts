@@ -15,17 +15,22 @@ const OTHERS = new Set([
   'AWS::IAM::UserToGroupAddition',
 ]);
 
+/** The capability that a template needs, and the types of the resources that need one. */
+export function capabilityOf(template: Template) {
+  const iam = Object.values(template.resources).filter(({ Type }) => Type in NAMES || OTHERS.has(Type));
+  const named = iam.some(({ Type, Properties }) => Type in NAMES && Properties?.[NAMES[Type]] !== undefined);
+  const capability = named ? 'CAPABILITY_NAMED_IAM' : 'CAPABILITY_IAM';
+  return iam.length === 0 ? undefined : ({ capability, types: iam.map(({ Type }) => Type) } as const);
+}
+
 // AWS: cloudformation/iam-needs-a-capability
 /**
  * A template with IAM resources is refused unless the caller acknowledges them, at updates with the previous template
  * too.
  */
 export function requireCapabilities(template: Template, given: readonly string[]): void {
-  const iam = Object.values(template.resources).filter(({ Type }) => Type in NAMES || OTHERS.has(Type));
-  const named = iam.some(({ Type, Properties }) => Type in NAMES && Properties?.[NAMES[Type]] !== undefined);
-  const enough = given.includes('CAPABILITY_NAMED_IAM') || (!named && given.includes('CAPABILITY_IAM'));
-  if (iam.length > 0 && !enough) {
-    const needed = named ? 'CAPABILITY_NAMED_IAM' : 'CAPABILITY_IAM';
+  const needed = capabilityOf(template)?.capability;
+  if (needed !== undefined && !given.includes(needed) && !given.includes('CAPABILITY_NAMED_IAM')) {
     throw new AwsError('InsufficientCapabilitiesException', `Requires capabilities : [${needed}]`);
   }
 }

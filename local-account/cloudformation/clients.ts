@@ -3,6 +3,7 @@ import { AthenaClient } from '@aws-sdk/client-athena';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { ECRClient } from '@aws-sdk/client-ecr';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { IAMClient } from '@aws-sdk/client-iam';
@@ -21,6 +22,7 @@ const CLASSES = {
   autoscaling: ApplicationAutoScalingClient,
   cloudtrail: CloudTrailClient,
   cloudwatch: CloudWatchClient,
+  ecr: ECRClient,
   events: EventBridgeClient,
   glue: GlueClient,
   iam: IAMClient,

@@ -1,22 +1,25 @@
 import { readFileSync } from 'node:fs';
 import {
   CloudFormationClient,
-  CreateStackCommand,
+  CreateChangeSetCommand,
+  type CreateChangeSetCommandInput,
+  DeleteChangeSetCommand,
   DeleteStackCommand,
-  DescribeStackEventsCommand,
+  DescribeChangeSetCommand,
   DescribeStacksCommand,
-  ListStackResourcesCommand,
+  ExecuteChangeSetCommand,
   type Parameter,
+  paginateDescribeStackEvents,
+  paginateListStackResources,
   type Stack,
-  UpdateStackCommand,
+  type StackEvent,
 } from '@aws-sdk/client-cloudformation';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { assetObjects, fillPlaceholders, packAsset } from '../assembly/assets';
+import { fillPlaceholders } from '../assembly/assets';
 import type { AssemblyStack, CloudAssembly } from '../assembly/cloud-assembly';
 import { urlSuffix } from '../assembly/scope';
-import type { Credentials, Platform } from '../platform';
-import { BOOTSTRAP_STACK, bootstrapTemplate } from './bootstrap';
+import { BOOTSTRAP_STACK, bootstrapParameters, bootstrapTemplate } from './bootstrap';
+import { credentialsOf, type Place } from './cdk-roles';
+import { publish } from './publish';
 
 const POLL = 5000;
 const CAPABILITIES = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'] as const;
@@ -34,28 +37,26 @@ export interface DeployOptions {
 /** The outputs of stacks: by stack name, then by output key. */
 export type StackOutputs = ReadonlyMap<string, Readonly<Record<string, string>>>;
 
-type Place = Pick<Platform, 'endpoint' | 'region' | 'accountId' | 'partition' | 'clock' | 'administrator'>;
-
 /** `cdk bootstrap`: does nothing when it was done before. */
 export async function bootstrap(platform: Place): Promise<void> {
   await withClient(platform, async (client) => {
     if (await find(client, BOOTSTRAP_STACK)) {
       return;
     }
-    await client.send(
-      new CreateStackCommand({
-        StackName: BOOTSTRAP_STACK,
-        TemplateBody: bootstrapTemplate(),
-        Capabilities: [...CAPABILITIES],
-      }),
-    );
+    await change(client, platform, undefined, {
+      StackName: BOOTSTRAP_STACK,
+      TemplateBody: bootstrapTemplate(),
+      Parameters: bootstrapParameters,
+      Capabilities: [...CAPABILITIES],
+    });
     await finished(client, platform, BOOTSTRAP_STACK, {});
   });
 }
 
 /**
- * `cdk deploy --all` of an assembly: the operator takes CDK's deploy role, publishes assets, then creates or updates
- * the stacks in order.
+ * `cdk deploy --all` of an assembly, with the calls and the roles of the CLI: the operator takes CDK's publishing role
+ * for the assets, then its deploy role, which passes the execution role and creates or updates the stacks in order by
+ * change sets.
  */
 export async function deploy(
   assembly: CloudAssembly,
@@ -63,7 +64,9 @@ export async function deploy(
   options: DeployOptions = {},
 ): Promise<StackOutputs> {
   await bootstrap(platform);
-  await publish(assembly, platform, options);
+  await publish(assembly.stacks, platform, (done, total, name) =>
+    options.progress?.({ phase: 'assets', done, total, name }),
+  );
   const outputs = new Map<string, Record<string, string>>();
   for (const stack of assembly.stacks) {
     outputs.set(
@@ -71,7 +74,7 @@ export async function deploy(
       await withClient(
         platform,
         (client) => deployStack(client, stack, platform, options),
-        await deployer(stack, platform),
+        await credentialsOf(stack.deployRoleArn, platform),
       ),
     );
   }
@@ -92,42 +95,7 @@ export async function destroy(assembly: CloudAssembly, platform: Place, options:
         await finished(client, platform, existing.StackId ?? stackName, options);
       }
     };
-    await withClient(platform, destroyOne, await deployer(stack, platform));
-  }
-}
-
-/** The CLI's credentials: those of CDK's deploy role, which has far fewer permissions than the administrator. */
-async function deployer({ deployRoleArn }: AssemblyStack, platform: Place): Promise<Credentials> {
-  const { endpoint, region, administrator: credentials } = platform;
-  if (deployRoleArn === undefined) {
-    return credentials;
-  }
-  const sts = new STSClient({ endpoint, region, credentials });
-  try {
-    const { Credentials: taken } = await sts.send(
-      new AssumeRoleCommand({ RoleArn: fillPlaceholders(deployRoleArn, platform), RoleSessionName: 'aws-cdk' }),
-    );
-    return {
-      accessKeyId: taken?.AccessKeyId ?? '',
-      secretAccessKey: taken?.SecretAccessKey ?? '',
-      sessionToken: taken?.SessionToken,
-    };
-  } finally {
-    sts.destroy();
-  }
-}
-
-async function publish(assembly: CloudAssembly, platform: Place, { progress }: DeployOptions): Promise<void> {
-  const objects = assetObjects(assembly.stacks, platform);
-  const { endpoint, region, administrator: credentials, clock } = platform;
-  const s3 = new S3Client({ endpoint, region, credentials });
-  try {
-    for (const [index, { bucket, key, asset }] of objects.entries()) {
-      await clock.working(s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: packAsset(asset) })));
-      progress?.({ phase: 'assets', done: index + 1, total: objects.length, name: asset.displayName });
-    }
-  } finally {
-    s3.destroy();
+    await withClient(platform, destroyOne, await credentialsOf(stack.deployRoleArn, platform));
   }
 }
 
@@ -146,19 +114,37 @@ async function deployStack(
     Parameters: parametersOf(stack, existing),
     Tags: Object.entries(stack.tags).map(([Key, Value]) => ({ Key, Value })),
   };
-  if (existing) {
-    try {
-      await client.send(new UpdateStackCommand(input));
-    } catch (error) {
-      if (!(error as Error).message.includes('No updates are to be performed')) {
-        throw error;
-      }
-    }
-  } else {
-    await client.send(new CreateStackCommand(input));
-  }
+  await change(client, platform, existing, input);
   const { Outputs = [] } = await finished(client, platform, stack.stackName, options);
   return Object.fromEntries(Outputs.map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue ?? '']));
+}
+
+/** Creates or updates a stack by a change set, as the CLI does; one without changes is deleted. */
+async function change(
+  client: CloudFormationClient,
+  { clock }: Place,
+  existing: Stack | undefined,
+  input: Omit<CreateChangeSetCommandInput, 'ChangeSetName' | 'ChangeSetType'>,
+): Promise<void> {
+  const { StackName } = input;
+  const ChangeSetName = 'cdk-deploy-change-set';
+  const creation = existing === undefined || existing.StackStatus === 'REVIEW_IN_PROGRESS';
+  if (!creation) await client.send(new DeleteChangeSetCommand({ StackName, ChangeSetName }));
+  await client.send(
+    new CreateChangeSetCommand({ ...input, ChangeSetName, ChangeSetType: creation ? 'CREATE' : 'UPDATE' }),
+  );
+  for (;;) {
+    const made = await client.send(new DescribeChangeSetCommand({ StackName, ChangeSetName }));
+    const { Status = '', StatusReason = '' } = made;
+    if (Status === 'CREATE_COMPLETE') break;
+    if (Status === 'FAILED') {
+      await client.send(new DeleteChangeSetCommand({ StackName, ChangeSetName }));
+      if (StatusReason.includes("didn't contain changes")) return;
+      throw new Error(`${StackName}: ${StatusReason}`);
+    }
+    await clock.sleep(POLL);
+  }
+  await client.send(new ExecuteChangeSetCommand({ StackName, ChangeSetName }));
 }
 
 /**
@@ -201,10 +187,12 @@ async function finished(
       throw new Error(`${name}: the stack is gone`);
     }
     const { StackStatus: status = '', StackName: stackName = name } = stack;
-    const { StackResourceSummaries = [] } = await client.send(new ListStackResourcesCommand({ StackName: name }));
-    const resources = StackResourceSummaries.filter(({ ResourceStatus }) =>
-      /(CREATE|UPDATE)_COMPLETE$/.test(ResourceStatus ?? ''),
-    ).length;
+    let resources = 0;
+    for await (const { StackResourceSummaries = [] } of paginateListStackResources({ client }, { StackName: name })) {
+      resources += StackResourceSummaries.filter(({ ResourceStatus }) =>
+        /(CREATE|UPDATE)_COMPLETE$/.test(ResourceStatus ?? ''),
+      ).length;
+    }
     progress?.({ phase: 'stack', stack: stackName, status, resources });
     if (!status.endsWith('_IN_PROGRESS')) {
       if (!['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'DELETE_COMPLETE'].includes(status)) {
@@ -218,9 +206,13 @@ async function finished(
 
 /** The failures since the operation began, the first cause first. */
 async function causes(client: CloudFormationClient, name: string): Promise<string> {
-  const { StackEvents = [] } = await client.send(new DescribeStackEventsCommand({ StackName: name }));
-  const begun = StackEvents.findIndex(({ ResourceStatusReason }) => ResourceStatusReason === 'User Initiated');
-  return StackEvents.slice(0, begun < 0 ? undefined : begun + 1)
+  const events: StackEvent[] = [];
+  for await (const { StackEvents = [] } of paginateDescribeStackEvents({ client }, { StackName: name })) {
+    events.push(...StackEvents);
+  }
+  const begun = events.findIndex(({ ResourceStatusReason }) => ResourceStatusReason === 'User Initiated');
+  return events
+    .slice(0, begun < 0 ? undefined : begun + 1)
     .filter(({ ResourceStatus }) => ResourceStatus?.endsWith('_FAILED'))
     .reverse()
     .map(

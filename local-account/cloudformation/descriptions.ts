@@ -1,4 +1,4 @@
-import type { ResourceStatus, Stack, StackEvent } from './stack';
+import type { ResourceStatus, Stack, StackDesign, StackEvent } from './stack';
 
 /** A stack as DescribeStacks shows it. */
 export function describeStack(stack: Stack): unknown {
@@ -6,16 +6,13 @@ export function describeStack(stack: Stack): unknown {
     StackId: stack.id,
     StackName: stack.name,
     Description: stack.design.template.description,
-    Parameters: [...stack.design.parameters.values()].map(({ key, given, resolved }) => {
-      const secret = String(stack.design.template.parameters[key]?.NoEcho) === 'true';
-      return { ParameterKey: key, ParameterValue: secret ? '****' : given, ResolvedValue: resolved };
-    }),
+    Parameters: describeParameters(stack.design),
     CreationTime: new Date(stack.createdAt),
     LastUpdatedTime: date(stack.updatedAt),
     DeletionTime: date(stack.deletedAt),
     StackStatus: stack.status,
     StackStatusReason: stack.statusReason,
-    DisableRollback: false,
+    DisableRollback: stack.disableRollback,
     NotificationARNs: [],
     RoleARN: stack.roleArn,
     Outputs: stack.outputs.map(({ key, value, description, exportName }) => ({
@@ -25,9 +22,20 @@ export function describeStack(stack: Stack): unknown {
       ExportName: exportName,
     })),
     Tags: stack.design.tags,
-    EnableTerminationProtection: false,
-    DriftInformation: { StackDriftStatus: 'NOT_CHECKED' },
+    EnableTerminationProtection: stack.protected,
+    DriftInformation: {
+      StackDriftStatus: stack.driftCheck?.status ?? 'NOT_CHECKED',
+      LastCheckTimestamp: date(stack.driftCheck?.at),
+    },
   };
+}
+
+/** Parameters as DescribeStacks and DescribeChangeSet show them. */
+export function describeParameters({ parameters, template }: StackDesign): unknown[] {
+  return [...parameters.values()].map(({ key, given, resolved }) => {
+    const secret = String(template.parameters[key]?.NoEcho) === 'true';
+    return { ParameterKey: key, ParameterValue: secret ? '****' : given, ResolvedValue: resolved };
+  });
 }
 
 /** A stack as ListStacks shows it. */

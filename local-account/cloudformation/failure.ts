@@ -1,4 +1,5 @@
 import { TemplateError } from '../assembly/template-error';
+import { AwsError } from '../platform';
 
 /** A resource that exists but did not become what it should: rolling back must remove it. */
 export class NotStabilized extends Error {
@@ -14,9 +15,12 @@ export class NotStabilized extends Error {
 /** A custom resource whose function answered FAILED, in its own words. */
 export class CustomResourceFailed extends Error {}
 
+/** What CloudFormation itself refuses, without calling a service. */
+export class Refused extends Error {}
+
 /** How CloudFormation words a failure in ResourceStatusReason. */
 export function statusReason(error: unknown, token: string): string {
-  if (error instanceof TemplateError) {
+  if (error instanceof TemplateError || error instanceof Refused) {
     return error.message;
   }
   if (error instanceof CustomResourceFailed) {
@@ -63,4 +67,19 @@ export async function unlessGone(deletion: Promise<unknown>): Promise<void> {
       throw error;
     }
   }
+}
+
+/** Reads a resource; undefined when it is gone. */
+export async function unlessMissing<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** CloudFormation's error for most of what it refuses. */
+export function validation(message: string): AwsError {
+  return new AwsError('ValidationError', message);
 }

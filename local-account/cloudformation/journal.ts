@@ -79,14 +79,24 @@ export class Journal {
     }
   }
 
-  /** Runs one step on a resource between its IN_PROGRESS and its COMPLETE or FAILED event. */
-  async step<T extends Provisioned | undefined>(subject: Subject, verb: Verb, work: () => Promise<T>): Promise<T> {
+  /**
+   * Runs one step on a resource between its IN_PROGRESS and its COMPLETE or FAILED event. A step that was cancelled has
+   * its FAILED event already.
+   */
+  async step<T extends Provisioned | undefined>(
+    subject: Subject,
+    verb: Verb,
+    work: () => Promise<T>,
+    cancelled: () => boolean = () => false,
+  ): Promise<T> {
     this.resourceStatus(subject, `${verb}_IN_PROGRESS`);
     try {
       const result = await work();
-      this.resourceStatus({ ...subject, physicalId: result?.physicalId ?? subject.physicalId }, `${verb}_COMPLETE`);
+      if (!cancelled())
+        this.resourceStatus({ ...subject, physicalId: result?.physicalId ?? subject.physicalId }, `${verb}_COMPLETE`);
       return result;
     } catch (error) {
+      if (cancelled()) throw error;
       this.failed(error instanceof NotStabilized ? { ...subject, physicalId: error.physicalId } : subject, verb, error);
       throw error;
     }

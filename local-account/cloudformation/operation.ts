@@ -2,6 +2,7 @@ import type { Scope, StackEnvironment } from '../assembly/scope';
 import type { Networks } from '../networks';
 import type { Platform } from '../platform';
 import { type Clients, makeClients } from './clients';
+import type { CreationGate } from './creation-gate';
 import { runCustomResource } from './custom-resource';
 import type { Exports } from './exports';
 import { Journal } from './journal';
@@ -10,7 +11,16 @@ import type { PolicySink } from './policy-sink';
 import type { ProvisionContext, ProvisionerRegistry } from './provisioner';
 import { ResourceBuilder } from './resource-builder';
 import type { ResponseServer } from './response-server';
-import type { Actor, Stack, StackDesign, StackResource, UnfinishedRollback } from './stack';
+import {
+  type Actor,
+  type FailureHandling,
+  type PausedOperation,
+  ROLL_BACK,
+  type Stack,
+  type StackDesign,
+  type StackResource,
+  type UnfinishedRollback,
+} from './stack';
 import { otherStacks, resolveOutputs, stackScope } from './stack-scope';
 
 export interface EngineServices {
@@ -23,6 +33,7 @@ export interface EngineServices {
   readonly networks: Networks;
   readonly exports: Exports;
   readonly responses: ResponseServer;
+  readonly creations: CreationGate;
 }
 
 export function environmentOf(
@@ -43,34 +54,57 @@ export class StackOperation {
     private readonly stack: Stack,
     private readonly actor: Actor,
     private readonly services: EngineServices,
+    private readonly handling: FailureHandling = ROLL_BACK,
   ) {
     this.clients = makeClients(services.platform, actor.credentials);
     this.journal = new Journal(stack, services.platform, actor.token);
-    this.builder = new ResourceBuilder(stack, {
-      journal: this.journal,
-      provisioners: services.provisioners,
-      context: (logicalId, type) => this.context(logicalId, type),
-    });
+    this.builder = new ResourceBuilder(
+      stack,
+      {
+        journal: this.journal,
+        provisioners: services.provisioners,
+        creations: services.creations,
+        context: (logicalId, type) => this.context(logicalId, type),
+      },
+      handling.onFailure === 'DO_NOTHING',
+      handling.deleteCreated,
+    );
   }
 
   async create(): Promise<void> {
-    const { stack, journal, builder } = this;
-    const problem = await this.forward(stack.design, 'create');
+    const { stack, journal } = this;
+    const { onFailure } = this.handling;
+    const problem = await this.forward(stack.design);
     if (problem === undefined) {
       journal.stackStatus('CREATE_COMPLETE');
+    } else if (onFailure === 'DO_NOTHING') {
+      // AWS: cloudformation/a-paused-operation-preserves
+      stack.paused = {
+        stable: undefined,
+        created: [...stack.resources.values()],
+        touched: new Set(),
+        final: this.handling.final,
+      };
+      journal.stackStatus('CREATE_FAILED', problem);
+    } else if (onFailure === 'DELETE') {
+      journal.stackStatus('DELETE_IN_PROGRESS', `${problem} Delete requested by user.`);
+      await this.takeAllDown();
     } else {
       journal.stackStatus('ROLLBACK_IN_PROGRESS', `${problem} Rollback requested by user.`);
-      const failed = await builder.takeDown([...stack.resources.values()], 'rollback');
-      journal.stackStatus(failed.length === 0 ? 'ROLLBACK_COMPLETE' : 'ROLLBACK_FAILED', failedToDelete(failed));
+      await this.undoCreation();
     }
     this.clients.close();
   }
 
   async update(next: StackDesign): Promise<void> {
     const { stack, journal, builder } = this;
+    const stable = stack.paused ? stack.paused.stable : { design: stack.design, resources: new Map(stack.resources) };
+    await this.clearFailedCreations();
     const before = new Map(stack.resources);
-    const problem = await this.forward(next, 'update');
+    stack.before = stable?.resources ?? before;
+    const problem = await this.forward(next);
     if (problem === undefined) {
+      stack.paused = undefined;
       stack.design = next;
       stack.updatedAt = journal.now();
       journal.stackStatus('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
@@ -82,14 +116,60 @@ export class StackOperation {
         }
       });
       journal.stackStatus('UPDATE_COMPLETE');
+    } else if (this.handling.onFailure === 'DO_NOTHING') {
+      const known = stable?.resources ?? new Map<string, StackResource>();
+      stack.paused = { stable, created: this.createdSince(known), touched: builder.touched, final: false };
+      stack.design = next;
+      journal.stackStatus('UPDATE_FAILED', problem);
     } else {
-      await this.rollBack(before, problem);
+      journal.stackStatus('UPDATE_ROLLBACK_IN_PROGRESS', problem);
+      await this.putBack(before, this.createdSince(before));
     }
+    stack.before = undefined;
     this.clients.close();
   }
 
-  async delete(): Promise<void> {
+  /** What could not be created has no state to go on from: a retry deletes it and makes it anew. */
+  private async clearFailedCreations(): Promise<void> {
+    const { stack, builder } = this;
+    if (!stack.paused) return;
+    const failed = stack.paused.created.filter(
+      ({ logicalId }) => stack.statuses.get(logicalId)?.status === 'CREATE_FAILED',
+    );
+    await builder.takeDown(failed, 'rollback');
+  }
+
+  /** Takes a stack whose rollback was disabled back to its last stable state. */
+  // AWS: cloudformation/rollback-of-a-paused-operation
+  async rollback(): Promise<void> {
+    const { stack, clients } = this;
+    const { stable, created } = stack.paused as PausedOperation;
+    stack.paused = undefined;
+    if (stable) {
+      stack.design = stable.design;
+      stack.before = stable.resources;
+      await this.putBack(stable.resources, created);
+      stack.before = undefined;
+    } else {
+      await this.undoCreation();
+    }
+    clients.close();
+  }
+
+  private async undoCreation(): Promise<void> {
     const { stack, journal, builder } = this;
+    const failed = await builder.takeDown([...stack.resources.values()], 'rollback');
+    journal.stackStatus(failed.length === 0 ? 'ROLLBACK_COMPLETE' : 'ROLLBACK_FAILED', failedToDelete(failed));
+  }
+
+  async delete(): Promise<void> {
+    await this.takeAllDown();
+    this.clients.close();
+  }
+
+  private async takeAllDown(): Promise<void> {
+    const { stack, journal, builder } = this;
+    stack.paused = undefined;
     const failed = await builder.takeDown([...stack.resources.values()], 'delete');
     if (failed.length === 0) {
       stack.deletedAt = journal.now();
@@ -99,15 +179,14 @@ export class StackOperation {
     } else {
       journal.stackStatus('DELETE_FAILED', failedToDelete(failed));
     }
-    this.clients.close();
   }
 
   /** Builds resources and outputs; returns why that failed, or undefined. */
-  private async forward(design: StackDesign, verb: 'create' | 'update'): Promise<string | undefined> {
+  private async forward(design: StackDesign): Promise<string | undefined> {
     const { stack, services } = this;
     try {
       const scope = this.scope(design);
-      await this.builder.build(scope, verb);
+      await this.builder.build(scope);
       const outputs = resolveOutputs(scope);
       const obstacle = services.exports.obstacle(stack, outputs);
       if (obstacle !== undefined) {
@@ -125,17 +204,16 @@ export class StackOperation {
   async continueRollback(skipped: ReadonlySet<string>): Promise<void> {
     const { stack, clients } = this;
     const { before, created } = stack.unfinishedRollback as UnfinishedRollback;
+    stack.before = before;
     await this.putBack(before, created, skipped);
+    stack.before = undefined;
     clients.close();
   }
 
-  private async rollBack(before: ReadonlyMap<string, StackResource>, problem: string): Promise<void> {
-    const { stack, journal } = this;
-    journal.stackStatus('UPDATE_ROLLBACK_IN_PROGRESS', problem);
-    const created = [...stack.resources.values()].filter(
+  private createdSince(before: ReadonlyMap<string, StackResource>): StackResource[] {
+    return [...this.stack.resources.values()].filter(
       ({ logicalId, physicalId }) => before.get(logicalId)?.physicalId !== physicalId,
     );
-    await this.putBack(before, created);
   }
 
   private async putBack(
@@ -161,6 +239,7 @@ export class StackOperation {
         stack.resources.delete(logicalId);
       }
     });
+    stack.paused = undefined;
     journal.stackStatus('UPDATE_ROLLBACK_COMPLETE');
   }
 
@@ -196,7 +275,7 @@ export class StackOperation {
     }
   }
 
-  private context(logicalId: string, type: string): ProvisionContext {
+  private context(logicalId: string, type: string): Omit<ProvisionContext, 'initiated'> {
     const { stack, clients } = this;
     const { platform, policies, networks, responses } = this.services;
     const { accountId, region, partition, clock } = platform;

@@ -32,6 +32,8 @@ export interface ProvisionContext {
   readonly assumeRole: Platform['assumeRole'];
   /** A physical name as CloudFormation makes them: stack, logical id and a random part, cut to fit. */
   name(maximum?: number): string;
+  /** While it is created: its id, where it is known before the resource is ready. What follows may take long. */
+  initiated(physicalId?: string): void;
   /** Runs one request of a Lambda-backed custom resource and waits for its answer. */
   customResource(request: CustomResourceRequest): Promise<CustomResourceAnswer>;
 }
@@ -69,6 +71,13 @@ export interface Provisioner {
     previous: Properties,
     context: ProvisionContext,
   ): Promise<Provisioned>;
+  /**
+   * The live values of its properties in the form of a template; undefined when it is gone. A property that is absent
+   * here is not compared. Absent: the type has no drift detection.
+   */
+  read?(physicalId: string, properties: Properties, clients: Clients): Promise<Properties | undefined>;
+  /** What `read` gives is all that an update needs, so Cloud Control API may change it. @default no */
+  readonly patchable?: boolean;
   /** A resource that is gone already counts as deleted. */
   delete(physicalId: string, properties: Properties, context: ProvisionContext): Promise<void>;
 }

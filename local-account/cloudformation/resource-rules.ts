@@ -1,5 +1,6 @@
 import type { ResourceDefinition } from '../assembly/template';
 import { TemplateError } from '../assembly/template-error';
+import { Refused } from './failure';
 import type { Properties, Provisioner } from './provisioner';
 import type { StackResource } from './stack';
 
@@ -51,6 +52,11 @@ export function refuseNameClash(
         `Rename ${String(properties[nameProperty])} and update the stack again.`,
     );
   }
+}
+
+// AWS: cloudformation/a-paused-operation-preserves
+export function refuseReplacement(): never {
+  throw new Refused('Replacement type updates not supported on stack with disable-rollback.');
 }
 
 export function policiesOf(

@@ -1,12 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { activeResources, dependencyGraph } from '../assembly/dependencies';
-import { type ParameterInput, resolveParameters } from '../assembly/parameters';
-import { checkRules } from '../assembly/rules';
-import { parseTemplate } from '../assembly/template';
-import { TemplateError } from '../assembly/template-error';
 import type { Networks } from '../networks';
 import { AwsError, type LocalService, type Platform, type ServiceCall } from '../platform';
-import { requireCapabilities } from './capabilities';
+import { type Snapshot, structuredSnapshot } from '../snapshot/snapshot';
+import { ChangeSets } from './change-sets';
+import { CreationGate } from './creation-gate';
 import {
   describeEvent,
   describeExport,
@@ -15,16 +11,24 @@ import {
   describeStack,
   summarize,
 } from './descriptions';
+import { DriftDetections } from './drift';
 import { Exports } from './exports';
+import { validation } from './failure';
+import { failureHandling } from './failure-handling';
+import { endInterrupted } from './interruption';
 import { Journal } from './journal';
-import { type EngineServices, environmentOf, StackOperation } from './operation';
+import type { EngineServices, StackOperation } from './operation';
 import type { PolicySink } from './policy-sink';
 import type { ProvisionerRegistry } from './provisioner';
-import { describeType, refuseUnknownTypes } from './regional-types';
+import { describeType } from './regional-types';
 import type { ResponseServer } from './response-server';
-import { type Actor, Stack, type StackDesign, type StackTag } from './stack';
-import { hasChanges, otherStacks, stackScope } from './stack-scope';
+import { Rollbacks } from './rollbacks';
+import { type Actor, type FailureHandling, Stack } from './stack';
+import { newIdentity, refuseUnlessUpdatable, StackList } from './stack-list';
+import { StackRequests } from './stack-requests';
 import { StackSources } from './stack-sources';
+import { summarizeTemplate } from './template-summary';
+import { refuseUnsupported } from './unsupported';
 
 type Input = Record<string, unknown>;
 
@@ -36,37 +40,21 @@ export interface CloudFormationOptions {
   readonly responses: ResponseServer;
 }
 
-/** From these a stack can be updated; in any other state CloudFormation refuses. */
-const UPDATABLE = new Set(['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'IMPORT_COMPLETE']);
-
-/** What the local account does not do with a stack: asking for it is an error, not a surprise. */
-const UNSUPPORTED_INPUTS = [
-  'DisableRollback',
-  'OnFailure',
-  'RollbackConfiguration',
-  'StackPolicyBody',
-  'StackPolicyURL',
-  'ResourceTypes',
-  'StackPolicyDuringUpdateBody',
-  'StackPolicyDuringUpdateURL',
-  'RetainResources',
-  'DeletionMode',
-  'RetainExceptOnCreate',
-];
-
 /** CloudFormation, as far as deployments, the release and teardown need it. Stacks live in memory. */
 export class CloudFormation implements LocalService {
   readonly name = 'cloudformation';
-  private readonly stacks: Stack[] = [];
+  readonly operations: ReadonlySet<string>;
+  readonly snapshot: Snapshot;
+  private readonly stacks = new StackList();
   private readonly engine: EngineServices;
-  private readonly sources: StackSources;
-  private readonly running = new Set<Promise<void>>();
+  private readonly requests: StackRequests;
+  private readonly changeSets: ChangeSets;
+  private readonly handlers: Readonly<Record<string, (call: ServiceCall) => unknown>>;
 
-  private readonly handlers: Readonly<Record<string, (call: ServiceCall) => unknown>> = {
+  private readonly stackHandlers: Readonly<Record<string, (call: ServiceCall) => unknown>> = {
     CreateStack: (call) => this.createStack(call),
     UpdateStack: (call) => this.updateStack(call),
     DeleteStack: (call) => this.deleteStack(call),
-    ContinueUpdateRollback: (call) => this.continueUpdateRollback(call),
     DescribeStacks: (call) => this.describeStacks(call.input),
     ListStacks: (call) => this.listStacks(call.input),
     DescribeStackEvents: ({ input }) => ({
@@ -77,10 +65,11 @@ export class CloudFormation implements LocalService {
     ListStackResources: ({ input }) => ({
       StackResourceSummaries: this.resourceStatuses(this.find(input)).map(describeResourceStatus),
     }),
-    GetTemplate: ({ input }) => ({
-      TemplateBody: this.find(input).design.text,
-      StagesAvailable: ['Original', 'Processed'],
-    }),
+    GetTemplate: ({ input }) => this.getTemplate(input),
+    GetTemplateSummary: (call) => this.getTemplateSummary(call),
+    // No stack has one: they are refused by name.
+    GetStackPolicy: ({ input }) => void this.find(input),
+    UpdateTerminationProtection: ({ input }) => this.updateTerminationProtection(input),
     DescribeType: ({ input }) => {
       const type = String(input.TypeName);
       return describeType(type, this.options.provisioners(type) !== undefined, this.options.platform.region);
@@ -88,12 +77,42 @@ export class CloudFormation implements LocalService {
     ListExports: () => ({ Exports: this.engine.exports.list().map(describeExport) }),
   };
 
-  readonly operations: ReadonlySet<string> = new Set(Object.keys(this.handlers));
-
   constructor(private readonly options: CloudFormationOptions) {
     const { platform, provisioners, policies, networks, responses } = options;
-    this.engine = { platform, provisioners, policies, networks, responses, exports: new Exports(() => this.stacks) };
-    this.sources = new StackSources(platform);
+    const exports = new Exports(() => this.stacks.all);
+    const creations = new CreationGate();
+    const engine = { platform, provisioners, policies, networks, responses, exports, creations };
+    this.engine = engine;
+    this.requests = new StackRequests(engine, new StackSources(platform));
+    this.changeSets = new ChangeSets(platform, engine, this.stacks, this.requests);
+    const drift = new DriftDetections(platform, provisioners, this.stacks, this.requests);
+    const rollbacks = new Rollbacks(platform, engine, this.stacks, this.requests);
+    this.handlers = { ...this.stackHandlers, ...this.changeSets.handlers, ...drift.handlers, ...rollbacks.handlers };
+    this.operations = new Set(Object.keys(this.handlers));
+    // In one document, because change sets and detections refer to stacks, and a stack to itself before an update.
+    this.snapshot = structuredSnapshot(
+      this.name,
+      () => ({
+        stacks: this.stacks.all,
+        changeSets: this.changeSets.state(),
+        detections: drift.state(),
+        networks: networks.state(),
+      }),
+      (state) => {
+        this.stacks.all.push(...state.stacks);
+        this.changeSets.take(state.changeSets);
+        drift.take(state.detections);
+        networks.take(state.networks);
+      },
+      {
+        kinds: { Stack },
+        hold: () => creations.hold(),
+        resume: () => {
+          for (const stack of this.stacks.all) endInterrupted(stack, platform);
+          this.changeSets.endInterrupted();
+        },
+      },
+    );
   }
 
   async handle(call: ServiceCall): Promise<unknown> {
@@ -107,92 +126,85 @@ export class CloudFormation implements LocalService {
   /** Physical id -> Stack/LogicalId of everything that stacks ever had: names that stay the same from run to run. */
   resourceNames(): Map<string, string> {
     const found = new Map<string, string>();
-    for (const { name, events } of this.stacks) {
+    for (const { name, events } of this.stacks.all) {
       for (const { physicalId, logicalId } of events) {
-        if (physicalId !== '' && logicalId !== name) found.set(physicalId, `${name}/${logicalId}`);
+        // A bucket's policy has the bucket's id, and comes after it.
+        if (physicalId !== '' && logicalId !== name && !found.has(physicalId))
+          found.set(physicalId, `${name}/${logicalId}`);
       }
     }
     return found;
   }
 
   /** Resolves when no operation is under way. */
-  async settled(): Promise<void> {
-    while (this.running.size > 0) {
-      await Promise.all(this.running);
-    }
+  settled(): Promise<void> {
+    return this.stacks.settled();
   }
 
   private async createStack(call: ServiceCall): Promise<unknown> {
     const { input } = call;
     const { platform } = this.options;
     refuseUnsupported(input);
+    const handling = failureHandling(input);
     const name = String(input.StackName);
-    if (!/^[a-zA-Z][-a-zA-Z0-9]{0,127}$/.test(name)) {
-      const constraint =
-        name.length > 128
-          ? 'have length less than or equal to 128'
-          : 'satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*';
-      // AWS: cloudformation/stack-names
-      throw validation(
-        `1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint: Member must ${constraint}`,
-      );
-    }
-    this.refuseExisting(name);
-    const id = `arn:${platform.partition}:cloudformation:${platform.region}:${platform.accountId}:stack/${name}/${randomUUID()}`;
-    const design = await this.design(call, { id, name });
-    this.refuseExisting(name);
-    const stack = new Stack(id, name, platform.clock.now(), design);
-    const actor = await this.actor(call, stack);
-    this.stacks.push(stack);
+    const identity = this.reviewed(name) ?? newIdentity(name, platform);
+    const design = await this.requests.design(call, { id: identity.id, name });
+    const actor = await this.requests.actor(call.principal, input, identity);
+    const stack = this.reviewed(name) ?? this.stacks.add(identity, platform.clock.now(), design);
+    stack.design = design;
+    stack.protected = input.EnableTerminationProtection === true;
+    this.changeSets.obsolete(stack);
     new Journal(stack, platform, actor.token).stackStatus('CREATE_IN_PROGRESS', 'User Initiated');
-    this.run(stack, actor, (operation) => operation.create());
-    return { StackId: id };
+    this.run(stack, actor, (operation) => operation.create(), handling);
+    return { StackId: stack.id };
+  }
+
+  /** A stack of this name that has nothing but change sets: it may still be created. */
+  private reviewed(name: string): Stack | undefined {
+    const stack = this.stacks.find(name);
+    if (stack && stack.status !== 'REVIEW_IN_PROGRESS') {
+      throw new AwsError('AlreadyExistsException', `Stack [${name}] already exists`);
+    }
+    return stack;
   }
 
   private async updateStack(call: ServiceCall): Promise<unknown> {
     const { input } = call;
     const { platform } = this.options;
     refuseUnsupported(input);
-    const stack = this.find(input, (name) => `Stack [${name}] does not exist`);
-    refuseUnlessUpdatable(stack);
-    const design = await this.design(call, stack);
-    const actor = await this.actor(call, stack);
-    refuseUnlessUpdatable(stack);
-    if (!this.changes(stack, design)) {
+    const handling = failureHandling(input);
+    const withoutRollback = handling.onFailure === 'DO_NOTHING';
+    const stack = this.stacks.require(String(input.StackName), (name) => `Stack [${name}] does not exist`);
+    refuseUnlessUpdatable(stack, withoutRollback);
+    const design = await this.requests.design(call, stack);
+    const actor = await this.requests.actor(call.principal, input, stack);
+    refuseUnlessUpdatable(stack, withoutRollback);
+    if (!this.requests.changes(stack, design)) {
       // AWS: cloudformation/update-without-changes-is-an-error
       throw validation('No updates are to be performed.');
     }
+    this.changeSets.obsolete(stack);
     new Journal(stack, platform, actor.token).stackStatus('UPDATE_IN_PROGRESS', 'User Initiated');
-    this.run(stack, actor, (operation) => operation.update(design));
+    this.run(stack, actor, (operation) => operation.update(design), handling);
     return { StackId: stack.id };
-  }
-
-  /** The page gives the state that it starts from, not the words of the refusals. */
-  // AWS: cloudformation/a-failed-rollback-is-continued
-  private async continueUpdateRollback(call: ServiceCall): Promise<unknown> {
-    const stack = this.find(call.input);
-    refuseUnlessStuck(stack);
-    const skipped = new Set((call.input.ResourcesToSkip ?? []) as readonly string[]);
-    const stuck = stack.unfinishedRollback?.failed ?? [];
-    const others = [...skipped].filter((logicalId) => !stuck.includes(logicalId));
-    // AWS: cloudformation/a-failed-rollback-is-continued
-    if (others.length > 0)
-      throw validation(
-        `The resources to skip [${others.join(', ')}] are not in UPDATE_FAILED state because of a failed rollback.`,
-      );
-    const actor = await this.actor(call, stack);
-    refuseUnlessStuck(stack);
-    new Journal(stack, this.options.platform, actor.token).stackStatus('UPDATE_ROLLBACK_IN_PROGRESS', 'User Initiated');
-    this.run(stack, actor, (operation) => operation.continueRollback(skipped));
-    return {};
   }
 
   private async deleteStack(call: ServiceCall): Promise<unknown> {
     refuseUnsupported(call.input);
     const name = String(call.input.StackName);
-    const stack = this.stacks.find((one) => !one.deleted && (one.name === name || one.id === name));
+    const stack = this.stacks.find(name);
     // Deleting what is not there is a success, as in AWS.
-    if (!stack || stack.status === 'DELETE_IN_PROGRESS') {
+    if (!stack || stack.deleted || stack.status === 'DELETE_IN_PROGRESS') {
+      return {};
+    }
+    // AWS: cloudformation/protected-stacks-stay
+    if (stack.protected) {
+      throw validation(`Stack [${name}] cannot be deleted while TerminationProtection is enabled`);
+    }
+    if (stack.status === 'REVIEW_IN_PROGRESS') {
+      this.changeSets.forget(stack);
+      stack.deletedAt = this.options.platform.clock.now();
+      new Journal(stack, this.options.platform).stackStatus('DELETE_COMPLETE');
       return {};
     }
     if (stack.busy && !stack.status.startsWith('UPDATE')) {
@@ -202,7 +214,7 @@ export class CloudFormation implements LocalService {
       // AWS: cloudformation/one-operation-at-a-time
       throw validation(`Stack [${stack.name}] cannot be deleted while in status ${stack.status}`);
     }
-    const actor = await this.actor(call, stack);
+    const actor = await this.requests.actor(call.principal, call.input, stack);
     const { platform, exports } = this.engine;
     const obstacle = exports.obstacle(stack, []);
     const journal = new Journal(stack, platform, actor.token);
@@ -215,115 +227,50 @@ export class CloudFormation implements LocalService {
     return {};
   }
 
-  private run(stack: Stack, actor: Actor, start: (operation: StackOperation) => Promise<void>): void {
-    stack.roleArn = actor.roleArn;
-    const work = start(new StackOperation(stack, actor, this.engine)).finally(() => this.running.delete(work));
-    this.running.add(work);
-  }
-
-  /** Template, parameters and tags of a call, checked; SSM parameters are read now, as CloudFormation does. */
-  private async design(
-    call: ServiceCall,
-    stack: { readonly id: string; readonly name: string } | Stack,
-  ): Promise<StackDesign> {
-    const { input } = call;
-    const current = stack instanceof Stack ? stack.design : undefined;
-    try {
-      const text = await this.templateText(call, current);
-      const template = parseTemplate(text, stack.name);
-      requireCapabilities(template, (input.Capabilities ?? []) as readonly string[]);
-      const parameters = await resolveParameters({
-        stackName: stack.name,
-        template,
-        inputs: parameterInputs(input),
-        previous: new Map([...(current?.parameters ?? [])].map(([key, { given }]) => [key, given])),
-        fetchSsm: (names) => this.sources.ssmParameters(names, call.principal),
-      });
-      const tags = input.Tags === undefined ? (current?.tags ?? []) : (input.Tags as StackTag[]);
-      const design = { text, template, parameters, tags };
-      this.checkDesign(design, stack);
-      return design;
-    } catch (error) {
-      // AWS: cloudformation/templates-are-read-first
-      throw error instanceof TemplateError ? validation(error.message) : error;
-    }
-  }
-
-  // AWS: cloudformation/one-template-of-51200-bytes
-  private async templateText(call: ServiceCall, current: StackDesign | undefined): Promise<string> {
-    const { TemplateBody, TemplateURL, UsePreviousTemplate } = call.input;
-    const previous = UsePreviousTemplate === true ? current?.text : undefined;
-    const [given, ...more] = [TemplateBody, TemplateURL, previous].filter(
-      (source): source is string => typeof source === 'string',
-    );
-    if (given === undefined || more.length > 0) {
-      throw validation('Either Template URL or Template Body must be specified.');
-    }
-    if (TemplateURL !== undefined) {
-      return this.sources.template(given, call.principal);
-    }
-    if (TemplateBody !== undefined && Buffer.byteLength(given) > 51_200) {
-      throw validation(
-        `1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to 51200`,
-      );
-    }
-    return given;
-  }
-
-  /** Rules hold, conditions can be evaluated, references form no cycle. */
-  private checkDesign(design: StackDesign, stack: { readonly id: string; readonly name: string }): void {
-    const { platform, exports } = this.engine;
-    const scope = stackScope(design, environmentOf(stack, platform), new Map(), otherStacks(exports));
-    checkRules(scope);
-    dependencyGraph(scope);
-    refuseUnknownTypes(activeResources(scope), platform.region);
-  }
-
-  private changes(stack: Stack, design: StackDesign): boolean {
-    const { platform, exports } = this.engine;
-    try {
-      return hasChanges(stack, design, environmentOf(stack, platform), exports);
-    } catch (error) {
-      if (error instanceof TemplateError) {
-        // It is wrong or refers to something that does not exist yet: the update itself reports that.
-        return true;
-      }
-      throw error;
-    }
-  }
-
-  /**
-   * The role given, else the role the stack had last, else the caller.
-   *
-   * AWS: cloudformation/stored-role
-   */
-  private async actor(call: ServiceCall, stack: Stack): Promise<Actor> {
-    const { platform } = this.options;
-    const { RoleARN, ClientRequestToken } = call.input;
-    const roleArn = typeof RoleARN === 'string' ? RoleARN : stack.roleArn;
-    const token = typeof ClientRequestToken === 'string' ? ClientRequestToken : undefined;
-    if (roleArn !== undefined) {
-      const credentials = await this.sources.assume(roleArn, stack.id);
-      return { credentials, principal: this.sources.session(roleArn), token, roleArn };
-    }
-    if (call.principal.kind !== 'user') {
-      const caller = call.principal.kind === 'role' ? call.principal.arn : call.principal.service;
-      throw validation(
-        `A stack that acts with the credentials of ${caller} is not supported by the local account: pass RoleARN`,
-      );
-    }
-    return { credentials: platform.administrator, principal: call.principal, token };
+  private run(
+    stack: Stack,
+    actor: Actor,
+    start: (operation: StackOperation) => Promise<void>,
+    handling?: FailureHandling,
+  ): void {
+    void this.stacks.run(stack, actor, this.engine, start, handling);
   }
 
   private describeStacks(input: Input): unknown {
-    const found = input.StackName === undefined ? this.stacks.filter((stack) => !stack.deleted) : [this.find(input)];
+    const found =
+      input.StackName === undefined ? this.stacks.all.filter((stack) => !stack.deleted) : [this.find(input)];
     return { Stacks: found.map(describeStack) };
   }
 
   private listStacks(input: Input): unknown {
     const wanted = input.StackStatusFilter as readonly string[] | undefined;
-    const found = this.stacks.filter(({ status }) => !wanted || wanted.length === 0 || wanted.includes(status));
+    const found = this.stacks.all.filter(({ status }) => !wanted || wanted.length === 0 || wanted.includes(status));
     return { StackSummaries: found.map(summarize) };
+  }
+
+  private getTemplate(input: Input): unknown {
+    const text = input.ChangeSetName === undefined ? this.find(input).design.text : this.changeSets.template(input);
+    // A stack in review has none yet.
+    return { TemplateBody: text === '' ? undefined : text, StagesAvailable: ['Original', 'Processed'] };
+  }
+
+  // AWS: cloudformation/template-summaries
+  private async getTemplateSummary(call: ServiceCall): Promise<unknown> {
+    const { StackName } = call.input;
+    if (StackName === undefined) {
+      return summarizeTemplate(await this.requests.template(call));
+    }
+    const stack = this.find(call.input);
+    if (stack.status === 'REVIEW_IN_PROGRESS') {
+      throw validation('GetTemplateSummary cannot be called on REVIEW_IN_PROGRESS stacks.');
+    }
+    return summarizeTemplate(stack.design.template);
+  }
+
+  private updateTerminationProtection(input: Input): unknown {
+    const stack = this.find(input);
+    stack.protected = input.EnableTerminationProtection === true;
+    return { StackId: stack.id };
   }
 
   private describeStackResources(input: Input): unknown {
@@ -351,58 +298,7 @@ export class CloudFormation implements LocalService {
     );
   }
 
-  private find(input: Input, missing = (name: string): string => `Stack with id ${name} does not exist`): Stack {
-    const name = String(input.StackName);
-    const stack = this.stacks.find((one) => one.id === name || (!one.deleted && one.name === name));
-    if (!stack) {
-      // AWS: cloudformation/missing-by-their-words
-      throw validation(missing(name));
-    }
-    return stack;
+  private find(input: Input): Stack {
+    return this.stacks.require(String(input.StackName));
   }
-
-  private refuseExisting(name: string): void {
-    if (this.stacks.some((stack) => !stack.deleted && stack.name === name)) {
-      throw new AwsError('AlreadyExistsException', `Stack [${name}] already exists`);
-    }
-  }
-}
-
-// AWS: cloudformation/a-failed-rollback-is-continued
-function refuseUnlessStuck(stack: Stack): void {
-  if (stack.status !== 'UPDATE_ROLLBACK_FAILED') {
-    throw validation(`Stack:${stack.id} is in ${stack.status} state and can not continue update rollback.`);
-  }
-}
-
-// AWS: cloudformation/one-operation-at-a-time
-function refuseUnlessUpdatable(stack: Stack): void {
-  if (!UPDATABLE.has(stack.status)) {
-    throw validation(`Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
-  }
-}
-
-function refuseUnsupported(input: Input): void {
-  const name = UNSUPPORTED_INPUTS.find((key) => input[key] !== undefined && input[key] !== false);
-  if (name !== undefined) {
-    throw validation(`${name} is not supported by the local account`);
-  }
-}
-
-function parameterInputs(input: Input): Map<string, ParameterInput> {
-  const list = (input.Parameters ?? []) as {
-    ParameterKey: string;
-    ParameterValue?: string;
-    UsePreviousValue?: boolean;
-  }[];
-  return new Map(
-    list.map(({ ParameterKey, ParameterValue, UsePreviousValue }): [string, ParameterInput] => [
-      ParameterKey,
-      UsePreviousValue === true ? { usePrevious: true } : { value: ParameterValue ?? '' },
-    ]),
-  );
-}
-
-function validation(message: string): AwsError {
-  return new AwsError('ValidationError', message);
 }

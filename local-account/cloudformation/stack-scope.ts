@@ -80,7 +80,8 @@ export function hasChanges(stack: Stack, next: StackDesign, environment: StackEn
   }
   for (const [logicalId, definition] of active) {
     const current = stack.resources.get(logicalId);
-    if (!current || current.type !== definition.Type) {
+    const metadata = stack.design.template.resources[logicalId]?.Metadata;
+    if (!current || current.type !== definition.Type || canonical(metadata) !== canonical(definition.Metadata)) {
       return true;
     }
   }

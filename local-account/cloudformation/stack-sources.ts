@@ -14,8 +14,8 @@ export class StackSources {
 
   /** Reads a template from S3 by its URL, in any of S3's forms. */
   async template(url: string, caller: Principal): Promise<string> {
-    const { bucket, key } = parseS3Url(url);
     const { platform } = this;
+    const { bucket, key } = localObject(url, platform.endpoint) ?? parseS3Url(url);
     try {
       platform.authorize('cloudformation template', {
         principal: caller,
@@ -97,6 +97,12 @@ async function readText(s3: S3Client, bucket: string, key: string): Promise<stri
 function s3Error(message: string): AwsError {
   const more = 'For more information check http://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html';
   return new AwsError('ValidationError', `S3 error: ${message}\n${more}`);
+}
+
+/** An object by its URL on the account's own endpoint: what clients make of it that know no other endpoint of S3. */
+function localObject(url: string, endpoint: string): { readonly bucket: string; readonly key: string } | undefined {
+  const match = url.startsWith(`${endpoint}/`) ? /^([^/]+)\/(.+)$/.exec(url.slice(endpoint.length + 1)) : null;
+  return match ? { bucket: match[1], key: decodeURIComponent(match[2].split('?')[0]) } : undefined;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { jsonSnapshot } from '../snapshot/snapshot';
 import type { TrailRecord } from './record';
 
 /** How many events of each kind are kept; reads are frequent and rarely looked up. */
@@ -14,6 +15,12 @@ export class EventHistory {
   private reads: Entry[] = [];
   private writes: Entry[] = [];
   private count = 0;
+
+  readonly snapshot = jsonSnapshot(
+    'event-history',
+    () => ({ reads: this.reads, writes: this.writes, count: this.count }),
+    (state) => void Object.assign(this, state),
+  );
 
   add(record: TrailRecord): void {
     const entry = { record, number: (this.count += 1) };

@@ -1,5 +1,6 @@
 import { type AnsweredCall, AwsError, type LocalService, type Platform, type ServiceCall } from '../platform';
 import type { ServiceModels } from '../service-model';
+import { structuredSnapshot } from '../snapshot/snapshot';
 import { EventHistory, usernameOf } from './history';
 import { kindOf } from './operations';
 import { recordOf, type TrailRecord } from './record';
@@ -46,9 +47,17 @@ export class CloudTrailService implements LocalService {
     'GetEventSelectors',
     'LookupEvents',
   ]);
-  private readonly history = new EventHistory();
+  readonly ownPages = new Set(['LookupEvents']);
+  readonly history = new EventHistory();
   private readonly trails = new Map<string, Trail>();
   private cancel: () => void = () => undefined;
+  readonly snapshot = structuredSnapshot(
+    this.name,
+    () => [...this.trails.values()].map((trail) => trail.state()),
+    (trails) => {
+      for (const one of trails) this.trails.set(one.settings.Name, Trail.of(this.host.platform, one));
+    },
+  );
 
   constructor(private readonly host: Omit<TrailHost, 'registerService'>) {}
 

@@ -13,6 +13,16 @@ export interface TrailSettings {
   readonly CloudWatchLogsRoleArn?: string;
 }
 
+export interface TrailState {
+  readonly settings: TrailSettings;
+  readonly selectors: readonly AdvancedSelector[] | undefined;
+  readonly logging: boolean;
+  readonly startedAt: number | undefined;
+  readonly stoppedAt: number | undefined;
+  /** Lines for the next delivery. */
+  readonly waiting: string[];
+}
+
 /** Lines that wait for the next delivery. */
 const longestQueue = 500;
 
@@ -37,6 +47,18 @@ export class Trail {
     const trail = new Trail(platform, settings);
     await trail.change(settings);
     return trail;
+  }
+
+  /** One of a snapshot, which was checked at its creation. */
+  static of(platform: Platform, { settings, waiting, ...more }: TrailState): Trail {
+    const trail = new Trail(platform, settings);
+    trail.waiting = waiting;
+    return Object.assign(trail, more);
+  }
+
+  state(): TrailState {
+    const { settings, selectors, logging, startedAt, stoppedAt, waiting } = this;
+    return { settings, selectors, logging, startedAt, stoppedAt, waiting };
   }
 
   async change(settings: TrailSettings): Promise<void> {

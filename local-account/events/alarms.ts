@@ -1,6 +1,7 @@
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 
 import type { Platform, ServiceCall } from '../platform';
+import { jsonSnapshot } from '../snapshot/snapshot';
 import { type AlarmState, alarmState } from './alarm-state';
 import type { ScalingAlarm } from './autoscaling';
 import { Delivery, type FunctionInvoker } from './delivery';
@@ -53,6 +54,7 @@ export class AlarmEvaluator {
   private readonly delivery: Delivery;
   private cancel: () => void = () => undefined;
   private evaluating: Promise<void> = Promise.resolve();
+  private readonly byHand = new Set<Promise<void>>();
   private stopped = false;
 
   constructor(
@@ -78,8 +80,17 @@ export class AlarmEvaluator {
   async stop(): Promise<void> {
     this.cancel();
     this.stopped = true;
-    await this.evaluating;
+    await Promise.all([this.evaluating, ...this.byHand]);
   }
+
+  readonly snapshot = jsonSnapshot(
+    'alarms',
+    () => ({ alarms: this.all, metrics: this.metrics.state() }),
+    ({ alarms, metrics }) => {
+      for (const alarm of alarms) this.alarms.set(alarm.definition.AlarmName, { ...alarm });
+      this.metrics.take(metrics);
+    },
+  );
 
   get all(): readonly Alarm[] {
     return [...this.alarms.values()];
@@ -104,11 +115,31 @@ export class AlarmEvaluator {
         return this.putMetricData(call.input as unknown as MetricDataInput);
       case 'SetAlarmState': {
         const alarm = this.alarms.get(String(call.input.AlarmName));
-        if (alarm) alarm.state = call.input.StateValue as AlarmState;
+        if (alarm) this.setByHand(alarm, call.input.StateValue as AlarmState, String(call.input.StateReason));
         return;
       }
       default:
     }
+  }
+
+  /**
+   * A caller sets a state to test what follows: the actions of the new state run, once. The alarm's next evaluation
+   * sets it back ("SetAlarmState"). What the evaluator itself stores comes by here, too, and changes nothing.
+   */
+  private setByHand(alarm: Alarm, state: AlarmState, reason: string): void {
+    const { clock } = this.platform;
+    if (state === alarm.state) {
+      alarm.reason = reason;
+      return;
+    }
+    const change = this.change(alarm, state, reason, clock.now(), true).catch((error: Error) =>
+      this.platform.record({
+        kind: 'defect',
+        summary: `alarm ${alarm.definition.AlarmName} could not be set by hand: ${error.message}`,
+      }),
+    );
+    this.byHand.add(change);
+    void clock.working(change).finally(() => this.byHand.delete(change));
   }
 
   // AWS: cloudwatch/new-alarms-lack-data
@@ -227,12 +258,12 @@ export class AlarmEvaluator {
     }
   }
 
-  private async change(alarm: Alarm, state: AlarmState, reason: string, at: number): Promise<void> {
+  private async change(alarm: Alarm, state: AlarmState, reason: string, at: number, isStored = false): Promise<void> {
     const previous = { value: alarm.state, reason: alarm.reason };
-    Object.assign(alarm, { state, reason });
+    Object.assign(alarm, { state, reason, stored: isStored });
     const { definition, arn } = alarm;
     const { region, accountId } = this.platform;
-    await this.store(alarm);
+    if (!isStored) await this.store(alarm);
     const timestamp = new Date(at).toISOString().replace('Z', '+0000');
     this.platform.record({
       kind: 'alarm',

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 
 import { AwsError, type LocalService, type Platform, type Principal, type ServiceCall } from '../platform';
+import { structuredSnapshot } from '../snapshot/snapshot';
 import {
   type Bounds,
   type StepScaling,
@@ -75,6 +76,22 @@ export class AutoScalingService implements LocalService {
   private readonly activities: Record<string, unknown>[] = [];
   /** When each policy last changed its target. */
   private readonly changedAt = new Map<string, number>();
+
+  readonly snapshot = structuredSnapshot(
+    this.name,
+    () => ({
+      targets: this.targets,
+      policies: this.policies,
+      activities: this.activities,
+      changedAt: this.changedAt,
+    }),
+    ({ targets, policies, activities, changedAt }) => {
+      for (const [id, target] of targets) this.targets.set(id, target);
+      for (const [id, policy] of policies) this.policies.set(id, policy);
+      this.activities.push(...activities);
+      for (const [id, at] of changedAt) this.changedAt.set(id, at);
+    },
+  );
 
   constructor(private readonly platform: Platform) {}
 
@@ -192,8 +209,8 @@ export class AutoScalingService implements LocalService {
     const { partition, region, accountId, clock } = this.platform;
     const id = idOf(input);
     const policyId = `${id}|${String(input.PolicyName)}`;
-    const inNamespace = (one: { ServiceNamespace?: unknown }): boolean =>
-      one.ServiceNamespace === input.ServiceNamespace;
+    /** "If you specify a scalable dimension, you must also specify a resource ID": both only narrow the list. */
+    const asked = (one: object): boolean => isAsked(one as Partial<Policy>, input);
     switch (operation) {
       case 'RegisterScalableTarget': {
         const arn = `arn:${partition}:application-autoscaling:${region}:${accountId}:scalable-target/${Buffer.from(id).toString('hex').slice(0, 36)}`;
@@ -210,12 +227,10 @@ export class AutoScalingService implements LocalService {
         return { ScalableTargetARN: arn };
       }
       case 'DescribeScalableTargets':
-        return { ScalableTargets: [...this.targets.values()].filter(inNamespace) };
+        return { ScalableTargets: [...this.targets.values()].filter(asked) };
       case 'DescribeScalingActivities':
         return {
-          ScalingActivities: this.activities.filter(
-            (one) => inNamespace(one) && (input.ResourceId === undefined || one.ResourceId === input.ResourceId),
-          ),
+          ScalingActivities: this.activities.filter(asked),
         };
       case 'DeregisterScalableTarget':
         if (!this.targets.delete(id))
@@ -228,7 +243,7 @@ export class AutoScalingService implements LocalService {
       case 'PutScalingPolicy':
         return this.put(policyId, id, input as unknown as Policy);
       case 'DescribeScalingPolicies':
-        return { ScalingPolicies: [...this.policies.values()].filter(inNamespace) };
+        return { ScalingPolicies: [...this.policies.values()].filter(asked) };
       case 'DeleteScalingPolicy': {
         const policy = this.policies.get(policyId);
         if (!policy)
@@ -330,4 +345,17 @@ export class AutoScalingService implements LocalService {
 
 function idOf({ ServiceNamespace, ResourceId, ScalableDimension }: Key): string {
   return [ServiceNamespace, ResourceId, ScalableDimension].join('|');
+}
+
+/** What a Describe operation names: the namespace always, the rest only to narrow the list. */
+function isAsked(one: Partial<Policy>, input: Partial<Key> & Record<string, unknown>): boolean {
+  const among = (list: unknown, value: unknown): boolean =>
+    !Array.isArray(list) || list.length === 0 || list.includes(value);
+  return (
+    one.ServiceNamespace === input.ServiceNamespace &&
+    (input.ResourceId === undefined || one.ResourceId === input.ResourceId) &&
+    (input.ScalableDimension === undefined || one.ScalableDimension === input.ScalableDimension) &&
+    among(input.ResourceIds, one.ResourceId) &&
+    among(input.PolicyNames, one.PolicyName)
+  );
 }

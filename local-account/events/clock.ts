@@ -13,7 +13,8 @@ interface Timer {
 
 /**
  * The local account's time. It flows with real time and skips waits: when no work is running and something sleeps, it
- * jumps to the earliest wake-up time and runs everything scheduled before that, in order.
+ * jumps to the earliest wake-up time and runs everything scheduled before that, in order. While it is paused, only
+ * `advance` moves it.
  */
 export class VirtualClock implements Clock {
   private offset: number;
@@ -27,14 +28,48 @@ export class VirtualClock implements Clock {
   private moving: Promise<void> = Promise.resolve();
   private isMoving = false;
   private stopped = false;
+  /** The virtual time at which it is paused. */
+  private pausedAt: number | undefined;
 
   /** @param start virtual milliseconds at the beginning; default: now */
   constructor(start: number = Date.now()) {
     this.offset = start - Date.now();
   }
 
+  /** Before anything waits: paused from the beginning. */
+  static pausedAt(start: number): VirtualClock {
+    const clock = new VirtualClock(start);
+    clock.pausedAt = start;
+    return clock;
+  }
+
   now(): number {
-    return Date.now() + this.offset;
+    return this.pausedAt ?? Date.now() + this.offset;
+  }
+
+  get paused(): boolean {
+    return this.pausedAt !== undefined;
+  }
+
+  /** The earliest time that somebody waits for, and how many wait. */
+  get waits(): { readonly number: number; readonly earliest?: number } {
+    const awaited = [...this.timers].filter((timer) => timer.awaited);
+    return { number: awaited.length, earliest: this.earliest((timer) => timer.awaited)?.due };
+  }
+
+  /** Time stands still from now on, also for what waits. A move that has begun ends first. */
+  pause(): Promise<void> {
+    return this.exclusively(async () => {
+      this.pausedAt ??= this.now();
+    });
+  }
+
+  /** Time flows again, from where it stood. */
+  resume(): void {
+    if (this.pausedAt === undefined) return;
+    this.offset = this.pausedAt - Date.now();
+    this.pausedAt = undefined;
+    this.rearm();
   }
 
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
@@ -147,7 +182,9 @@ export class VirtualClock implements Clock {
 
   private jumpTo(time: number): void {
     const ahead = time - this.now();
-    if (ahead > 0) this.offset += ahead;
+    if (ahead <= 0) return;
+    if (this.pausedAt === undefined) this.offset += ahead;
+    else this.pausedAt = time;
   }
 
   private exclusively(move: () => Promise<void>): Promise<void> {
@@ -183,7 +220,7 @@ export class VirtualClock implements Clock {
     clearTimeout(this.flowTimer);
     if (this.stopped) return;
     const first = this.earliest();
-    const mayJump = !this.isMoving && this.earliest(({ awaited }) => awaited) !== undefined;
+    const mayJump = !this.isMoving && !this.paused && this.earliest(({ awaited }) => awaited) !== undefined;
     if (this.atWork === 0 && (this.quietWaiters.length > 0 || mayJump)) {
       this.quietTimer = setTimeout(() => {
         // A busy event loop runs its timers late: handle what has arrived meanwhile before deciding
@@ -191,7 +228,7 @@ export class VirtualClock implements Clock {
         this.lastCheck = setImmediate(() => this.onQuiet());
       }, QUIET);
     }
-    if (first && !this.isMoving) {
+    if (first && !this.isMoving && !this.paused) {
       const wait = Math.min(Math.max(0, first.due - this.now()), 2 ** 31 - 1);
       this.flowTimer = setTimeout(() => this.onFlow(), wait);
       this.flowTimer.unref();
@@ -204,7 +241,7 @@ export class VirtualClock implements Clock {
     } else if (!this.isMoving) {
       void this.exclusively(async () => {
         const sleeper = this.earliest(({ awaited }) => awaited);
-        if (sleeper && this.atWork === 0) await this.moveTo(sleeper.due);
+        if (sleeper && this.atWork === 0 && !this.paused) await this.moveTo(sleeper.due);
       });
     }
   }
@@ -212,7 +249,10 @@ export class VirtualClock implements Clock {
   /** Real time has caught up with a timer. */
   private onFlow(): void {
     const first = this.earliest();
-    if (first && first.due <= this.now()) void this.exclusively(() => this.moveTo(this.now()));
+    if (first && first.due <= this.now())
+      void this.exclusively(async () => {
+        if (!this.paused) await this.moveTo(this.now());
+      });
     else this.rearm();
   }
 }

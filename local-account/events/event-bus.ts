@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
 import { AwsError, type BusEvent, type LocalService, type Platform, type ServiceCall } from '../platform';
+import { structuredSnapshot } from '../snapshot/snapshot';
 import { Delivery, type FunctionInvoker } from './delivery';
 import { type EventPattern, matches, parsePattern } from './event-pattern';
+import { ResourceTags } from './resource-tags';
 import { parseSchedule } from './schedule-expression';
 import { type InputOptions, targetInput } from './target-input';
 
@@ -25,6 +27,8 @@ interface Rule {
   readonly pattern?: EventPattern;
   readonly expression?: string;
   state: string;
+  /** When it was put, or its schedule last fired: from then on a rate counts. */
+  since: number;
   cancel: () => void;
   readonly targets: Map<string, Target>;
 }
@@ -49,9 +53,30 @@ export class EventBus implements LocalService {
     'ListTargetsByRule',
     'PutEvents',
     'TagResource',
+    'UntagResource',
     'ListTagsForResource',
+    'TestEventPattern',
+    'ListRuleNamesByTarget',
+    'ListEventBuses',
+    'DescribeEventBus',
   ]);
+  private readonly tags = new ResourceTags();
   private readonly rules = new Map<string, Rule>();
+  /** Deliveries that go on are not part of it: an event that waits for its next attempt is gone. */
+  readonly snapshot = structuredSnapshot(
+    this.name,
+    () => ({
+      tags: this.tags.state(),
+      rules: [...this.rules.values()].map(({ pattern: _, cancel: __, ...rule }) => rule),
+    }),
+    ({ tags, rules }) => {
+      this.tags.take(tags);
+      for (const { patternText, ...rule } of rules) {
+        const pattern = patternText === undefined ? undefined : parsePattern(patternText);
+        this.add({ ...rule, patternText, pattern, cancel: () => undefined });
+      }
+    },
+  );
   private readonly delivery: Delivery;
 
   constructor(
@@ -69,7 +94,15 @@ export class EventBus implements LocalService {
       Ids?: string[];
       Targets?: Target[];
       Entries?: PutEntry[];
+      EventBusName?: string;
+      TargetArn?: string;
+      ResourceARN?: string;
+      Tags?: Tag[];
+      TagKeys?: string[];
+      EventPattern?: string;
+      Event?: string;
     };
+    requireDefaultBus(input.EventBusName);
     switch (call.operation) {
       case 'PutRule':
         return { RuleArn: this.putRule(call.input as unknown as PutRule).arn };
@@ -95,10 +128,34 @@ export class EventBus implements LocalService {
       case 'PutEvents':
         return this.putEvents(input.Entries ?? []);
       case 'ListTagsForResource':
-        return { Tags: [] };
-      default:
+        return { Tags: Object.entries(this.tags.of(input.ResourceARN ?? '')).map(([Key, Value]) => ({ Key, Value })) };
+      case 'TagResource':
+        this.tags.add(input.ResourceARN ?? '', recordOf(input.Tags));
         return {};
+      case 'UntagResource':
+        this.tags.remove(input.ResourceARN ?? '', input.TagKeys ?? []);
+        return {};
+      case 'TestEventPattern':
+        return { Result: matches(parsePattern(input.EventPattern ?? ''), parseEvent(input.Event ?? '')) };
+      case 'ListRuleNamesByTarget':
+        return {
+          RuleNames: [...this.rules.values()]
+            .filter(({ targets }) => [...targets.values()].some(({ Arn }) => Arn === input.TargetArn))
+            .map(({ name }) => name),
+        };
+      case 'ListEventBuses':
+        return { EventBuses: 'default'.startsWith(input.NamePrefix ?? '') ? [this.defaultBus()] : [] };
+      case 'DescribeEventBus':
+        requireDefaultBus(input.Name);
+        return this.defaultBus();
+      default:
+        throw new Error(`EventBridge has no ${call.operation} here`);
     }
+  }
+
+  private defaultBus(): object {
+    const { partition, region, accountId } = this.platform;
+    return { Name: 'default', Arn: `arn:${partition}:events:${region}:${accountId}:event-bus/default` };
   }
 
   /** Gives an event to every rule that wants it; resolves when each target has it, or its dead-letter queue. */
@@ -137,14 +194,33 @@ export class EventBus implements LocalService {
       pattern: input.EventPattern ? parsePattern(input.EventPattern) : undefined,
       expression: input.ScheduleExpression,
       state: input.State ?? 'ENABLED',
+      since: this.platform.clock.now(),
       cancel: () => undefined,
       targets: before?.targets ?? new Map<string, Target>(),
     };
-    const next = input.ScheduleExpression ? parseSchedule(input.ScheduleExpression) : undefined;
-    before?.cancel();
-    this.rules.set(rule.name, rule);
-    if (next) rule.cancel = this.platform.clock.schedule(next, (at) => this.onSchedule(rule.name, at));
+    this.add(rule);
+    if (input.Tags) this.tags.add(rule.arn, recordOf(input.Tags));
     return rule;
+  }
+
+  /** In the place of the rule that has its name. */
+  private add(rule: Rule): void {
+    const next = rule.expression ? parseSchedule(rule.expression) : undefined;
+    this.rules.get(rule.name)?.cancel();
+    this.rules.set(rule.name, rule);
+    if (!next) return;
+    let since: number | undefined = rule.since;
+    rule.cancel = this.platform.clock.schedule(
+      (after) => {
+        const due = next(since ?? after);
+        since = undefined;
+        return due === undefined ? undefined : Math.max(due, after);
+      },
+      (at) => {
+        rule.since = at;
+        return this.onSchedule(rule.name, at);
+      },
+    );
   }
 
   /** AWS: events/targets-and-their-roles */
@@ -256,6 +332,7 @@ export class EventBus implements LocalService {
 
   /** Each entry is taken or refused for itself; the caller does not wait for the targets. */
   private putEvents(entries: readonly PutEntry[]): unknown {
+    for (const { EventBusName } of entries) requireDefaultBus(EventBusName);
     const Entries = entries.map(({ Source = '', DetailType = '', Detail = '{}', Resources = [] }) => {
       if (Source.startsWith('aws.'))
         return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: 'Not authorized for the source.' };
@@ -276,7 +353,10 @@ export class EventBus implements LocalService {
     if (rule && rule.targets.size > 0)
       throw new AwsError('ValidationException', "Rule can't be deleted since it has targets.");
     rule?.cancel();
-    if (rule) this.rules.delete(rule.name);
+    if (rule) {
+      this.rules.delete(rule.name);
+      this.tags.forget(rule.arn);
+    }
     return {};
   }
 
@@ -294,9 +374,39 @@ interface PutRule {
   readonly EventPattern?: string;
   readonly ScheduleExpression?: string;
   readonly State?: string;
+  readonly Tags?: Tag[];
+}
+
+interface Tag {
+  readonly Key?: string;
+  readonly Value?: string;
+}
+
+function recordOf(tags: readonly Tag[] = []): Record<string, string> {
+  return Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
+}
+
+/** By name or ARN. Every account has the default bus, and others cannot be made here. */
+function requireDefaultBus(nameOrArn = 'default'): void {
+  const name = nameOrArn.replace(/^arn:.*:event-bus\//, '');
+  if (name !== 'default') throw new AwsError('ResourceNotFoundException', `Event bus ${name} does not exist.`);
+}
+
+/** What an event must have for TestEventPattern. */
+const EVENT_FIELDS = ['id', 'account', 'source', 'time', 'region', 'resources', 'detail-type'];
+
+// AWS: events/tested-events-are-whole
+function parseEvent(text: string): Record<string, unknown> {
+  const event = parseObject(text);
+  if (!event) throw new AwsError('ValidationException', 'Parameter Event is not valid: it is not a JSON object.');
+  const missing = EVENT_FIELDS.filter((name) => event[name] === undefined);
+  if (missing.length > 0)
+    throw new AwsError('ValidationException', `Parameter Event is not valid: it has no ${missing.join(', ')}.`);
+  return event;
 }
 
 interface PutEntry {
+  readonly EventBusName?: string;
   readonly Source?: string;
   readonly DetailType?: string;
   readonly Detail?: string;

@@ -1,4 +1,5 @@
 import type { Platform, ServiceCall } from '../platform';
+import { jsonSnapshot } from '../snapshot/snapshot';
 import { type LogFilter, parseFilterPattern, select } from './filter-pattern';
 
 interface Transformation {
@@ -12,6 +13,8 @@ interface Transformation {
 }
 
 interface MetricFilter {
+  /** The pattern of `matches`. */
+  readonly pattern: string;
   readonly matches: LogFilter;
   readonly transformations: readonly Transformation[];
 }
@@ -24,6 +27,20 @@ export class MetricFilters {
   private readonly groups = new Map<string, Map<string, MetricFilter>>();
 
   constructor(private readonly platform: Platform) {}
+
+  readonly snapshot = jsonSnapshot(
+    'metric-filters',
+    () =>
+      [...this.groups].flatMap(([group, filters]) =>
+        [...filters].map(([filterName, { pattern, transformations }]) => ({
+          group,
+          filter: { filterName, filterPattern: pattern, metricTransformations: [...transformations] },
+        })),
+      ),
+    (saved) => {
+      for (const { group, filter } of saved) this.put(group, filter);
+    },
+  );
 
   observe({ service, operation, input }: ServiceCall): void {
     if (service !== 'logs') return;
@@ -73,7 +90,11 @@ export class MetricFilters {
     const filters = this.groups.get(group) ?? new Map<string, MetricFilter>();
     this.groups.set(group, filters);
     try {
-      filters.set(filterName, { matches: parseFilterPattern(filterPattern), transformations: metricTransformations });
+      filters.set(filterName, {
+        pattern: filterPattern,
+        matches: parseFilterPattern(filterPattern),
+        transformations: metricTransformations,
+      });
     } catch (error) {
       this.platform.record({
         kind: 'defect',

@@ -16,6 +16,18 @@ export class MetricStore {
     this.series(namespace, name, dimensions).put(datum);
   }
 
+  state(): [string, readonly Datum[]][] {
+    return [...this.all].map(([key, series]) => [key, series.state()]);
+  }
+
+  take(state: readonly (readonly [string, readonly Datum[]])[]): void {
+    for (const [key, data] of state) {
+      const series = new Series();
+      this.all.set(key, series);
+      data.forEach((datum) => void series.put(datum));
+    }
+  }
+
   series(namespace: string, name: string, dimensions: Dimensions): Series {
     const key = keyOf(namespace, name, dimensions);
     const known = this.all.get(key) ?? new Series();
@@ -36,6 +48,10 @@ export class Series {
       0,
       datum,
     );
+  }
+
+  state(): readonly Datum[] {
+    return this.data;
   }
 
   /** Values from `start` (inclusive) to `end` (exclusive). */

@@ -1,6 +1,7 @@
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 
 import type { Platform, ServiceCall } from '../platform';
+import { jsonSnapshot } from '../snapshot/snapshot';
 
 const MINUTE = 60_000;
 
@@ -17,6 +18,15 @@ export class QueueDepth {
   private asking: Promise<void> = Promise.resolve();
 
   constructor(private readonly platform: Platform) {}
+
+  readonly snapshot = jsonSnapshot(
+    'queue-depth',
+    () => ({ holding: [...this.holding], touched: [...this.touched] }),
+    ({ holding, touched }) => {
+      for (const [url, visible] of holding) this.holding.set(url, visible);
+      for (const url of touched) this.touched.add(url);
+    },
+  );
 
   start(): void {
     this.cancel = this.platform.clock.schedule(

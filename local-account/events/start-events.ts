@@ -1,11 +1,13 @@
 import type { BusEvent, LocalService, Platform, ServiceCall } from '../platform';
 import type { ServiceModels } from '../service-model';
+import type { Snapshot } from '../snapshot/snapshot';
 import { AlarmEvaluator } from './alarms';
 import { AutoScalingService } from './autoscaling';
 import { EventBus } from './event-bus';
 import { LambdaService } from './lambda/service';
 import { MetricFilters } from './metric-filters';
 import { QueueDepth } from './queue-depth';
+import { schedulerService } from './scheduler';
 import { StatesService } from './states/service';
 
 /** What of the platform's host the event-driven services are connected to. */
@@ -24,6 +26,8 @@ export interface EventServices {
   readonly functions: LambdaService;
   readonly machines: StatesService;
   readonly alarms: AlarmEvaluator;
+  /** Of what they follow from calls to the store. */
+  readonly snapshots: readonly Snapshot[];
   /** Resolves when nothing of them is at work any more. */
   stop(): Promise<void>;
 }
@@ -39,7 +43,7 @@ export function startEvents(
   const machines = new StatesService(platform, host.models);
   const scaling = new AutoScalingService(platform);
   const alarms = new AlarmEvaluator(platform, functions, scaling);
-  for (const service of [functions, bus, machines, scaling]) host.registerService(service);
+  for (const service of [functions, bus, machines, scaling, schedulerService(platform)]) host.registerService(service);
   host.onEvent(
     (event) =>
       void bus.deliver(event).catch((error: Error) => platform.record({ kind: 'undelivered', summary: error.message })),
@@ -58,6 +62,7 @@ export function startEvents(
     functions,
     machines,
     alarms,
+    snapshots: [alarms.snapshot, filters.snapshot, depth.snapshot],
     stop: async () => {
       // A minute at work may wait for what the others do; it ends when they end.
       const ended = [alarms.stop(), depth.stop()];

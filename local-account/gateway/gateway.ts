@@ -4,15 +4,24 @@ import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { gunzipSync } from 'node:zlib';
 import { PolicyError } from '../iam/policy-error';
-import { type AnsweredCall, AwsError, type LocalService, type Principal, type ServiceCall } from '../platform';
+import {
+  type AnsweredCall,
+  AwsError,
+  type Credentials,
+  type LocalService,
+  type Principal,
+  type ServiceCall,
+} from '../platform';
 import type { ServiceModels } from '../service-model';
 import type { CallAuthorizer } from './call-authorizer';
 import { CALL_TABLE, type Call } from './calls';
 import { readAll } from './moto';
-import { errorFormat, findTarget, needsBody, parseInput, readSignature, type Target } from './request-parser';
+import { pagedOutput } from './pager';
+import { errorFormat, findTarget, parseInput, type Target } from './request-parser';
 import type { ResourceFacts } from './resource-facts';
 import type { RequestHead } from './routing';
 import { type Reply, serializeError, serializeOutput, type WireFormat } from './serialize';
+import { checkSignature, readSignature } from './signature';
 import { answerOf } from './store-answer';
 import type { ForwardedReply, StoreForwarder } from './store-forwarder';
 import { validateInput, validateOutput } from './validate';
@@ -22,6 +31,7 @@ export const LOCAL_SERVICE_NAMES: ReadonlySet<string> = new Set([
   'sagemaker',
   'sagemaker-runtime',
   'cloudformation',
+  'cloudcontrolapi',
   'sts',
   'lambda',
   'events',
@@ -43,12 +53,16 @@ const GLOBAL_SERVICES: ReadonlySet<string> = new Set([
   'ce',
 ]);
 
+/** How long a call at work may keep others waiting, in milliseconds. */
+const CALL_PATIENCE = 10_000;
+
 export interface GatewayOptions {
   readonly models: ServiceModels;
   readonly authorizer: CallAuthorizer;
   readonly facts: ResourceFacts;
   readonly forwarder: StoreForwarder;
-  readonly principal: (accessKeyId: string) => Principal | undefined;
+  /** Whose an access key is, and what its owner signs with. */
+  readonly owner: (accessKeyId: string) => KeyOwner | undefined;
   readonly region: string;
   readonly accountId: string;
   readonly partition: string;
@@ -58,12 +72,13 @@ export interface GatewayOptions {
   readonly defect: (error: Error, where: string) => void;
 }
 
-/**
- * A request's body as its caller wrote it: the SDKs compress what is large where a service takes it (PutMetricData). An
- * object of S3 stays as it is.
- */
-async function readWhole(request: IncomingMessage, head: RequestHead): Promise<Buffer> {
-  const body = await readAll(request);
+export interface KeyOwner {
+  readonly principal: Principal;
+  readonly credentials: Credentials;
+}
+
+/** A body as its caller wrote it: the SDKs compress what is large where a service takes it (PutMetricData). */
+function asWritten(body: Buffer, head: RequestHead): Buffer {
   return head.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
 }
 
@@ -71,6 +86,8 @@ async function readWhole(request: IncomingMessage, head: RequestHead): Promise<B
 export class Gateway {
   private readonly services = new Map<string, LocalService>();
   private readonly server: Server;
+  private readonly atWork = new Set<Promise<void>>();
+  private held: Promise<void> | undefined;
 
   constructor(private readonly options: GatewayOptions) {
     this.server = createServer((request, response) => void this.serve(request, response));
@@ -112,6 +129,38 @@ export class Gateway {
     await closed;
   }
 
+  /**
+   * Runs the task when every call to the store that is at work has ended, while new ones wait. Services of this process
+   * go on: they give their state at once, and what they store afterwards waits.
+   */
+  async alone<T>(task: () => Promise<T>): Promise<T> {
+    while (this.held !== undefined) await this.held;
+    let release = (): void => undefined;
+    this.held = new Promise((done) => {
+      release = done;
+    });
+    try {
+      const ended = Promise.all([...this.atWork]).then(() => true);
+      if (!(await Promise.race([ended, later(CALL_PATIENCE)])))
+        throw new Error(`${this.atWork.size} calls have not ended within ${CALL_PATIENCE / 1000} seconds`);
+      return await task();
+    } finally {
+      this.held = undefined;
+      release();
+    }
+  }
+
+  private async atTheStore<T>(call: () => Promise<T>): Promise<T> {
+    while (this.held !== undefined) await this.held;
+    const work = call();
+    const ended = work.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.atWork.add(ended);
+    return work.finally(() => this.atWork.delete(ended));
+  }
+
   private tryListen(port: number): Promise<number> {
     return new Promise((resolve, reject) => {
       this.server.once('error', reject);
@@ -128,20 +177,21 @@ export class Gateway {
     const signature = readSignature(head);
     let format: WireFormat = errorFormat(head, signature?.signingName);
     try {
-      // AWS: iam/unknown-callers-and-regions
-      if (!signature) {
-        throw new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
-      }
-      const principal = this.options.principal(signature.accessKeyId) ?? unknownKey(format);
+      if (!signature) refuseUnsigned(head, format);
+      const owner = this.options.owner(signature.accessKeyId) ?? unknownKey(format);
+      const { principal } = owner;
+      // Objects are streamed; every other body is small.
+      const raw = signature.signingName === 's3' ? undefined : await readAll(request);
       this.checkRegion(signature.region, signature.signingName, format);
-      const early = needsBody(head) ? await readAll(request) : undefined;
+      checkSignature(head, signature, owner.credentials, raw, format);
+      const early = raw && asWritten(raw, head);
       const target = findTarget(this.options.models, head, signature, early);
       format = target.format;
       if (LOCAL_SERVICE_NAMES.has(target.service) || this.services.has(target.service)) {
         await this.serveLocally(
           target,
           head,
-          early ?? (await readWhole(request, head)),
+          early ?? (await readAll(request)),
           { principal, accessKeyId: signature.accessKeyId },
           requestId,
           response,
@@ -197,7 +247,8 @@ export class Gateway {
     const code = target.format === 'query' ? 'ValidationError' : 'ValidationException';
     validateInput(model, shape.input?.shape, input, name === 'sagemaker-runtime' ? 'ValidationError' : code);
     await this.options.authorizer.require(this.call(target, input, head, principal));
-    const output = ((await service.handle(call)) ?? {}) as Record<string, unknown>;
+    const whole = ((await service.handle(call)) ?? {}) as Record<string, unknown>;
+    const output = service.ownPages?.has(operation) ? whole : pagedOutput(model, operation, input, whole);
     validateOutput(model, operation, shape.output?.shape, output);
     return output;
   }
@@ -233,9 +284,7 @@ export class Gateway {
   ): Promise<void> {
     // An object on its way in is streamed through; every other body is small.
     const streams = target.service === 's3' && (target.operation === 'PutObject' || target.operation === 'UploadPart');
-    const body = streams
-      ? undefined
-      : (early ?? (await (target.service === 's3' ? readAll(request) : readWhole(request, head))));
+    const body = streams ? undefined : (early ?? (await readAll(request)));
     const input = parseInput(target, head, body, target.model);
     const { service, operation } = target;
     const { principal } = caller;
@@ -243,7 +292,7 @@ export class Gateway {
     let reply: ForwardedReply | undefined;
     await this.reported(call, caller, head, async () => {
       await this.options.authorizer.require(this.call(target, input, head, principal));
-      reply = await this.options.forwarder.forward(call, head, body ?? request);
+      reply = await this.atTheStore(() => this.options.forwarder.forward(call, head, body ?? request));
       return answerOf(reply);
     }).catch((error: Error) => {
       // The caller gets the store's own error unchanged.
@@ -327,6 +376,21 @@ function requestHead(request: IncomingMessage): RequestHead {
 }
 
 /** AWS: iam/unknown-callers-and-regions */
+function refuseUnsigned(head: RequestHead, format: WireFormat): never {
+  // Signature Version 2, which regions newer than 2014 never took.
+  if (head.query.has('AWSAccessKeyId') || head.headers.authorization?.startsWith('AWS ')) {
+    const words = 'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.';
+    throw new AwsError('InvalidRequest', words);
+  }
+  if (format === 's3' && /^multipart\/form-data/.test(head.headers['content-type'] ?? '')) {
+    throw new AwsError('NotImplemented', 'A form (presigned POST) is not supported by the local account', 501);
+  }
+  // S3 knows callers without a name; no bucket here lets them in.
+  if (format === 's3') throw new AwsError('AccessDenied', 'Access Denied', 403);
+  throw new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
+}
+
+/** AWS: iam/unknown-callers-and-regions */
 function unknownKey(format: WireFormat): never {
   switch (format) {
     case 's3':
@@ -357,4 +421,8 @@ async function sendForwarded(response: ServerResponse, reply: ForwardedReply): P
   }
   // A client that hangs up ends the transfer, and is no defect.
   await pipeline(reply.body, response).catch(() => response.destroy());
+}
+
+function later(milliseconds: number): Promise<false> {
+  return new Promise((resolve) => setTimeout(() => resolve(false), milliseconds).unref());
 }

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 
 export interface MotoResponse {
   readonly statusCode: number;
@@ -24,6 +25,7 @@ export class Moto {
 
   private constructor(
     private readonly child: ChildProcess,
+    private readonly lines: Interface,
     readonly port: number,
     private readonly now: () => number,
   ) {}
@@ -33,6 +35,8 @@ export class Moto {
     const child = spawn(options.python, [script], {
       // Standard input is the child's lifeline; it ends when this end closes.
       stdio: ['pipe', 'pipe', 'pipe'],
+      // Out of the terminal's group: after Ctrl-C the services still write what they have to.
+      detached: true,
       env: {
         PATH: process.env.PATH,
         HOME: process.env.HOME,
@@ -40,6 +44,8 @@ export class Moto {
         AWS_DEFAULT_REGION: options.region,
         // moto's own IAM checks stay off: the local account decides before it forwards.
         INITIAL_NO_AUTH_ACTION_COUNT: 'inf',
+        // So that AWS's managed policies can be listed, read and attached.
+        MOTO_IAM_LOAD_MANAGED_POLICIES: 'true',
       },
     });
     const errors: string[] = [];
@@ -47,8 +53,8 @@ export class Moto {
       errors.push(text);
       errors.splice(0, Math.max(0, errors.length - 50));
     });
+    const lines = createInterface({ input: child.stdout });
     const port = await new Promise<number>((resolve, reject) => {
-      const lines = createInterface({ input: child.stdout });
       lines.on('line', (line) => {
         const found = /^port (\d+)$/.exec(line);
         if (found) {
@@ -60,7 +66,7 @@ export class Moto {
         reject(new Error(`moto's server ended at its start (exit code ${code}): ${errors.join('').slice(-2000)}`)),
       );
     });
-    return new Moto(child, port, options.now);
+    return new Moto(child, lines, port, options.now);
   }
 
   /** Sends a request and gives the response as a stream. */
@@ -91,6 +97,28 @@ export class Moto {
   async call(message: MotoRequest): Promise<MotoResponse> {
     const response = await this.send(message);
     return { statusCode: response.statusCode ?? 0, headers: response.headers, body: await readAll(response) };
+  }
+
+  /** Writes all that the store holds into a file, while it answers no request. */
+  save(file: string): Promise<void> {
+    return this.command('save', file);
+  }
+
+  /** Into a store that holds nothing. */
+  restore(file: string): Promise<void> {
+    return this.command('restore', file);
+  }
+
+  /** One at a time: the answers do not say which command they answer. */
+  private async command(command: 'save' | 'restore', file: string): Promise<void> {
+    const listening = new AbortController();
+    const answer = Promise.race([
+      once(this.lines, 'line', listening).then(([line]) => String(line)),
+      once(this.lines, 'close', listening).then(() => 'failed the store has ended'),
+    ]);
+    this.child.stdin?.write(`${command} ${file}\n`);
+    const text = await answer.finally(() => listening.abort());
+    if (text !== 'done') throw new Error(text.replace(/^failed /, ''));
   }
 
   async stop(): Promise<void> {

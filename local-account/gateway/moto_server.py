@@ -1,13 +1,15 @@
 """Runs moto's server for the local account: on a free port, on its virtual time, and no longer than its parent.
 
 Prints one line, ``port <n>``, when it listens. Standard input is a lifeline: when it closes, the parent is gone and
-so is this process, however the parent ended. Each forwarded request brings the virtual time in a header, so that what
+so is this process, however the parent ended. A line of it is a command: ``save <file>`` or ``restore <file>``, answered
+by ``done`` or ``failed <reason>``. Each forwarded request brings the virtual time in a header, so that what
 moto stamps (object times, log ingestion, alarm states) agrees with the rest of the local account.
 """
 
 import datetime
 import functools
 import os
+import signal
 import sys
 import threading
 import time
@@ -44,10 +46,20 @@ from moto.moto_server.werkzeug_app import (  # noqa: E402
 )
 from moto.s3.models import FakeBucket  # noqa: E402
 from waitress import create_server  # noqa: E402
+from werkzeug.wrappers import Request  # noqa: E402
+
+import store_alarm_history  # noqa: E402
+import store_metrics  # noqa: E402
+import store_pages  # noqa: E402
+
+import store_state  # noqa: E402
 
 
 # Requests are authorized before they come here; moto evaluates bucket policies without their conditions.
 FakeBucket.get_permission = lambda self, action, resource: PermissionResult.NEUTRAL  # type: ignore[method-assign]
+
+# What is put is an object, also when its type is that of a form: no AWS service takes forms by PUT.
+Request.want_form_data_parsed = property(lambda self: self.method != "PUT" and bool(self.environ.get("CONTENT_TYPE")))  # type: ignore[assignment]
 
 _describe_alarms = CloudWatchResponse.describe_alarms
 
@@ -62,6 +74,11 @@ def _describe_alarms_in_state(response: CloudWatchResponse) -> ActionResult:
 
 # moto ignores the requested state when names are given.
 CloudWatchResponse.describe_alarms = _describe_alarms_in_state  # type: ignore[method-assign]
+
+# After the functions above, whose answers they cut into pages.
+store_alarm_history.install()
+store_metrics.install()
+store_pages.install()
 
 
 LARGEST_REQUEST = 5 * 1024**3
@@ -81,15 +98,38 @@ class Store:
 
     def __init__(self) -> None:
         self.application = Dispatcher()
+        self.at_work = 0
+        self.changed = threading.Condition()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         _virtual_time.offset = float(environ.pop("HTTP_X_LOCAL_ACCOUNT_NOW")) / 1000 - time.time()
         environ["RAW_URI"] = environ["REQUEST_URI"]
-        return self.application(environ, start_response)
+        with self.changed:
+            self.at_work += 1
+        try:
+            return self.application(environ, start_response)
+        finally:
+            with self.changed:
+                self.at_work -= 1
+                self.changed.notify_all()
+
+    def alone(self, task: Any) -> None:
+        """Runs the task while no request is at work; new ones wait."""
+        with self.changed:
+            self.changed.wait_for(lambda: self.at_work == 0)
+            task()
 
 
-def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
+def _obey_parent(store: Store) -> None:
+    for line in sys.stdin:
+        command, _, file = line.rstrip("\n").partition(" ")
+        task = {"save": store_state.save, "restore": store_state.restore}[command]
+        try:
+            store.alone(functools.partial(task, file))
+            answer = "done"
+        except Exception as error:  # the parent says it
+            answer = f"failed {type(error).__name__}: {error}".replace("\n", " ")
+        print(answer, flush=True)
     os._exit(0)
 
 
@@ -104,9 +144,12 @@ def _load_services() -> None:
 
 
 def main() -> None:
+    # Ctrl-C reaches every process of the terminal. This one ends with its standard input, without a traceback.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Flask's own server closes the connection after each answer; this one keeps it.
+    store = Store()
     server = create_server(
-        Store(),
+        store,
         host="127.0.0.1",
         port=0,
         threads=8,
@@ -115,7 +158,7 @@ def main() -> None:
         max_request_body_size=LARGEST_REQUEST,
         ident=None,
     )
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_obey_parent, args=(store,), daemon=True).start()
     threading.Thread(target=_load_services, daemon=True).start()
     os.environ["MOTO_PORT"] = str(server.effective_port)
     print(f"port {server.effective_port}", flush=True)

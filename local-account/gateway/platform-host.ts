@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Authorizer, type LoggedDecision } from '../iam/authorizer';
-import { CredentialRegistry } from '../iam/credentials';
+import { CredentialRegistry, type CredentialState } from '../iam/credentials';
 import { PolicyStore } from '../iam/policy-store';
 import {
   type AnsweredCall,
@@ -16,9 +16,12 @@ import {
   type ServiceCall,
 } from '../platform';
 import { ServiceModels } from '../service-model';
+import { jsonSnapshot, type Snapshot } from '../snapshot/snapshot';
+import { UnsavedState } from '../snapshot/unsaved';
+import { awsManagedPolicies } from './aws-managed-policies';
 import { CallAuthorizer } from './call-authorizer';
 import { requireRow } from './calls/hops';
-import { Gateway } from './gateway';
+import { Gateway, LOCAL_SERVICE_NAMES } from './gateway';
 import { assumed, LocalSts } from './local-sts';
 import { Moto } from './moto';
 import { ResourceFacts } from './resource-facts';
@@ -41,6 +44,8 @@ export interface PlatformOptions {
   readonly clock: Clock;
   /** @default a port the system chooses */
   readonly preferredPort?: number;
+  /** Keys of a saved account. @default new ones */
+  readonly credentials?: CredentialState;
 }
 
 /** An entry of the event log: what Platform.record was given, with its virtual time. */
@@ -78,6 +83,12 @@ export interface PlatformHost {
   onLog(listener: (group: string, stream: string, lines: readonly string[]) => void): Unsubscribe;
   onMetric(listener: (datum: Parameters<Platform['putMetric']>[0]) => void): Unsubscribe;
   onRecord(listener: (entry: EventLogEntry) => void): Unsubscribe;
+  /** Of the store, the policies, the keys, what the gateway remembers, and every registered service. */
+  readonly snapshots: readonly Snapshot[];
+  /** What keeps the account from being saved: services with changes that nobody can save yet. */
+  unsaved(): readonly string[];
+  /** Runs the task while no call changes the store; new ones wait. Throws when a call at work does not end. */
+  alone<T>(task: () => Promise<T>): Promise<T>;
   /** Resolves when all metrics and log lines given so far are stored. */
   settled(): Promise<void>;
   /** Closes the gateway and ends the store. */
@@ -93,10 +104,17 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
   const scope = { region, accountId: ACCOUNT_ID, partition };
   const now = (): number => clock.now();
 
-  const policies = new PolicyStore();
-  const authorizer = new Authorizer({ policies, accountId: ACCOUNT_ID, region, clock });
-  const credentials = new CredentialRegistry({ policies, authorizer, clock, accountId: ACCOUNT_ID, partition });
   const models = new ServiceModels(python);
+  const policies = new PolicyStore(awsManagedPolicies(python));
+  const authorizer = new Authorizer({ policies, accountId: ACCOUNT_ID, region, clock });
+  const credentials = new CredentialRegistry({
+    policies,
+    authorizer,
+    clock,
+    accountId: ACCOUNT_ID,
+    partition,
+    state: options.credentials,
+  });
   const moto = await Moto.start({ python, region, now });
 
   const eventLog: EventLogEntry[] = [];
@@ -129,6 +147,10 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
     emit,
     observed: (call) => calls.notify(call),
   });
+  const services = new Map<string, LocalService>();
+  const unsaved = new UnsavedState(
+    (service) => LOCAL_SERVICE_NAMES.has(service) && services.get(service)?.snapshot === undefined,
+  );
   const gateway = new Gateway({
     models,
     authorizer: new CallAuthorizer(authorizer),
@@ -137,11 +159,16 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
     ...scope,
     defect,
     answered: (call) => {
+      unsaved.observe(call);
       if (call.accessKeyId !== credentials.internalCredentials.accessKeyId) answered.notify(call);
     },
-    principal: (accessKeyId) => credentials.principal(accessKeyId),
+    owner: (accessKeyId) => credentials.owner(accessKeyId),
   });
-  gateway.register(new LocalSts(credentials));
+  const register = (service: LocalService): void => {
+    services.set(service.name, service);
+    gateway.register(service);
+  };
+  register(new LocalSts(credentials));
   let port: number;
   try {
     port = await gateway.listen(options.preferredPort);
@@ -206,6 +233,25 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
     record,
   };
 
+  const own: readonly Snapshot[] = [
+    { name: 'store', save: (file) => moto.save(file), restore: (file) => moto.restore(file) },
+    jsonSnapshot(
+      'policies',
+      () => policies.state(),
+      (state) => policies.take(state),
+    ),
+    // The keys are there from the start: the platform hands them out.
+    {
+      ...jsonSnapshot(
+        'credentials',
+        () => credentials.state(),
+        () => undefined,
+      ),
+      restore: () => undefined,
+    },
+    facts.snapshot,
+  ];
+
   return {
     platform,
     policies,
@@ -215,7 +261,7 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
     get decisions() {
       return authorizer.decisions;
     },
-    registerService: (service) => gateway.register(service),
+    registerService: register,
     operations: () => gateway.operations(),
     onEvent: (listener) => events.add(listener),
     onCall: (listener) => calls.add(listener),
@@ -224,6 +270,14 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
     onLog: (listener) => logs.add(listener),
     onMetric: (listener) => metrics.add(listener),
     onRecord: (listener) => records.add(listener),
+    get snapshots() {
+      return [
+        ...own,
+        ...[...services.values()].flatMap(({ snapshot }) => (typeof snapshot === 'object' ? snapshot : [])),
+      ];
+    },
+    unsaved: () => unsaved.named(),
+    alone: (task) => gateway.alone(task),
     settled: () => writer.settled(),
     stop: async () => {
       await gateway.close();

@@ -4,13 +4,7 @@ import { readCbor } from './cbor-bridge';
 import { parseJsonBody, parseJsonInput, parseQueryInput, parseRestInput } from './parse-input';
 import { matchRoute, type RequestHead, type Route } from './routing';
 import type { WireFormat } from './serialize';
-
-/** Access key, region and service a request was signed for. */
-export interface Signature {
-  readonly accessKeyId: string;
-  readonly region: string;
-  readonly signingName: string;
-}
+import type { Signature } from './signature';
 
 /** Which operation a request is, before its body is read. */
 export interface Target {
@@ -30,13 +24,6 @@ const SERVICE_NAMES: Readonly<Record<string, string>> = {
   s3express: 's3',
 };
 
-/** Reads Signature Version 4's credential scope from the header, or from the query of a presigned URL. */
-export function readSignature(head: RequestHead): Signature | undefined {
-  const header = /Credential=([^,\s]+)/.exec(head.headers.authorization ?? '')?.[1];
-  const [accessKeyId, , region, signingName] = (header ?? head.query.get('X-Amz-Credential') ?? '').split('/');
-  return accessKeyId && region && signingName ? { accessKeyId, region, signingName } : undefined;
-}
-
 /** The form a service's errors take when the request could not be understood further. */
 export function errorFormat(head: RequestHead, signingName: string | undefined): WireFormat {
   if (head.headers['smithy-protocol'] === 'rpc-v2-cbor') {
@@ -51,25 +38,28 @@ export function errorFormat(head: RequestHead, signingName: string | undefined):
   if (signingName === 'ec2') {
     return 'ec2';
   }
+  if (signingName === undefined && isObjectRequest(head)) {
+    return 's3';
+  }
   return /x-www-form-urlencoded/.test(head.headers['content-type'] ?? '') || head.query.has('Action')
     ? 'query'
     : 'rest-json';
 }
 
-/** Whether the operation's name is in the body (the Query protocols), so that the body must be read first. */
-export function needsBody(head: RequestHead): boolean {
-  return (
-    head.headers['x-amz-target'] === undefined &&
-    head.headers['smithy-protocol'] === undefined &&
-    /x-www-form-urlencoded/.test(head.headers['content-type'] ?? '')
-  );
+/** Paths of the other services that speak REST: Lambda, SageMaker's endpoints, EventBridge Scheduler. */
+const OTHER_PATHS = /^\/(20\d\d-\d\d-\d\d|endpoints|schedules|schedule-groups|tags)(\/|$)/;
+
+/** Without a signature, nothing but its form says that a request is for S3. */
+function isObjectRequest({ method, path, query, headers }: RequestHead): boolean {
+  const isForm = /x-www-form-urlencoded/.test(headers['content-type'] ?? '');
+  return !query.has('Action') && !OTHER_PATHS.test(path) && !(isForm && method === 'POST' && path === '/');
 }
 
 /** Finds service and operation: by X-Amz-Target, by an RPC path, by Action, or by method and path. */
 export function findTarget(
   models: ServiceModels,
   head: RequestHead,
-  signature: Signature,
+  signature: Pick<Signature, 'signingName'>,
   body: Buffer | undefined,
 ): Target {
   const format = errorFormat(head, signature.signingName);
@@ -102,7 +92,7 @@ export function findTarget(
 }
 
 /** SageMaker and its runtime sign with one name: only the control plane has a target header. */
-function serviceName(head: RequestHead, signature: Signature): string {
+function serviceName(head: RequestHead, signature: Pick<Signature, 'signingName'>): string {
   const { signingName } = signature;
   if (signingName === 'sagemaker' && head.headers['x-amz-target'] === undefined) {
     return 'sagemaker-runtime';

@@ -1,3 +1,4 @@
+import { jsonSnapshot } from '../snapshot/snapshot';
 import type { MotoResponse } from './moto';
 import type { StoreClient } from './store-client';
 
@@ -31,6 +32,12 @@ export class ResourceFacts {
     private readonly store: StoreClient,
     private readonly scope: { readonly region: string; readonly accountId: string; readonly partition: string },
   ) {}
+
+  readonly snapshot = jsonSnapshot(
+    'buckets-with-events',
+    () => [...this.eventSources],
+    (buckets) => buckets.forEach((bucket) => void this.eventSources.add(bucket)),
+  );
 
   /** Forgets what a call may have changed, and remembers what only the call contains. */
   forget(service: string, operation: string, input: Readonly<Record<string, unknown>>): void {

@@ -12,6 +12,7 @@ import type { ResourceFacts } from './resource-facts';
 import type { RequestHead } from './routing';
 import { storeAuthorization } from './store-client';
 import type { StoreWriter } from './store-writer';
+import { refuseUndone } from './undone-requests';
 
 export interface ForwardedReply {
   readonly statusCode: number;
@@ -53,6 +54,7 @@ export class StoreForwarder {
 
   async forward(call: ServiceCall, head: RequestHead, body: Buffer | NodeJS.ReadableStream): Promise<ForwardedReply> {
     const { moto, facts, writer, observed } = this.options;
+    refuseUndone(call);
     if (call.service === 'cloudwatch' && call.operation === 'PutMetricAlarm') checkAlarm(call.input);
     if (call.service === 'cloudwatch' && call.operation === 'PutMetricData')
       checkMetricData(call.input, this.options.now());

@@ -153,7 +153,11 @@ function checkStructure(
  * Stack statuses that CloudFormation's events carry ("Understand CloudFormation stack creation events") and that its
  * service model forgets in ResourceStatus.
  */
-const unlisted = new Set(['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS']);
+const unlisted = new Set([
+  'REVIEW_IN_PROGRESS',
+  'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS',
+  'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
+]);
 
 function checkString(shape: Shape, value: string, path: string, out: Violation[]): void {
   checkSize(shape, [...value].length, 'length', value, path, out);

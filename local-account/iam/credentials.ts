@@ -14,6 +14,18 @@ export interface Session {
   readonly expiration: number;
 }
 
+/** Everything that the registry knows. */
+export interface CredentialState {
+  readonly administrator: Credentials;
+  readonly internal: Credentials;
+  /** Each key that was issued; `issued` in virtual milliseconds, for sessions. */
+  readonly sessions: readonly {
+    readonly credentials: Credentials;
+    readonly principal: Principal;
+    readonly issued?: number;
+  }[];
+}
+
 export interface AssumeRoleRequest {
   readonly caller: Principal;
   readonly roleArn: string;
@@ -31,6 +43,7 @@ export class CredentialRegistry {
   readonly internalCredentials: Credentials;
   private readonly issued = new Map<string, number>();
   private readonly principals = new Map<string, Principal>();
+  private readonly keys = new Map<string, Credentials>();
 
   constructor(
     private readonly options: {
@@ -39,6 +52,8 @@ export class CredentialRegistry {
       readonly clock: Pick<Clock, 'now'>;
       readonly accountId: string;
       readonly partition: string;
+      /** Of the same account before. @default new keys */
+      readonly state?: CredentialState;
     },
   ) {
     const { policies, accountId, partition } = options;
@@ -46,14 +61,30 @@ export class CredentialRegistry {
     policies.putUser(arn);
     policies.putInlinePolicy(arn, 'Administrator', ADMINISTRATOR);
     // AWS's prefixes: AKIA for a user's key, ASIA for a session's.
-    this.administrator = { accessKeyId: accessKeyId('AKIA'), secretAccessKey: secret() };
-    this.internalCredentials = { accessKeyId: accessKeyId('AKIA'), secretAccessKey: secret() };
-    for (const { accessKeyId: key } of [this.administrator, this.internalCredentials])
-      this.principals.set(key, { kind: 'user', arn, accountId });
+    const { state } = options;
+    this.administrator = state?.administrator ?? { accessKeyId: accessKeyId('AKIA'), secretAccessKey: secret() };
+    this.internalCredentials = state?.internal ?? { accessKeyId: accessKeyId('AKIA'), secretAccessKey: secret() };
+    for (const { credentials, principal, issued } of state?.sessions ?? []) {
+      this.keep(credentials, principal);
+      if (issued !== undefined) this.issued.set(credentials.accessKeyId, issued);
+    }
+    for (const keys of [this.administrator, this.internalCredentials])
+      this.keep(keys, { kind: 'user', arn, accountId });
   }
 
-  principal(accessKey: string): Principal | undefined {
-    return this.principals.get(accessKey);
+  state(): CredentialState {
+    const sessions = [...this.keys.values()].map((credentials) => ({
+      credentials,
+      principal: this.principals.get(credentials.accessKeyId) as Principal,
+      issued: this.issued.get(credentials.accessKeyId),
+    }));
+    return { administrator: this.administrator, internal: this.internalCredentials, sessions };
+  }
+
+  /** Whose a key is, and what its owner signs with. */
+  owner(accessKey: string): { readonly principal: Principal; readonly credentials: Credentials } | undefined {
+    const [principal, credentials] = [this.principals.get(accessKey), this.keys.get(accessKey)];
+    return principal && credentials && { principal, credentials };
   }
 
   /** When a session's keys were issued, in virtual milliseconds. */
@@ -116,13 +147,24 @@ export class CredentialRegistry {
     return this.sessionKeys({ ...principal, network });
   }
 
+  /** Temporary keys of a user (GetSessionToken). */
+  sessionOf(principal: Principal, durationSeconds: number): Session {
+    const credentials = this.sessionKeys(principal);
+    return { credentials, principal, expiration: this.options.clock.now() + durationSeconds * 1000 };
+  }
+
+  private keep(keys: Credentials, principal: Principal): void {
+    this.keys.set(keys.accessKeyId, keys);
+    this.principals.set(keys.accessKeyId, principal);
+  }
+
   private sessionKeys(principal: Principal): Credentials {
     const credentials = {
       accessKeyId: accessKeyId('ASIA'),
       secretAccessKey: secret(),
       sessionToken: randomBytes(48).toString('base64'),
     };
-    this.principals.set(credentials.accessKeyId, principal);
+    this.keep(credentials, principal);
     this.issued.set(credentials.accessKeyId, this.options.clock.now());
     return credentials;
   }

@@ -1,31 +1,19 @@
 import { PolicyError } from './policy-error';
 
-/**
- * The AWS-managed policies the local account knows ("AWS managed policy reference"). The stacks attach none; only the
- * CDK's own provider functions (emptying buckets on deletion) bring the first one along.
- */
-const LOG_ACTIONS = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
+/** Finds the document of an AWS-managed policy by its path and name, such as service-role/AWSLambdaBasicExecutionRole. */
+export type AwsManagedPolicies = (name: string) => unknown;
 
-const KNOWN: Readonly<Record<string, unknown>> = {
-  'service-role/AWSLambdaBasicExecutionRole': {
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Action: LOG_ACTIONS, Resource: '*' }],
-  },
-};
-
-/**
- * The document of an AWS-managed policy by its ARN, such as
- * arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole.
- */
-export function awsManagedPolicy(arn: string): unknown {
+/** The document of an AWS-managed policy by its ARN, such as arn:aws:iam::aws:policy/ReadOnlyAccess. */
+export function awsManagedPolicy(arn: string, find: AwsManagedPolicies): unknown {
   const name = /^arn:[a-z-]+:iam::aws:policy\/(.+)$/.exec(arn)?.[1];
-  if (name === undefined || !Object.hasOwn(KNOWN, name)) {
+  const document = name === undefined ? undefined : find(name);
+  if (document === undefined) {
     throw new PolicyError(
       arn,
       name === undefined
         ? 'no such managed policy has been created'
-        : 'the local account does not know the text of this AWS-managed policy; write the statements the role needs by hand',
+        : 'the local account does not know this AWS-managed policy; write the statements the role needs by hand',
     );
   }
-  return KNOWN[name];
+  return document;
 }

@@ -1,4 +1,4 @@
-import { awsManagedPolicy } from './managed-policies';
+import { type AwsManagedPolicies, awsManagedPolicy } from './managed-policies';
 import { type CompiledPolicy, compilePolicy, type Statement } from './policy-document';
 import { PolicyError } from './policy-error';
 
@@ -45,6 +45,21 @@ export interface PolicyRecord {
   readonly service?: string;
 }
 
+/** Every policy in force, and who has it. */
+export interface PolicyState {
+  readonly managed: readonly (readonly [arn: string, document: unknown])[];
+  readonly identities: readonly {
+    readonly arn: string;
+    readonly trust?: unknown;
+    readonly boundaryArn?: string;
+    readonly inline: readonly (readonly [name: string, document: unknown])[];
+    readonly attached: readonly string[];
+  }[];
+  readonly resources: readonly (readonly [arn: string, name: string, document: unknown])[];
+  readonly endpoints: readonly string[];
+  readonly records: readonly PolicyRecord[];
+}
+
 /** A role or a user: who it is and what is attached to it. */
 class Identity {
   readonly inline = new Map<string, CompiledPolicy>();
@@ -76,6 +91,8 @@ export class PolicyStore {
   private readonly boundaryIndexes = new WeakMap<CompiledPolicy, StatementIndex>();
   private readonly identityIndexes = new Map<string, StatementIndex>();
   private readonly resourceIndexes = new Map<string, StatementIndex>();
+
+  constructor(private readonly awsManaged: AwsManagedPolicies = () => undefined) {}
 
   /** Creates a role or replaces its trust policy; what is attached to it stays. */
   putRole(role: RoleDefinition): void {
@@ -139,6 +156,18 @@ export class PolicyStore {
     this.managedPolicy(policyArn);
     this.identity(identityArn).attached.add(policyArn);
     this.identityIndexes.delete(identityArn);
+  }
+
+  /** The managed policies that are attached now, each as a policy of its identity: what `records` does not show. */
+  attachments(): PolicyRecord[] {
+    return [...this.identities.values()].flatMap(({ arn, attached }) =>
+      [...attached].map((name) => ({
+        kind: 'identity' as const,
+        holder: arn,
+        name,
+        document: this.managedPolicy(name).document,
+      })),
+    );
   }
 
   detachManagedPolicy(identityArn: string, policyArn: string): void {
@@ -214,6 +243,39 @@ export class PolicyStore {
       case 'endpoint':
         return this.putEndpointPolicy(holder, service ?? '', document);
     }
+  }
+
+  state(): PolicyState {
+    return {
+      managed: [...this.managed].map(([arn, { document }]) => [arn, document]),
+      identities: [...this.identities.values()].map(({ arn, trust, boundaryArn, inline, attached }) => ({
+        arn,
+        trust: trust?.document,
+        boundaryArn,
+        inline: [...inline].map(([name, { document }]) => [name, document] as const),
+        attached: [...attached],
+      })),
+      resources: [...this.resources].flatMap(([arn, policies]) =>
+        [...policies].map(([name, { document }]) => [arn, name, document] as const),
+      ),
+      endpoints: [...this.endpoints.keys()],
+      records: this.records(),
+    };
+  }
+
+  /** Puts every policy of a state in force. */
+  take({ managed, identities, resources, endpoints, records }: PolicyState): void {
+    for (const [arn, document] of managed) this.putManagedPolicy(arn, document);
+    for (const { arn, trust, boundaryArn, inline, attached } of identities) {
+      if (trust === undefined) this.putUser(arn, boundaryArn);
+      else this.putRole({ arn, trust, boundaryArn });
+      for (const [name, document] of inline) this.putInlinePolicy(arn, name, document);
+      for (const policyArn of attached) this.attachManagedPolicy(arn, policyArn);
+    }
+    for (const [arn, name, document] of resources) this.putResourcePolicy(arn, document, name);
+    for (const record of records)
+      if (record.kind === 'endpoint' && endpoints.includes(record.holder)) this.restore(record);
+    for (const record of records) this.record(record);
   }
 
   private record(record: PolicyRecord): void {
@@ -294,7 +356,7 @@ export class PolicyStore {
   private managedPolicy(arn: string): CompiledPolicy {
     let policy = this.managed.get(arn);
     if (!policy) {
-      policy = compilePolicy('identity', arn, arn, awsManagedPolicy(arn));
+      policy = compilePolicy('identity', arn, arn, awsManagedPolicy(arn, this.awsManaged));
       this.managed.set(arn, policy);
     }
     return policy;

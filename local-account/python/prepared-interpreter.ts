@@ -20,6 +20,13 @@ const libraries = [
   ],
 ];
 
+interface Contained {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly root?: string;
+}
+
 /** One interpreter with the images' libraries loaded; containers are forked from it instead of loading them again. */
 export class PreparedInterpreter {
   private readonly folder = mkdtempSync(join(tmpdir(), 'local-account-python-'));
@@ -32,6 +39,8 @@ export class PreparedInterpreter {
     this.child = spawn(python, [join(__dirname, 'prepared_interpreter.py'), this.socket, ...libraries], {
       // Standard input is its lifeline. What it prints itself can only be an error of its own.
       stdio: ['pipe', 'inherit', 'inherit'],
+      // Out of the terminal's group: Ctrl-C while Python starts would print a traceback.
+      detached: true,
       // OpenMP reads its variables when it is loaded, so what containers need must stand here already.
       env: {
         PATH: process.env.PATH,
@@ -50,6 +59,19 @@ export class PreparedInterpreter {
     if (command.command !== this.python || program === undefined || program.startsWith('-') || !this.isRunning())
       return command;
     return { ...command, args: ['-I', '-S', join(__dirname, 'run_prepared.py'), this.socket, ...command.args] };
+  }
+
+  /**
+   * The same program with the container's /opt/ml in place of this computer's (container_root.py). What the prepared
+   * interpreter forks enters by itself, when it finds the variable.
+   */
+  contained<C extends Contained>(asked: C): C {
+    const command = this.prepared(asked);
+    if (asked.root === undefined) return command;
+    const env = { ...command.env, LOCAL_ACCOUNT_CONTAINER_ROOT: asked.root };
+    if (command !== asked) return { ...command, env };
+    const args = ['-I', '-S', join(__dirname, 'container_root.py'), asked.root, asked.command, ...asked.args];
+    return { ...command, command: this.python, args, env };
   }
 
   /**

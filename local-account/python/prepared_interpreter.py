@@ -24,6 +24,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn
 
+import container_root
+
 
 @dataclass(frozen=True)
 class Program:
@@ -126,6 +128,13 @@ class Forks:
     def end(self) -> NoReturn:
         for child in self.connections.values():
             kill_group(child, signal.SIGKILL)
+        # The account may have been killed, so nobody else removes the socket and its folder.
+        socket_file = Path(self.listener.getsockname())
+        socket_file.unlink(missing_ok=True)
+        try:
+            socket_file.parent.rmdir()
+        except OSError:
+            pass
         os._exit(0)
 
 
@@ -152,6 +161,7 @@ def kill_group(child: int, number: int) -> None:
 
 def run(program: Program) -> None:
     """What `python ARGUMENTS` does: a script, a folder or a zip with a `__main__.py`, a module (`-m NAME`)."""
+    container_root.contain(program.environment)
     os.chdir(program.folder)
     threads = os.environ.get("OMP_NUM_THREADS")
     os.environ.clear()

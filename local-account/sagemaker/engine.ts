@@ -48,12 +48,16 @@ export function createEngine(
   {
     putResourcePolicy,
     networks,
-  }: { readonly putResourcePolicy: PutResourcePolicy; readonly networks: Pick<Networks, 'path'> },
+    interpreter = new PreparedInterpreter(platform.containerPython, availableParallelism()),
+  }: {
+    readonly putResourcePolicy: PutResourcePolicy;
+    readonly networks: Pick<Networks, 'path'>;
+    readonly interpreter?: PreparedInterpreter;
+  },
   stopping: AbortSignal,
   tasks: Set<Promise<unknown>>,
 ): Engine {
   const open = new Set<string>();
-  const interpreter = new PreparedInterpreter(platform.containerPython, availableParallelism());
   return {
     openRepository: (arn) => {
       if (!open.has(arn)) {
@@ -65,7 +69,7 @@ export function createEngine(
     networks,
     images,
     interpreter,
-    processes: new Processes((command) => interpreter.prepared(command)),
+    processes: new Processes((command) => interpreter.contained(command)),
     slots: new Slots(Math.max(availableParallelism(), 2)),
     tags: new Tags(),
     stopping,

@@ -67,6 +67,11 @@ export class RoleSession {
     this.platform.authorize(hop, { principal: this.principal, action, resource, context });
   }
 
+  /** What a container of this role signs its own calls with. */
+  get containerCredentials(): Credentials {
+    return this.s3Credentials;
+  }
+
   s3(): S3Client {
     return new S3Client({ ...this.client(), credentials: this.s3Credentials, forcePathStyle: true });
   }

@@ -2,15 +2,19 @@ import { ImageCatalog } from '../images/catalog';
 import type { ImageStandIn } from '../images/image';
 import type { Networks } from '../networks';
 import { AwsError, type LocalService, type Platform, type ServiceCall } from '../platform';
+import type { PreparedInterpreter } from '../python/prepared-interpreter';
+import { type Snapshot, structuredSnapshot } from '../snapshot/snapshot';
+import { emptyLists } from './empty-lists';
 import { Endpoints } from './endpoint/endpoints';
 import { SageMakerRuntime } from './endpoint/runtime';
+import { Traffic } from './endpoint/traffic';
 import { createEngine, type Operations, type PutResourcePolicy } from './engine';
 import { messageOf, validation } from './errors';
 import { ProcessingJobs } from './jobs/processing';
 import { TrainingJobs } from './jobs/training';
 import { TransformJobs } from './jobs/transform';
 import { TuningJobs } from './jobs/tuning';
-import { JobDefinitions, type MonitorKind } from './monitoring/job-definitions';
+import { JobDefinitions, type MonitorKind, monitorKinds } from './monitoring/job-definitions';
 import { MonitoringSchedules } from './monitoring/schedules';
 import { Pipelines } from './pipeline/pipelines';
 import { EndpointConfigs } from './registry/endpoint-configs';
@@ -25,6 +29,8 @@ export interface SageMakerOptions {
   readonly putResourcePolicy: PutResourcePolicy;
   /** Through which VPC endpoints jobs and models reach S3. */
   readonly networks: Pick<Networks, 'path'>;
+  /** On which containers run. @default one that begins to load now */
+  readonly interpreter?: PreparedInterpreter;
   /**
    * How long a container may take to answer a real-time request. @default AWS's 60 seconds; a test does not wait so
    * long
@@ -65,8 +71,48 @@ export function createSageMaker(platform: Platform, options: SageMakerOptions): 
   const schedules = new MonitoringSchedules(engine, definitions, { processing, endpoints });
   const pipelines = new Pipelines(engine, { processing, training, tuning, transform });
 
+  const snapshot = structuredSnapshot(
+    'sagemaker',
+    // One document: endpoints, models and configurations refer to each other.
+    () => ({
+      tags: engine.tags.state(),
+      processing: processing.state(),
+      training: training.state(),
+      tuning: tuning.state(),
+      transform: transform.state(),
+      registry: registry.state(),
+      models: models.store.all(),
+      configs: configs.store.all(),
+      endpoints: endpoints.state(),
+      definitions: monitorKinds.map((kind) => [kind, definitions[kind].store.all()] as const),
+      schedules: schedules.state(),
+      pipelines: pipelines.state(),
+    }),
+    (state) => {
+      engine.tags.take(state.tags);
+      processing.take(state.processing);
+      training.take(state.training);
+      tuning.take(state.tuning);
+      transform.take(state.transform);
+      registry.take(state.registry);
+      models.store.take(state.models);
+      configs.store.take(state.configs);
+      endpoints.take(state.endpoints);
+      for (const [kind, all] of state.definitions) definitions[kind].store.take(all);
+      schedules.take(state.schedules);
+      pipelines.take(state.pipelines);
+    },
+    {
+      kinds: { Traffic },
+      resume: async () => {
+        for (const part of [processing, training, tuning, transform, schedules, pipelines]) part.endInterrupted();
+        await endpoints.resume();
+      },
+    },
+  );
+
   return {
-    control: new ControlPlane({
+    control: new ControlPlane(snapshot, {
       ...processing.operations,
       ...training.operations,
       ...tuning.operations,
@@ -82,6 +128,7 @@ export function createSageMaker(platform: Platform, options: SageMakerOptions): 
       ...definitions.ModelExplainability.operations,
       ...schedules.operations,
       ...tagOperations(engine),
+      ...emptyLists,
     }),
     runtime: new SageMakerRuntime(engine, endpoints, options.answerMilliseconds),
     flushCaptures: () => endpoints.flushCaptures(),
@@ -99,9 +146,14 @@ export function createSageMaker(platform: Platform, options: SageMakerOptions): 
 class ControlPlane implements LocalService {
   readonly name = 'sagemaker';
   readonly operations: ReadonlySet<string>;
+  readonly ownPages: ReadonlySet<string>;
 
-  constructor(private readonly handlers: Operations) {
+  constructor(
+    readonly snapshot: Snapshot,
+    private readonly handlers: Operations,
+  ) {
     this.operations = new Set(Object.keys(handlers));
+    this.ownPages = this.operations;
   }
 
   async handle(call: ServiceCall): Promise<unknown> {

@@ -1,3 +1,4 @@
+import { pageOf, UnknownToken } from '../pages';
 import type { AwsError } from '../platform';
 import { validation } from './errors';
 
@@ -46,6 +47,11 @@ export class Store<T extends Entity> {
 
   delete(name: string): boolean {
     return this.entities.delete(name.toLowerCase());
+  }
+
+  /** Those of a snapshot, into a store that has none. */
+  take(entities: readonly T[]): void {
+    for (const entity of entities) this.entities.set(entity.name.toLowerCase(), entity);
   }
 
   /** Oldest first. */
@@ -108,22 +114,19 @@ export function list<T extends Entity>(
   );
 }
 
-/** One page. The token is the place to go on from. */
+/** One page. */
 export function paged<T>(
   items: readonly T[],
   input: Pick<ListInput, 'NextToken' | 'MaxResults'>,
   size: number,
 ): { page: T[]; NextToken?: string } {
-  const start = input.NextToken === undefined ? 0 : Number(Buffer.from(input.NextToken, 'base64').toString());
-  if (!Number.isInteger(start) || start < 0 || (input.NextToken !== undefined && start > items.length)) {
+  try {
+    const { page, next } = pageOf(items, input.NextToken, input.MaxResults ?? size);
+    return { page, ...(next === undefined ? {} : { NextToken: next }) };
+  } catch (error) {
     // AWS: sagemaker-jobs/page-tokens
-    throw validation('Invalid NextToken');
+    throw error instanceof UnknownToken ? validation('Invalid NextToken') : error;
   }
-  const end = start + (input.MaxResults ?? size);
-  return {
-    page: items.slice(start, end),
-    ...(end < items.length ? { NextToken: Buffer.from(String(end)).toString('base64') } : {}),
-  };
 }
 
 function within(time: Date, after: Date | number | undefined, before: Date | number | undefined): boolean {

@@ -21,6 +21,14 @@ export class Tags {
     this.tags.delete(arn);
   }
 
+  state() {
+    return this.tags;
+  }
+
+  take(tags: ReturnType<Tags['state']>): void {
+    for (const [arn, of] of tags) this.tags.set(arn, of);
+  }
+
   of(arn: string): Tag[] {
     return [...(this.tags.get(arn) ?? [])].map(([Key, Value]) => ({ Key, Value }));
   }

@@ -13,7 +13,10 @@ describe('the control of --keep', () => {
   });
   const ask = async (path: string, init?: RequestInit) => {
     const answer = await fetch(`${control.url}${path}`, init);
-    return { status: answer.status, body: (await answer.json()) as { now?: string; error?: string } };
+    return {
+      status: answer.status,
+      body: (await answer.json()) as { now?: string; error?: string; paused?: boolean; waiting?: number },
+    };
   };
 
   it('moves the clock by a duration, firing what is due', async () => {
@@ -29,7 +32,23 @@ describe('the control of --keep', () => {
     expect(fired).toBe(2);
   });
 
+  it('lets time stand still and flow again; advance moves it meanwhile', async () => {
+    const { body } = await ask('/clock?pause', { method: 'POST' });
+    expect(body.paused).toBe(true);
+    const wait = clock.sleep(60_000);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect((await ask('/clock')).body).toMatchObject({ now: body.now, waiting: 1 });
+    await ask('/clock?advance=PT1M', { method: 'POST' });
+    await wait;
+    const moved = (await ask('/clock?run', { method: 'POST' })).body;
+    expect(moved).toMatchObject({ paused: false, waiting: 0 });
+    expect(Date.parse(moved.now ?? '') - Date.parse(body.now ?? '')).toBeGreaterThanOrEqual(60_000);
+  });
+
   it.each([
+    ['/clock', 'POST', 400],
+    ['/clock?advance=PT1H&pause', 'POST', 400],
+    ['/clock?faster', 'POST', 400],
     ['/clock?advance=soon', 'POST', 400],
     ['/clock?advance=P400D', 'POST', 400],
     ['/clock', 'DELETE', 405],

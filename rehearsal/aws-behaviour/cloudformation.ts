@@ -7,6 +7,23 @@ export const cloudformation: readonly Handling[] = [
     tests: [],
   },
   {
+    id: 'cloudformation/ssm-parameters-read-as-caller',
+    enforcedBy: ['lib/serving/serving-parameters.ts'],
+    tests: [
+      {
+        file: 'test/lib/portability.test.ts',
+        title: "the %s stack lets CloudFormation read no SSM parameter but the bootstrap's version",
+      },
+    ],
+    unsettled: {
+      chosen:
+        "No template has a parameter of an SSM type but CDK's own BootstrapVersion, which both the deploy role (ReadVersion of the bootstrap template) and the default execution role may read. It is right whoever reads.",
+      watch: 'Nothing, unless a template gets a parameter of an SSM type.',
+      ifWrong: 'CreateChangeSet fails with "User doesn\'t have permission to call ssm:GetParameters".',
+      change: 'Pass the value as a plain parameter, as lib/serving/serving-parameters.ts does.',
+    },
+  },
+  {
     id: 'cloudformation/stored-role',
     enforcedBy: [],
     tests: [

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Block, blocksOf } from '../fixtures/readme';
+import './readme-sandbox';
 
 const root = resolve(__dirname, '..', '..');
 const minute = 60_000;
@@ -112,7 +113,7 @@ describe('the other commands of README.md', () => {
     '%s finds something after a rehearsal',
     async (command) => {
       const { code, text } = await shell(command);
-      expect({ code, found: /\d+ rights/.test(text) }).toEqual({ code: 0, found: true });
+      expect({ code, found: /\d+ permissions/.test(text) }).toEqual({ code: 0, found: true });
     },
     2 * minute,
   );

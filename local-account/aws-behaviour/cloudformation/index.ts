@@ -1,4 +1,6 @@
 import type { ServiceLedger } from '../behaviour';
+import { changeSets } from './change-sets';
+import { failures } from './failures';
 import { readings } from './readings';
 import { resources } from './resources';
 import { stackOperations } from './stack-operations';
@@ -6,6 +8,6 @@ import { templates } from './templates';
 
 export const cloudformation: ServiceLedger = {
   service: 'cloudformation',
-  behaviours: [...templates, ...stackOperations, ...resources],
+  behaviours: [...templates, ...stackOperations, ...failures, ...changeSets, ...resources],
   readings,
 };

@@ -59,7 +59,7 @@ export const stackOperations: readonly Behaviour[] = [
       { repository: 'ansible/ansible', at: 'pull request 32300: another role must be named when the first is gone' },
     ],
     sure: 'certain',
-    enforcedBy: ['local-account/cloudformation/service.ts'],
+    enforcedBy: ['local-account/cloudformation/stack-requests.ts'],
     tests: [
       {
         file: 'local-account/test/cloudformation/stacks.test.ts',
@@ -83,7 +83,7 @@ export const stackOperations: readonly Behaviour[] = [
       },
     ],
     sure: 'certain',
-    enforcedBy: ['local-account/cloudformation/service.ts'],
+    enforcedBy: ['local-account/cloudformation/rollbacks.ts'],
     tests: [
       {
         file: 'local-account/test/cloudformation/stacks.test.ts',
@@ -110,7 +110,7 @@ export const stackOperations: readonly Behaviour[] = [
       },
     ],
     sure: 'likely',
-    enforcedBy: ['local-account/cloudformation/service.ts'],
+    enforcedBy: ['local-account/cloudformation/stack-list.ts'],
     tests: [{ file: 'local-account/test/cloudformation/stacks.test.ts', title: 'refuses %s' }],
   },
   {
@@ -147,7 +147,7 @@ export const stackOperations: readonly Behaviour[] = [
       },
     ],
     sure: 'likely',
-    enforcedBy: ['local-account/cloudformation/service.ts'],
+    enforcedBy: ['local-account/cloudformation/service.ts', 'local-account/cloudformation/stack-list.ts'],
     tests: [
       {
         file: 'local-account/test/cloudformation/stacks.test.ts',
@@ -171,7 +171,12 @@ export const stackOperations: readonly Behaviour[] = [
       { repository: 'getmoto/moto', at: 'moto/cloudformation/models.py: the words for a missing resource' },
     ],
     sure: 'certain',
-    enforcedBy: ['local-account/cloudformation/service.ts'],
+    enforcedBy: [
+      'local-account/cloudformation/service.ts',
+      'local-account/cloudformation/change-sets.ts',
+      'local-account/cloudformation/drift.ts',
+      'local-account/cloudformation/stack-list.ts',
+    ],
     tests: [
       {
         file: 'local-account/test/cloudformation/stacks.test.ts',

@@ -103,7 +103,7 @@ export const templates: readonly Behaviour[] = [
       },
     ],
     sure: 'likely',
-    enforcedBy: ['local-account/cloudformation/service.ts'],
+    enforcedBy: ['local-account/cloudformation/stack-requests.ts'],
     tests: [{ file: 'local-account/test/cloudformation/stacks.test.ts', title: 'refuses %s' }],
   },
   {
@@ -145,7 +145,7 @@ export const templates: readonly Behaviour[] = [
       },
     ],
     sure: 'likely',
-    enforcedBy: ['local-account/cloudformation/service.ts'],
+    enforcedBy: ['local-account/assembly/template-text.ts', 'local-account/cloudformation/stack-requests.ts'],
     tests: [{ file: 'local-account/test/cloudformation/stacks.test.ts', title: 'refuses %s' }],
   },
 ];

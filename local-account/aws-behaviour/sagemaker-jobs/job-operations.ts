@@ -37,6 +37,22 @@ export const jobOperations: readonly Behaviour[] = [
     ],
   },
   {
+    id: 'sagemaker-jobs/failures-of-the-service',
+    subjects: ['sagemaker:CreateProcessingJob', 'sagemaker:CreateTrainingJob'],
+    does: 'A job that fails through no fault of its own ends as Failed; its FailureReason begins with InternalServerError and says to try again. Starting it again is the remedy, and a pipeline step may retry such an error by itself.',
+    sources: [
+      { repository: 'aws/sagemaker-python-sdk', at: 'issue #2496 (a processing job), issue #70 (a training job)' },
+    ],
+    sure: 'certain',
+    enforcedBy: ['local-account/sagemaker/interruption.ts'],
+    tests: [
+      {
+        file: 'local-account/test/snapshot/services.test.ts',
+        title: 'a job and a pipeline at work have failed, with a reason',
+      },
+    ],
+  },
+  {
     id: 'sagemaker-jobs/names-have-a-greatest-length',
     subjects: [
       'sagemaker:CreateProcessingJob',

@@ -1,6 +1,7 @@
 import {
   DeleteAlarmsCommand,
   DeleteDashboardsCommand,
+  DescribeAlarmsCommand,
   PutCompositeAlarmCommand,
   type PutCompositeAlarmCommandInput,
   PutDashboardCommand,
@@ -81,6 +82,16 @@ function alarmProvisioner(updating: readonly string[], put: PutAlarm): Provision
     async update(name, properties, _, context) {
       await put(name, properties, {}, context);
       return describe(name, context);
+    },
+    async read(name, _, { cloudwatch }) {
+      const AlarmTypes = ['MetricAlarm', 'CompositeAlarm'] as const;
+      const found = await cloudwatch.send(
+        new DescribeAlarmsCommand({ AlarmNames: [name], AlarmTypes: [...AlarmTypes] }),
+      );
+      const live = found.MetricAlarms?.[0] ?? found.CompositeAlarms?.[0];
+      // Queries come back in a longer form.
+      const compared = updating.filter((one) => one !== 'Metrics');
+      return live && { AlarmName: name, ...pick(live as unknown as Properties, compared) };
     },
     async delete(name, _, { clients }) {
       await unlessGone(clients.cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: [name] })));

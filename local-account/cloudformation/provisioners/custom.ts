@@ -5,7 +5,8 @@ export const customResource: Provisioner = {
   replacing: ['ServiceToken'],
   updating: ['*'],
   inert: [],
-  async create(properties, { customResource: run }) {
+  async create(properties, { customResource: run, initiated }) {
+    initiated();
     const { physicalId, data } = await run({ requestType: 'Create', properties });
     return { physicalId, attributes: data };
   },

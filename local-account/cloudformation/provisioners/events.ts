@@ -1,5 +1,6 @@
 import {
   DeleteRuleCommand,
+  DescribeRuleCommand,
   PutRuleCommand,
   PutTargetsCommand,
   RemoveTargetsCommand,
@@ -7,7 +8,7 @@ import {
   type Tag,
   type Target,
 } from '@aws-sdk/client-eventbridge';
-import { unlessGone } from '../failure';
+import { unlessGone, unlessMissing } from '../failure';
 import type { Properties, ProvisionContext, Provisioned, Provisioner } from '../provisioner';
 import { json, list, optionalText } from './values';
 
@@ -20,6 +21,20 @@ export const rule: Provisioner = {
     put(optionalText(properties, 'Name') ?? context.name(64), properties, {}, true, context),
   // AWS: cloudformation/updates-write-what-people-changed
   update: (physicalId, properties, previous, context) => put(nameOf(physicalId), properties, previous, false, context),
+  async read(physicalId, properties, { events }) {
+    const EventBusName = optionalText(properties, 'EventBusName');
+    const live = await unlessMissing(events.send(new DescribeRuleCommand({ Name: nameOf(physicalId), EventBusName })));
+    if (!live) return undefined;
+    const { EventPattern } = live;
+    return {
+      Name: live.Name,
+      Description: live.Description,
+      ScheduleExpression: live.ScheduleExpression,
+      State: live.State,
+      RoleArn: live.RoleArn,
+      EventPattern: EventPattern === undefined ? undefined : (JSON.parse(EventPattern) as unknown),
+    };
+  },
   async delete(physicalId, properties, { clients: { events } }) {
     const EventBusName = optionalText(properties, 'EventBusName');
     const Ids = targetIds(properties);

@@ -2,11 +2,14 @@ import {
   CreateRoleCommand,
   DeleteRoleCommand,
   DeleteRolePolicyCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  type IAMClient,
   PutRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
-import { unlessGone } from '../failure';
-import type { Properties, ProvisionContext, Provisioner } from '../provisioner';
+import { unlessGone, unlessMissing } from '../failure';
+import { canonical, type Properties, type ProvisionContext, type Provisioner } from '../provisioner';
 import { json, list, optionalNumber, optionalText, text } from './values';
 
 interface InlinePolicy {
@@ -44,11 +47,36 @@ export const role: Provisioner = {
     await putPolicies(name, Arn, properties, previous, context);
     return { physicalId: name, attributes: { Arn, RoleId: name } };
   },
+  async read(name, properties, { iam }) {
+    const found = await unlessMissing(iam.send(new GetRoleCommand({ RoleName: name })));
+    if (!found) return undefined;
+    const Policies: InlinePolicy[] = [];
+    for (const { PolicyName } of list<InlinePolicy>(properties, 'Policies')) {
+      const PolicyDocument = await inlinePolicy(iam, name, PolicyName);
+      if (PolicyDocument !== undefined) Policies.push({ PolicyName, PolicyDocument });
+    }
+    return {
+      RoleName: name,
+      Path: found.Role?.Path,
+      AssumeRolePolicyDocument: documentOf(found.Role?.AssumeRolePolicyDocument),
+      Policies,
+    };
+  },
   async delete(name, properties, context) {
     await putPolicies(name, arnOf(name, properties, context), {}, properties, context);
     await unlessGone(context.clients.iam.send(new DeleteRoleCommand({ RoleName: name })));
   },
 };
+
+/** IAM gives policies in URL encoding. */
+function documentOf(text: string | undefined): unknown {
+  return text && (JSON.parse(decodeURIComponent(text)) as unknown);
+}
+
+async function inlinePolicy(iam: IAMClient, RoleName: string, PolicyName: string): Promise<unknown> {
+  const found = await unlessMissing(iam.send(new GetRolePolicyCommand({ RoleName, PolicyName })));
+  return documentOf(found?.PolicyDocument);
+}
 
 async function putPolicies(
   RoleName: string,
@@ -92,6 +120,16 @@ export const policy: Provisioner = {
   async update(physicalId, properties, previous, context) {
     await putOnRoles(properties, previous, context);
     return { physicalId, attributes: {} };
+  },
+  /** Of its roles, the first one that has another text, or none, counts. */
+  async read(_, properties, { iam }) {
+    const PolicyName = text(properties, 'PolicyName');
+    let PolicyDocument: unknown;
+    for (const RoleName of list<string>(properties, 'Roles')) {
+      PolicyDocument = await inlinePolicy(iam, RoleName, PolicyName);
+      if (canonical(PolicyDocument) !== canonical(properties.PolicyDocument)) break;
+    }
+    return PolicyDocument === undefined ? undefined : { PolicyName, PolicyDocument };
   },
   async delete(_, properties, context) {
     await putOnRoles({}, properties, context);

@@ -2,15 +2,18 @@ import {
   CreateAliasCommand,
   CreateKeyCommand,
   DeleteAliasCommand,
+  DescribeKeyCommand,
   DisableKeyRotationCommand,
   EnableKeyRotationCommand,
+  GetKeyPolicyCommand,
+  GetKeyRotationStatusCommand,
   type KMSClient,
   PutKeyPolicyCommand,
   ScheduleKeyDeletionCommand,
   UpdateAliasCommand,
   UpdateKeyDescriptionCommand,
 } from '@aws-sdk/client-kms';
-import { unlessGone } from '../failure';
+import { unlessGone, unlessMissing } from '../failure';
 import type { Properties, Provisioner } from '../provisioner';
 import { json, list, optionalFlag, optionalNumber, optionalText, text } from './values';
 
@@ -48,6 +51,17 @@ export const key: Provisioner = {
     await rotate(kms, physicalId, properties);
     const Arn = `arn:${partition}:kms:${region}:${accountId}:key/${physicalId}`;
     return { physicalId, attributes: { Arn, KeyId: physicalId } };
+  },
+  async read(KeyId, _, { kms }) {
+    const found = await unlessMissing(kms.send(new DescribeKeyCommand({ KeyId })));
+    if (found?.KeyMetadata?.KeyState === 'PendingDeletion' || !found) return undefined;
+    const { Policy = '{}' } = await kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName: 'default' }));
+    const { KeyRotationEnabled } = await kms.send(new GetKeyRotationStatusCommand({ KeyId }));
+    return {
+      Description: found.KeyMetadata?.Description,
+      EnableKeyRotation: KeyRotationEnabled,
+      KeyPolicy: JSON.parse(Policy) as unknown,
+    };
   },
   async delete(physicalId, properties, { clients: { kms } }) {
     const PendingWindowInDays = optionalNumber(properties, 'PendingWindowInDays') ?? 30;

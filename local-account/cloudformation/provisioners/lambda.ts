@@ -4,6 +4,7 @@ import {
   type CreateFunctionCommandInput,
   DeleteFunctionCommand,
   DeleteFunctionEventInvokeConfigCommand,
+  GetFunctionConfigurationCommand,
   PutFunctionEventInvokeConfigCommand,
   type PutFunctionEventInvokeConfigCommandInput,
   RemovePermissionCommand,
@@ -12,7 +13,7 @@ import {
   type UpdateFunctionConfigurationCommandInput,
 } from '@aws-sdk/client-lambda';
 import { strToU8, zipSync } from 'fflate';
-import { unlessGone } from '../failure';
+import { unlessGone, unlessMissing } from '../failure';
 import type { Properties, ProvisionContext, Provisioned, Provisioner } from '../provisioner';
 import { group, optionalText, pick, tagRecord, text } from './values';
 
@@ -58,6 +59,13 @@ export const lambdaFunction: Provisioner = {
     const input = { ...configuration(properties), FunctionName: name };
     await lambda.send(new UpdateFunctionConfigurationCommand(input as UpdateFunctionConfigurationCommandInput));
     return describe(name, context);
+  },
+  /** The code cannot be read back, also on AWS. */
+  async read(name, _, { lambda }) {
+    const live = await unlessMissing(lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name })));
+    if (!live) return undefined;
+    const compared = ['Role', 'Handler', 'Description', 'Timeout', 'MemorySize', 'Environment', 'Runtime'];
+    return { FunctionName: name, ...pick(live as unknown as Properties, compared) };
   },
   async delete(name, _, { clients }) {
     await unlessGone(clients.lambda.send(new DeleteFunctionCommand({ FunctionName: name })));

@@ -5,6 +5,7 @@ import {
   DeleteLogGroupCommand,
   DeleteMetricFilterCommand,
   DeleteRetentionPolicyCommand,
+  DescribeLogGroupsCommand,
   DisassociateKmsKeyCommand,
   type MetricTransformation,
   PutMetricFilterCommand,
@@ -36,6 +37,11 @@ export const logGroup: Provisioner = {
     }
     await retain(logs, logGroupName, properties, previous);
     return describe(logGroupName, context);
+  },
+  async read(logGroupName, _, { logs }) {
+    const found = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: logGroupName }));
+    const live = found.logGroups?.find((one) => one.logGroupName === logGroupName);
+    return live && { LogGroupName: logGroupName, RetentionInDays: live.retentionInDays, KmsKeyId: live.kmsKeyId };
   },
   async delete(logGroupName, _, { clients }) {
     await unlessGone(clients.logs.send(new DeleteLogGroupCommand({ logGroupName })));

@@ -4,6 +4,7 @@ import { flowLog, trail } from './audit';
 import { scalableTarget, scalingPolicy } from './autoscaling';
 import { alarm, compositeAlarm, dashboard } from './cloudwatch';
 import { customResource } from './custom';
+import { repository } from './ecr';
 import { rule } from './events';
 import { database, table } from './glue';
 import { policy, role } from './iam';
@@ -41,6 +42,7 @@ export const PROVISIONERS: Readonly<Record<string, Provisioner>> = {
   'AWS::EC2::FlowLog': flowLog,
   'AWS::EC2::Subnet': subnet,
   'AWS::EC2::VPCEndpoint': vpcEndpoint,
+  'AWS::ECR::Repository': repository,
   'AWS::Events::Rule': rule,
   'AWS::Glue::Database': database,
   'AWS::Glue::Table': table,

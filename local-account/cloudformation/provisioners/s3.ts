@@ -4,6 +4,8 @@ import {
   DeleteBucketCommand,
   DeleteBucketLifecycleCommand,
   DeleteBucketPolicyCommand,
+  GetBucketVersioningCommand,
+  GetPublicAccessBlockCommand,
   type LifecycleRule,
   PutBucketEncryptionCommand,
   PutBucketLifecycleConfigurationCommand,
@@ -18,7 +20,8 @@ import {
   type Tag,
 } from '@aws-sdk/client-s3';
 import { urlSuffix } from '../../assembly/scope';
-import { unlessGone } from '../failure';
+import type { Clients } from '../clients';
+import { unlessGone, unlessMissing } from '../failure';
 import type { Properties, ProvisionContext, Provisioned, Provisioner } from '../provisioner';
 import { group, json, list, optionalFlag, optionalText, text } from './values';
 
@@ -26,6 +29,7 @@ export const bucket: Provisioner = {
   nameProperty: 'BucketName',
   replacing: ['BucketName'],
   updating: [
+    'AccessControl',
     'BucketEncryption',
     'LifecycleConfiguration',
     'NotificationConfiguration',
@@ -48,6 +52,7 @@ export const bucket: Provisioner = {
     await configure(name, properties, previous, context);
     return describe(name, context);
   },
+  read: readBucket,
   async delete(name, _, { clients }) {
     await unlessGone(clients.s3.send(new DeleteBucketCommand({ Bucket: name })));
   },
@@ -71,6 +76,18 @@ export const bucketPolicy: Provisioner = {
   },
 };
 
+async function readBucket(name: string, _: Properties, { s3 }: Clients): Promise<Properties | undefined> {
+  const Bucket = { Bucket: name };
+  const versioning = await unlessMissing(s3.send(new GetBucketVersioningCommand(Bucket)));
+  if (versioning === undefined) return undefined;
+  const access = await unlessMissing(s3.send(new GetPublicAccessBlockCommand(Bucket)));
+  return {
+    BucketName: name,
+    VersioningConfiguration: { Status: versioning.Status ?? 'Suspended' },
+    PublicAccessBlockConfiguration: access?.PublicAccessBlockConfiguration ?? {},
+  };
+}
+
 function describe(name: string, { region, partition }: ProvisionContext): Provisioned {
   const suffix = urlSuffix(partition);
   return {
@@ -91,6 +108,10 @@ async function configure(
   { clients: { s3 } }: ProvisionContext,
 ): Promise<void> {
   const changed = (name: string): boolean => JSON.stringify(properties[name]) !== JSON.stringify(previous[name]);
+  const control = optionalText(properties, 'AccessControl') ?? 'Private';
+  if (control !== 'Private') {
+    throw new Error(`AccessControl ${control} is not supported by the local account: it knows Private`);
+  }
   const encryption = list<Properties>(group(properties, 'BucketEncryption'), 'ServerSideEncryptionConfiguration');
   if (changed('BucketEncryption') && encryption.length > 0) {
     const Rules = encryption.map(

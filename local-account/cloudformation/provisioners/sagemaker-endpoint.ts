@@ -44,6 +44,7 @@ export function endpointProvisioner({ noticesRollbacks }: { readonly noticesRoll
       const { EndpointArn = '' } = await context.clients.sagemaker.send(
         new CreateEndpointCommand(input as CreateEndpointCommandInput),
       );
+      context.initiated(EndpointArn);
       const { EndpointStatus, FailureReason } = await settled(EndpointName, context);
       if (EndpointStatus !== 'InService') {
         // AWS: cloudformation/handlers-wait-for-what-they-made

@@ -1,13 +1,14 @@
 import {
   CreateTopicCommand,
   DeleteTopicCommand,
+  GetTopicAttributesCommand,
   SetSubscriptionAttributesCommand,
   SetTopicAttributesCommand,
   SubscribeCommand,
   type Tag,
   UnsubscribeCommand,
 } from '@aws-sdk/client-sns';
-import { unlessGone } from '../failure';
+import { unlessGone, unlessMissing } from '../failure';
 import type { Properties, ProvisionContext, Provisioner } from '../provisioner';
 import { json, list, optionalText, text } from './values';
 
@@ -35,6 +36,10 @@ export const topic: Provisioner = {
       await clients.sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName, AttributeValue }));
     }
     return { physicalId: TopicArn, attributes: { TopicArn, TopicName: TopicArn.split(':').pop() } };
+  },
+  async read(TopicArn, _, { sns }) {
+    const found = await unlessMissing(sns.send(new GetTopicAttributesCommand({ TopicArn })));
+    return found && { TopicName: TopicArn.split(':').pop(), DisplayName: found.Attributes?.DisplayName };
   },
   async delete(TopicArn, _, { clients }) {
     await unlessGone(clients.sns.send(new DeleteTopicCommand({ TopicArn })));

@@ -1,11 +1,12 @@
 import {
   AddTagsToResourceCommand,
   DeleteParameterCommand,
+  GetParameterCommand,
   PutParameterCommand,
   RemoveTagsFromResourceCommand,
   type Tag,
 } from '@aws-sdk/client-ssm';
-import { unlessGone } from '../failure';
+import { unlessGone, unlessMissing } from '../failure';
 import type { Properties, ProvisionContext, Provisioned, Provisioner } from '../provisioner';
 import { group, optionalText, text } from './values';
 
@@ -21,6 +22,10 @@ export const parameter: Provisioner = {
     const provisioned = await put(name, properties, true, context);
     await changeTags(name, group(previous, 'Tags'), group(properties, 'Tags'), context);
     return provisioned;
+  },
+  async read(name, _, { ssm }) {
+    const found = await unlessMissing(ssm.send(new GetParameterCommand({ Name: name })));
+    return found && { Name: name, Type: found.Parameter?.Type, Value: found.Parameter?.Value };
   },
   async delete(name, _, { clients }) {
     await unlessGone(clients.ssm.send(new DeleteParameterCommand({ Name: name })));

@@ -7,7 +7,7 @@ import {
   type UpdateStateMachineCommandInput,
 } from '@aws-sdk/client-sfn';
 import { isRecord } from '../../assembly/template';
-import { isNotFound, unlessGone } from '../failure';
+import { isNotFound, unlessGone, unlessMissing } from '../failure';
 import type { Properties, ProvisionContext, Provisioned, Provisioner } from '../provisioner';
 import { group, json, optionalText, smallTags, text } from './values';
 
@@ -42,6 +42,26 @@ export const stateMachine: Provisioner = {
     await clients.sfn.send(new UpdateStateMachineCommand(input as UpdateStateMachineCommandInput));
     return describe(stateMachineArn);
   },
+  patchable: true,
+  async read(stateMachineArn, properties, { sfn }) {
+    const live = await unlessMissing(sfn.send(new DescribeStateMachineCommand({ stateMachineArn })));
+    if (!live) return undefined;
+    // The template's definition has substitutions, and may be an object.
+    const raw = properties.Definition ?? properties.DefinitionString;
+    const same = raw !== undefined && definitionOf(properties) === live.definition;
+    const definition = same
+      ? raw
+      : properties.Definition === undefined
+        ? live.definition
+        : JSON.parse(live.definition ?? '{}');
+    return {
+      StateMachineName: live.name,
+      RoleArn: live.roleArn,
+      [properties.Definition === undefined ? 'DefinitionString' : 'Definition']: definition,
+      LoggingConfiguration: large(live.loggingConfiguration),
+      TracingConfiguration: large(live.tracingConfiguration),
+    };
+  },
   async delete(stateMachineArn, _, context) {
     await unlessGone(context.clients.sfn.send(new DeleteStateMachineCommand({ stateMachineArn })));
     await gone(stateMachineArn, context);
@@ -71,17 +91,20 @@ async function gone(stateMachineArn: string, { clients, clock }: ProvisionContex
   throw new Error(`${stateMachineArn} is still being deleted after two hours`);
 }
 
-function settings(properties: Properties): Record<string, unknown> {
+function definitionOf(properties: Properties): string {
   const raw = properties.Definition ?? properties.DefinitionString;
   if (raw === undefined) {
     throw new Error('the local account needs Definition or DefinitionString');
   }
   const substitutions = group(properties, 'DefinitionSubstitutions');
-  const definition = json(raw).replace(/\$\{([A-Za-z0-9_.-]+)\}/g, (whole, name: string) =>
+  return json(raw).replace(/\$\{([A-Za-z0-9_.-]+)\}/g, (whole, name: string) =>
     Object.hasOwn(substitutions, name) ? JSON.stringify(String(substitutions[name])).slice(1, -1) : whole,
   );
+}
+
+function settings(properties: Properties): Record<string, unknown> {
   return {
-    definition,
+    definition: definitionOf(properties),
     roleArn: text(properties, 'RoleArn'),
     loggingConfiguration: small(properties.LoggingConfiguration),
     tracingConfiguration: small(properties.TracingConfiguration),
@@ -91,12 +114,18 @@ function settings(properties: Properties): Record<string, unknown> {
 
 /** The API spells the same structures with a small first letter. */
 function small(value: unknown): unknown {
+  return spelled(value, (name) => name[0].toLowerCase() + name.slice(1));
+}
+
+function large(value: unknown): unknown {
+  return spelled(value, (name) => name[0].toUpperCase() + name.slice(1));
+}
+
+function spelled(value: unknown, spell: (name: string) => string): unknown {
   if (Array.isArray(value)) {
-    return value.map(small);
+    return value.map((item: unknown) => spelled(item, spell));
   }
   return isRecord(value)
-    ? Object.fromEntries(
-        Object.entries(value).map(([name, item]) => [name[0].toLowerCase() + name.slice(1), small(item)]),
-      )
+    ? Object.fromEntries(Object.entries(value).map(([name, item]) => [spell(name), spelled(item, spell)]))
     : value;
 }

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
@@ -32,6 +32,13 @@ const ENVIRONMENT_LIVES = 6 * 3_600_000;
 /** Processes of one function that may run side by side. */
 const CONCURRENCY = 4;
 
+export interface FunctionState {
+  readonly configuration: FunctionConfiguration;
+  readonly zip: Uint8Array;
+  readonly lastModified: string;
+  readonly revisionId: string;
+}
+
 interface Running {
   readonly worker: Worker;
   readonly since: number;
@@ -47,18 +54,21 @@ export class HostedFunction {
   private readonly waiting: (() => void)[] = [];
   readonly arn: string;
   private readonly folder: string;
-  readonly lastModified: string;
+  /** They change with code and configuration, and only then. */
+  lastModified = '';
+  revisionId = '';
+  codeSha256 = '';
+  codeSize = 0;
 
   constructor(
     private readonly platform: Platform,
     public configuration: FunctionConfiguration,
-    zip: Uint8Array,
+    private zip: Uint8Array,
     private readonly runtimes: RuntimePool,
   ) {
     const { partition, region, accountId } = platform;
     this.arn = `arn:${partition}:lambda:${region}:${accountId}:function:${configuration.FunctionName}`;
     this.folder = join(platform.folder, 'functions', configuration.FunctionName);
-    this.lastModified = new Date(platform.clock.now()).toISOString();
     if (!configuration.Runtime?.startsWith('nodejs')) {
       throw new AwsError(
         'InvalidParameterValueException',
@@ -66,6 +76,17 @@ export class HostedFunction {
       );
     }
     this.unpack(zip);
+    this.modified();
+  }
+
+  /** One of a snapshot. */
+  static of(platform: Platform, { configuration, zip, ...more }: FunctionState, runtimes: RuntimePool): HostedFunction {
+    return Object.assign(new HostedFunction(platform, configuration, zip, runtimes), more);
+  }
+
+  state(): FunctionState {
+    const { configuration, zip, lastModified, revisionId } = this;
+    return { configuration, zip, lastModified, revisionId };
   }
 
   get logGroup(): string {
@@ -75,11 +96,19 @@ export class HostedFunction {
   replaceCode(zip: Uint8Array): void {
     this.retire();
     this.unpack(zip);
+    this.modified();
   }
 
   reconfigure(configuration: FunctionConfiguration): void {
     this.retire();
     this.configuration = { ...this.configuration, ...configuration };
+    this.modified();
+  }
+
+  private modified(): void {
+    // Lambda writes the offset without a colon: 2030-01-15T12:00:00.000+0000.
+    this.lastModified = new Date(this.platform.clock.now()).toISOString().replace('Z', '+0000');
+    this.revisionId = randomUUID();
   }
 
   /** Ends every process, also in the middle of an event. */
@@ -96,7 +125,7 @@ export class HostedFunction {
   }
 
   /** Runs one event and writes its log as Lambda does, with the function's role. */
-  async invoke(event: unknown): Promise<Answer> {
+  async invoke(event: unknown): Promise<Answer & { readonly log: readonly string[] }> {
     const running = await this.acquire();
     const requestId = randomUUID();
     const started = performance.now();
@@ -114,9 +143,13 @@ export class HostedFunction {
     try {
       const answer = await clock.working(running.worker.invoke(event, Timeout, { lambda, environment: {} }));
       const milliseconds = performance.now() - started;
-      this.writeLog(running.stream, requestId, running.worker.takeLines(), milliseconds, answer);
+      const { LoggingConfig } = this.configuration;
+      const around = LoggingConfig?.LogFormat === 'JSON' ? jsonPlatformLines : textPlatformLines;
+      const { before, after } = around(requestId, milliseconds, answer);
+      const log = [...before, ...running.worker.takeLines(), ...after];
+      this.writeLog(running.stream, log);
       this.publish(answer, milliseconds);
-      return answer;
+      return { ...answer, log };
     } finally {
       this.release(running);
     }
@@ -124,6 +157,9 @@ export class HostedFunction {
 
   private unpack(zip: Uint8Array): void {
     rmSync(this.folder, { recursive: true, force: true });
+    this.zip = zip;
+    this.codeSha256 = createHash('sha256').update(zip).digest('base64');
+    this.codeSize = zip.length;
     for (const [name, content] of Object.entries(unzipSync(zip))) {
       const path = resolve(this.folder, name);
       if (!path.startsWith(`${this.folder}/`) || name.endsWith('/')) continue;
@@ -194,13 +230,7 @@ export class HostedFunction {
     };
   }
 
-  private writeLog(
-    stream: string,
-    requestId: string,
-    lines: readonly string[],
-    milliseconds: number,
-    answer: Answer,
-  ): void {
+  private writeLog(stream: string, lines: readonly string[]): void {
     const { accountId, region, partition } = this.platform;
     const name = this.configuration.Role.split('/').pop() ?? '';
     const resource = `arn:${partition}:logs:${region}:${accountId}:log-group:${this.logGroup}:log-stream:${stream}`;
@@ -222,10 +252,7 @@ export class HostedFunction {
       });
       return;
     }
-    const { LoggingConfig } = this.configuration;
-    const around = LoggingConfig?.LogFormat === 'JSON' ? jsonPlatformLines : textPlatformLines;
-    const { before, after } = around(requestId, milliseconds, answer);
-    this.platform.log(this.logGroup, stream, [...before, ...lines, ...after]);
+    this.platform.log(this.logGroup, stream, lines);
   }
 
   private publish(answer: Answer, milliseconds: number): void {

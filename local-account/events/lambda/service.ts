@@ -1,18 +1,26 @@
-import { randomUUID } from 'node:crypto';
-
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 
 import { AwsError, type LocalService, type Platform, type ServiceCall } from '../../platform';
+import { structuredSnapshot } from '../../snapshot/snapshot';
 import type { FunctionInvoker } from '../delivery';
+import { ResourceTags } from '../resource-tags';
 import { bury } from './dead-letters';
 import { checkExecutionRole } from './execution-role';
 import { type FunctionConfiguration, HostedFunction } from './function';
 import { RuntimePool } from './runtime-pool';
+import { refuseUndone } from './undone';
 
 interface Code {
   readonly ZipFile?: Uint8Array | string;
   readonly S3Bucket?: string;
   readonly S3Key?: string;
+}
+
+interface AsynchronousEvent {
+  readonly functionArn: string;
+  readonly payload: string;
+  /** How often it was tried before. */
+  attempt: number;
 }
 
 interface Statement {
@@ -43,9 +51,39 @@ export class LambdaService implements LocalService, FunctionInvoker {
     'GetPolicy',
     'ListTags',
     'TagResource',
+    'UntagResource',
+    'ListVersionsByFunction',
+    'ListAliases',
+    'ListEventSourceMappings',
+    'GetFunctionConcurrency',
+    'GetAccountSettings',
   ]);
+  private readonly tags = new ResourceTags();
   private readonly functions = new Map<string, HostedFunction>();
   private readonly policies = new Map<string, Statement[]>();
+  /** Asynchronous events until they are done with. */
+  private readonly pending = new Set<AsynchronousEvent>();
+  readonly snapshot = structuredSnapshot(
+    this.name,
+    () => ({
+      tags: this.tags.state(),
+      functions: [...this.functions.values()].map((hosted) => hosted.state()),
+      policies: this.policies,
+      pending: this.pending,
+    }),
+    ({ tags, functions, policies, pending }) => {
+      this.tags.take(tags);
+      for (const one of functions)
+        this.functions.set(one.configuration.FunctionName, HostedFunction.of(this.platform, one, this.runtimes));
+      for (const [arn, statements] of policies) this.policies.set(arn, statements);
+      for (const event of pending) this.pending.add(event);
+      if (functions.length > 0) this.runtimes.fill();
+    },
+    {
+      // An event is delivered at least once: one at work begins its attempt again.
+      resume: () => this.pending.forEach((event) => this.attempt(event)),
+    },
+  );
 
   private readonly runtimes: RuntimePool;
 
@@ -61,7 +99,16 @@ export class LambdaService implements LocalService, FunctionInvoker {
   }
 
   async handle(call: ServiceCall): Promise<unknown> {
-    const input = call.input as { FunctionName?: string; Code?: Code; Payload?: Uint8Array; InvocationType?: string };
+    const input = call.input as {
+      FunctionName?: string;
+      Code?: Code;
+      Payload?: Uint8Array;
+      InvocationType?: string;
+      Resource?: string;
+      Tags?: Record<string, string>;
+      TagKeys?: string[];
+    };
+    refuseUndone(call.input);
     switch (call.operation) {
       case 'CreateFunction':
         return this.create(call.input as unknown as FunctionConfiguration & { Code: Code });
@@ -81,7 +128,7 @@ export class LambdaService implements LocalService, FunctionInvoker {
         return describe(hosted);
       }
       case 'GetFunction':
-        return { Configuration: describe(this.find(input.FunctionName)), Tags: {} };
+        return this.getFunction(this.find(input.FunctionName));
       case 'GetFunctionConfiguration':
         return describe(this.find(input.FunctionName));
       case 'ListFunctions':
@@ -90,6 +137,7 @@ export class LambdaService implements LocalService, FunctionInvoker {
         const hosted = this.find(input.FunctionName);
         hosted.stop();
         this.functions.delete(hosted.configuration.FunctionName);
+        this.tags.forget(hosted.arn);
         return {};
       }
       case 'Invoke':
@@ -100,19 +148,51 @@ export class LambdaService implements LocalService, FunctionInvoker {
         return this.removePermission(call.input as unknown as Permission);
       case 'GetPolicy':
         return { Policy: this.policyOf(this.find(input.FunctionName)) };
+      case 'ListVersionsByFunction': {
+        const hosted = this.find(input.FunctionName);
+        // No version can be published here.
+        return { Versions: [{ ...describe(hosted), FunctionArn: `${hosted.arn}:$LATEST` }] };
+      }
+      case 'ListAliases':
+        this.find(input.FunctionName);
+        return { Aliases: [] };
+      case 'ListEventSourceMappings':
+        return { EventSourceMappings: [] };
+      case 'GetFunctionConcurrency':
+        this.find(input.FunctionName);
+        return {};
+      case 'GetAccountSettings':
+        return this.accountSettings();
+      case 'ListTags':
+        return { Tags: this.tags.of(this.find(input.Resource).arn) };
+      case 'TagResource':
+        this.tags.add(this.find(input.Resource).arn, input.Tags ?? {});
+        return {};
+      case 'UntagResource':
+        this.tags.remove(this.find(input.Resource).arn, input.TagKeys ?? []);
+        return {};
       default:
-        return { Tags: {} };
+        throw new Error(`Lambda has no ${call.operation} here`);
     }
   }
 
   /** An asynchronous event: tried three times, then sent to the function's dead-letter target if there is one. */
   async invokeAsync(functionArn: string, payload: string): Promise<void> {
-    const hosted = this.find(functionArn);
-    const { clock } = this.platform;
-    const event = JSON.parse(payload) as unknown;
+    this.find(functionArn);
+    JSON.parse(payload);
+    const event = { functionArn, payload, attempt: 0 };
+    this.pending.add(event);
     // The caller gets "202 Accepted" at once; the attempts continue.
+    this.attempt(event);
+  }
+
+  private attempt(one: AsynchronousEvent): void {
+    const { functionArn, payload } = one;
+    const { clock } = this.platform;
     void (async () => {
-      for (let attempt = 0; ; attempt += 1) {
+      const hosted = this.find(functionArn);
+      const event = JSON.parse(payload) as unknown;
+      for (; ; one.attempt += 1) {
         const answer = await clock.working(hosted.invoke(event)).catch((error: Error) => ({
           failure: { errorType: error.name, errorMessage: error.message, trace: [] },
         }));
@@ -122,7 +202,7 @@ export class LambdaService implements LocalService, FunctionInvoker {
           kind: 'function-error',
           summary: `${FunctionName}: ${answer.failure.errorType}: ${answer.failure.errorMessage}`,
         });
-        const delay = ASYNC_RETRY_DELAYS[attempt];
+        const delay = ASYNC_RETRY_DELAYS[one.attempt];
         if (delay === undefined) {
           const target = DeadLetterConfig?.TargetArn;
           if (target)
@@ -137,9 +217,11 @@ export class LambdaService implements LocalService, FunctionInvoker {
         }
         await clock.sleep(delay);
       }
-    })().catch((error: Error) =>
-      this.platform.record({ kind: 'undelivered', summary: `${functionArn}: ${error.message}` }),
-    );
+    })()
+      .catch((error: Error) =>
+        this.platform.record({ kind: 'undelivered', summary: `${functionArn}: ${error.message}` }),
+      )
+      .finally(() => this.pending.delete(one));
   }
 
   stop(): void {
@@ -147,8 +229,28 @@ export class LambdaService implements LocalService, FunctionInvoker {
     for (const hosted of this.functions.values()) hosted.stop();
   }
 
-  private async create(input: FunctionConfiguration & { Code: Code }): Promise<unknown> {
-    const { Code: code, ...configuration } = input;
+  private getFunction(hosted: HostedFunction): unknown {
+    const Tags = this.tags.of(hosted.arn);
+    return { Configuration: describe(hosted), ...(Object.keys(Tags).length > 0 ? { Tags } : {}) };
+  }
+
+  /** The quotas that every new account has ("Lambda quotas"). */
+  private accountSettings(): unknown {
+    const sizes = [...this.functions.values()].map(({ codeSize }) => codeSize);
+    return {
+      AccountLimit: {
+        TotalCodeSize: 75 * 1024 ** 3,
+        CodeSizeUnzipped: 250 * 1024 ** 2,
+        CodeSizeZipped: 50 * 1024 ** 2,
+        ConcurrentExecutions: 1000,
+        UnreservedConcurrentExecutions: 1000,
+      },
+      AccountUsage: { TotalCodeSize: sizes.reduce((sum, size) => sum + size, 0), FunctionCount: sizes.length },
+    };
+  }
+
+  private async create(input: FunctionConfiguration & { Code: Code; Tags?: Record<string, string> }): Promise<unknown> {
+    const { Code: code, Tags: _, ...configuration } = input;
     if (this.functions.has(configuration.FunctionName)) {
       throw new AwsError('ResourceConflictException', `Function already exist: ${configuration.FunctionName}`, 409);
     }
@@ -156,6 +258,7 @@ export class LambdaService implements LocalService, FunctionInvoker {
     const hosted = new HostedFunction(this.platform, configuration, await this.read(code), this.runtimes);
     this.runtimes.fill();
     this.functions.set(configuration.FunctionName, hosted);
+    this.tags.add(hosted.arn, input.Tags ?? {});
     return describe(hosted);
   }
 
@@ -163,6 +266,7 @@ export class LambdaService implements LocalService, FunctionInvoker {
     FunctionName?: string;
     Payload?: Uint8Array;
     InvocationType?: string;
+    LogType?: string;
   }): Promise<unknown> {
     const hosted = this.find(input.FunctionName);
     const payload = input.Payload && input.Payload.length > 0 ? Buffer.from(input.Payload).toString('utf8') : '{}';
@@ -182,11 +286,13 @@ export class LambdaService implements LocalService, FunctionInvoker {
       return { StatusCode: 202 };
     }
     const answer = await hosted.invoke(event);
+    const tail = input.LogType === 'Tail' ? { LogResult: tailOf(answer.log) } : {};
     const body = Buffer.from(JSON.stringify(answer.failure ?? answer.result));
     return {
       StatusCode: 200,
       ExecutedVersion: '$LATEST',
       Payload: body,
+      ...tail,
       ...(answer.failure ? { FunctionError: 'Unhandled' } : {}),
     };
   }
@@ -272,7 +378,7 @@ interface Permission {
 }
 
 function describe(hosted: HostedFunction): object {
-  const { configuration, arn, lastModified } = hosted;
+  const { configuration, arn, lastModified, revisionId, codeSha256, codeSize } = hosted;
   return {
     FunctionName: configuration.FunctionName,
     FunctionArn: arn,
@@ -287,7 +393,23 @@ function describe(hosted: HostedFunction): object {
     Version: '$LATEST',
     State: 'Active',
     LastUpdateStatus: 'Successful',
-    RevisionId: randomUUID(),
+    RevisionId: revisionId,
+    CodeSha256: codeSha256,
+    CodeSize: codeSize,
+    Architectures: configuration.Architectures ?? ['x86_64'],
+    KMSKeyArn: configuration.KMSKeyArn,
+    DeadLetterConfig: configuration.DeadLetterConfig,
+    LoggingConfig: {
+      LogFormat: configuration.LoggingConfig?.LogFormat ?? 'Text',
+      LogGroup: hosted.logGroup,
+    },
     PackageType: 'Zip',
   };
+}
+
+/** The end of an invocation's log, as base64: "the last 4 KB of the execution log" (Invoke, X-Amz-Log-Result). */
+function tailOf(lines: readonly string[]): string {
+  return Buffer.from(`${lines.join('\n')}\n`)
+    .subarray(-4096)
+    .toString('base64');
 }

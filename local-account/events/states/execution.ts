@@ -1,7 +1,7 @@
 import './promise';
 
 import { StateMachine } from 'aws-local-stepfunctions';
-import type { Platform } from '../../platform';
+import { AwsError, type Platform } from '../../platform';
 import type { ServiceModels } from '../../service-model';
 import { type Definition, mapStates, onVirtualTime, type Retrier, type State } from './definition';
 import { runTask } from './tasks';
@@ -18,7 +18,7 @@ export interface HistoryEntry {
   readonly state: string;
   /** Kind of the state, where it was entered. */
   readonly type?: string;
-  readonly event: 'entered' | 'succeeded' | 'failed' | 'retried';
+  readonly event: 'entered' | 'succeeded' | 'failed' | 'retried' | 'redriven';
   readonly detail?: unknown;
 }
 
@@ -29,14 +29,34 @@ export type Outcome =
   | { readonly status: 'SUCCEEDED'; readonly output: unknown }
   | { readonly status: 'FAILED' | 'TIMED_OUT' | 'ABORTED'; readonly error?: string; readonly cause?: string };
 
+/** How long after its end an execution can be redriven: 14 days (RedriveExecution, API reference). */
+const REDRIVABLE_MILLISECONDS = 14 * 24 * 60 * 60_000;
+
+export type ExecutionState = Pick<
+  Execution,
+  | 'machine'
+  | 'arn'
+  | 'name'
+  | 'input'
+  | 'history'
+  | 'startDate'
+  | 'stopDate'
+  | 'outcome'
+  | 'redriveCount'
+  | 'redriveDate'
+>;
+
 /** One execution of a state machine: the interpreter runs the states; tasks and waits run here. */
 export class Execution {
   readonly history: HistoryEntry[] = [];
   readonly startDate: number;
   stopDate: number | undefined;
   outcome: Outcome | undefined;
+  redriveCount = 0;
+  redriveDate: number | undefined;
+  private abort = new AbortController();
+  private ended: Promise<Outcome> | undefined;
   private machineIsDeleted = false;
-  private readonly abort = new AbortController();
   private readonly attempts = new Map<string, number>();
 
   constructor(
@@ -48,6 +68,19 @@ export class Execution {
     readonly input: unknown,
   ) {
     this.startDate = platform.clock.now();
+  }
+
+  /** One of a snapshot. */
+  static of(platform: Platform, models: ServiceModels, state: ExecutionState): Execution {
+    const { machine, arn, name, input, history, ...rest } = state;
+    const execution = new Execution(platform, models, machine, arn, name, input);
+    execution.history.push(...history);
+    return Object.assign(execution, rest);
+  }
+
+  state(): ExecutionState {
+    const { machine, arn, name, input, history, startDate, stopDate, outcome, redriveCount, redriveDate } = this;
+    return { machine, arn, name, input, history, startDate, stopDate, outcome, redriveCount, redriveDate };
   }
 
   get status(): string {
@@ -73,11 +106,57 @@ export class Execution {
     this.abort.signal.throwIfAborted();
   }
 
-  async run(): Promise<Outcome> {
+  run(): Promise<Outcome> {
+    this.ended = this.attempt(this.machine.definition, this.input);
+    return this.ended;
+  }
+
+  /** Why it cannot be redriven, in the words of DescribeExecution. */
+  get notRedrivable(): string | undefined {
+    if (this.status === 'RUNNING' || this.status === 'SUCCEEDED')
+      return `Execution is ${this.status} and cannot be redriven`;
+    if (this.machineIsDeleted) return 'State machine is in DELETING status';
+    const since = this.platform.clock.now() - (this.stopDate ?? 0);
+    return since > REDRIVABLE_MILLISECONDS ? 'Execution redrivable period exceeded' : undefined;
+  }
+
+  /**
+   * Goes on with the state that did not succeed, with the input that it had. Retries count anew.
+   *
+   * AWS: step-functions/redrive-goes-on-with-the-failed-state
+   */
+  async redrive(): Promise<{ readonly at: number; readonly ended: Promise<Outcome> }> {
+    const reason = this.notRedrivable;
+    if (reason !== undefined) throw new AwsError('ExecutionNotRedrivable', reason);
+    const { definition } = this.machine;
+    const last = [...this.history]
+      .reverse()
+      .find(({ event, state }) => event === 'entered' && state in definition.States);
+    if (last?.type === 'Map' || last?.type === 'Parallel')
+      throw new AwsError(
+        'UnsupportedOperation',
+        `states:RedriveExecution of an execution that failed in a ${last.type} state is not supported by the local account`,
+      );
+    // What was stopped may still be unwinding.
+    await this.ended;
+    const at = this.platform.clock.now();
+    Object.assign(this, { outcome: undefined, stopDate: undefined, abort: new AbortController() });
+    this.attempts.clear();
+    this.redriveCount += 1;
+    this.redriveDate = at;
+    this.note('', 'redriven', this.redriveCount);
+    this.ended = this.attempt(
+      last ? { ...definition, StartAt: last.state } : definition,
+      last ? last.detail : this.input,
+    );
+    return { at, ended: this.ended };
+  }
+
+  private async attempt(definition: Definition, input: unknown): Promise<Outcome> {
     const { machine, platform } = this;
     const handlers: Record<string, (input: unknown) => Promise<unknown>> = {};
     const noWait: Record<string, number> = {};
-    mapStates(machine.definition, (name, state) => {
+    mapStates(definition, (name, state) => {
       if (state.Type === 'Task') handlers[name] = (input) => this.task(name, state, input as Record<string, unknown>);
       if (state.Type === 'Wait')
         handlers[name] = (input) => this.wait(input as { Seconds?: number; Timestamp?: string });
@@ -87,10 +166,10 @@ export class Execution {
     const cancelTimeout = this.watchTimeout();
     try {
       // The definition was checked when the machine was made; the checks know nothing of the waits that became tasks.
-      const interpreter = new StateMachine(onVirtualTime(machine.definition) as never, {
+      const interpreter = new StateMachine(onVirtualTime(definition) as never, {
         validationOptions: { noValidate: true } as never,
       });
-      const running = interpreter.run(this.input as never, {
+      const running = interpreter.run(input as never, {
         overrides: { taskResourceLocalHandlers: handlers as never, retryIntervalOverrides: noWait },
         context: this.context() as never,
       });
@@ -252,6 +331,7 @@ export class Execution {
         Input: this.input,
         RoleArn: machine.roleArn,
         StartTime: iso(this.startDate),
+        RedriveCount: this.redriveCount,
       },
       StateMachine: { Id: machine.arn, Name: machine.name },
       // Read at each access, so that a state sees its own time.

@@ -2,13 +2,20 @@ import { randomUUID } from 'node:crypto';
 import aslValidator from 'asl-validator';
 import { AwsError, type LocalService, type Platform, type ServiceCall } from '../../platform';
 import type { ServiceModels } from '../../service-model';
+import { structuredSnapshot } from '../../snapshot/snapshot';
+import { ResourceTags } from '../resource-tags';
 import type { Definition } from './definition';
 import { Execution, type MachineReference } from './execution';
+import { describeExecution, history } from './execution-descriptions';
 import { authorizeMachine } from './machine-role';
 
 interface Machine extends MachineReference {
   readonly text: string;
   readonly creationDate: number;
+  /** When its definition or role last changed. */
+  readonly changed: number;
+  readonly loggingConfiguration?: Input['loggingConfiguration'];
+  readonly tracingConfiguration?: Input['tracingConfiguration'];
   readonly executions: Execution[];
   /** DELETING: it exists until its executions have ended. */
   readonly deleting?: boolean;
@@ -22,14 +29,36 @@ interface Input {
   readonly executionArn?: string;
   readonly input?: string;
   readonly statusFilter?: string;
-  readonly maxResults?: number;
   readonly error?: string;
   readonly cause?: string;
   readonly reverseOrder?: boolean;
   readonly includeExecutionData?: boolean;
-  readonly nextToken?: string;
   readonly loggingConfiguration?: { readonly level?: string };
   readonly tracingConfiguration?: { readonly enabled?: boolean };
+  readonly resourceArn?: string;
+  readonly tags?: readonly { readonly key?: string; readonly value?: string }[];
+  readonly tagKeys?: readonly string[];
+  readonly type?: string;
+  readonly publish?: boolean;
+  readonly encryptionConfiguration?: { readonly type?: string };
+}
+
+function recordOf(tags: Input['tags'] = []): Record<string, string> {
+  return Object.fromEntries(tags.map(({ key = '', value = '' }) => [key, value]));
+}
+
+/** Express workflows, versions and keys of one's own would be accepted and not done. */
+function refuseUndone({ type, publish, encryptionConfiguration }: Input): void {
+  const asked =
+    type === 'EXPRESS'
+      ? 'type EXPRESS'
+      : publish
+        ? 'publish'
+        : encryptionConfiguration?.type === 'CUSTOMER_MANAGED_KMS_KEY'
+          ? 'encryptionConfiguration'
+          : undefined;
+  if (asked !== undefined)
+    throw new AwsError('UnsupportedOperation', `states: ${asked} is not supported by the local account`);
 }
 
 /** AWS Step Functions, standard workflows. */
@@ -48,8 +77,38 @@ export class StatesService implements LocalService {
     'GetExecutionHistory',
     'ListTagsForResource',
     'TagResource',
+    'UntagResource',
+    'ValidateStateMachineDefinition',
+    'ListStateMachineVersions',
+    'ListStateMachineAliases',
+    'DescribeStateMachineForExecution',
+    'RedriveExecution',
   ]);
+  private readonly tags = new ResourceTags();
   private readonly machines = new Map<string, Machine>();
+  readonly snapshot = structuredSnapshot(
+    this.name,
+    () => ({
+      tags: this.tags.state(),
+      machines: [...this.machines.values()].map(({ executions, ...machine }) => ({
+        // The execution has the machine as it was at its start, and of that only what it needs.
+        ...machine,
+        executions: executions.map((execution) => {
+          const { arn, name, roleArn, definition } = execution.machine;
+          return { ...execution.state(), machine: { arn, name, roleArn, definition } };
+        }),
+      })),
+    }),
+    ({ tags, machines }) => {
+      this.tags.take(tags);
+      for (const { executions, ...machine } of machines)
+        this.machines.set(machine.arn, {
+          ...machine,
+          executions: executions.map((one) => Execution.of(this.platform, this.models, one)),
+        });
+    },
+    { resume: () => this.endInterrupted() },
+  );
 
   constructor(
     private readonly platform: Platform,
@@ -58,6 +117,7 @@ export class StatesService implements LocalService {
 
   async handle(call: ServiceCall): Promise<unknown> {
     const input = call.input as Input;
+    if (/^(Create|Update)StateMachine$/.test(call.operation)) refuseUndone(input);
     if (call.operation === 'CreateStateMachine') await authorizeMachine(this.platform, input);
     if (call.operation === 'UpdateStateMachine') {
       const { name, roleArn, text } = this.machine(input.stateMachineArn);
@@ -85,6 +145,9 @@ export class StatesService implements LocalService {
           text,
           definition: parse(text),
           roleArn: input.roleArn ?? machine.roleArn,
+          loggingConfiguration: input.loggingConfiguration ?? machine.loggingConfiguration,
+          tracingConfiguration: input.tracingConfiguration ?? machine.tracingConfiguration,
+          changed: this.platform.clock.now(),
         });
         return { updateDate: now };
       }
@@ -111,16 +174,38 @@ export class StatesService implements LocalService {
       case 'StopExecution':
         this.execution(input.executionArn).stop(input.error, input.cause);
         return { stopDate: now };
+      case 'RedriveExecution':
+        return this.redrive(this.execution(input.executionArn));
       case 'GetExecutionHistory':
-        return page(history(this.execution(input.executionArn), input), input);
+        return { events: history(this.execution(input.executionArn), input) };
       case 'ListTagsForResource':
-        return { tags: [] };
-      default:
+        return { tags: Object.entries(this.tags.of(input.resourceArn ?? '')).map(([key, value]) => ({ key, value })) };
+      case 'TagResource':
+        this.tags.add(this.machine(input.resourceArn).arn, recordOf(input.tags));
         return {};
+      case 'UntagResource':
+        this.tags.remove(this.machine(input.resourceArn).arn, input.tagKeys ?? []);
+        return {};
+      case 'ValidateStateMachineDefinition':
+        return diagnose(input.definition ?? '');
+      case 'ListStateMachineVersions':
+        // None can be published here.
+        this.machine(input.stateMachineArn);
+        return { stateMachineVersions: [] };
+      case 'ListStateMachineAliases':
+        this.machine(input.stateMachineArn);
+        return { stateMachineAliases: [] };
+      case 'DescribeStateMachineForExecution': {
+        const { machine } = this.execution(input.executionArn);
+        const { arn, name, text, roleArn, changed } = this.machine(machine.arn);
+        return { stateMachineArn: arn, name, definition: text, roleArn, updateDate: new Date(changed) };
+      }
+      default:
+        throw new Error(`Step Functions has no ${operation} here`);
     }
   }
 
-  private create({ name = '', definition = '', roleArn = '' }: Input): Machine {
+  private create({ name = '', definition = '', roleArn = '', tags, ...more }: Input): Machine {
     const { partition, region, accountId, clock } = this.platform;
     const arn = `arn:${partition}:states:${region}:${accountId}:stateMachine:${name}`;
     const before = this.machines.get(arn);
@@ -135,9 +220,13 @@ export class StatesService implements LocalService {
       text: definition,
       definition: parse(definition),
       creationDate: clock.now(),
+      changed: clock.now(),
+      loggingConfiguration: more.loggingConfiguration,
+      tracingConfiguration: more.tracingConfiguration,
       executions: [],
     };
     this.machines.set(arn, machine);
+    this.tags.add(arn, recordOf(tags));
     return machine;
   }
 
@@ -152,7 +241,9 @@ export class StatesService implements LocalService {
 
   private removeDeleted(arn: string): void {
     const machine = this.machines.get(arn);
-    if (machine?.deleting && machine.executions.every(({ status }) => status !== 'RUNNING')) this.machines.delete(arn);
+    if (!machine?.deleting || machine.executions.some(({ status }) => status === 'RUNNING')) return;
+    this.machines.delete(arn);
+    this.tags.forget(arn);
   }
 
   private start({ stateMachineArn, name = randomUUID(), input = '{}' }: Input): unknown {
@@ -177,29 +268,50 @@ export class StatesService implements LocalService {
     if (!before) {
       machine.executions.unshift(execution);
       this.count(machine, 'ExecutionsStarted');
-      this.emit(execution);
-      void execution.run().then(() => {
-        this.count(
-          machine,
-          { SUCCEEDED: 'ExecutionsSucceeded', FAILED: 'ExecutionsFailed', TIMED_OUT: 'ExecutionsTimedOut' }[
-            execution.status
-          ] ?? 'ExecutionsAborted',
-        );
-        this.emit(execution);
-        this.removeDeleted(machine.arn);
-      });
+      this.follow(execution, execution.run());
     }
     return { executionArn: arn, startDate: new Date(execution.startDate) };
   }
 
-  private list({ stateMachineArn, statusFilter, maxResults = 1000 }: Input): unknown {
+  private async redrive(execution: Execution): Promise<unknown> {
+    const running = await execution.redrive();
+    this.follow(execution, running.ended);
+    return { redriveDate: new Date(running.at) };
+  }
+
+  private follow(execution: Execution, ended: Promise<unknown>): void {
+    this.emit(execution);
+    void ended.then(() => {
+      const names: Record<string, string> = {
+        SUCCEEDED: 'ExecutionsSucceeded',
+        FAILED: 'ExecutionsFailed',
+        TIMED_OUT: 'ExecutionsTimedOut',
+      };
+      this.count(execution.machine, names[execution.status] ?? 'ExecutionsAborted');
+      this.emit(execution);
+      this.removeDeleted(execution.machine.arn);
+    });
+  }
+
+  /** The interpreter cannot go on in the middle of a state. */
+  private endInterrupted(): void {
+    for (const machine of this.machines.values())
+      for (const execution of machine.executions.filter(({ status }) => status === 'RUNNING')) {
+        execution.stop('States.Runtime', 'The execution was interrupted by an internal error.');
+        this.count(machine, 'ExecutionsAborted');
+        this.emit(execution);
+        this.removeDeleted(machine.arn);
+      }
+  }
+
+  private list({ stateMachineArn, statusFilter }: Input): unknown {
     const found = this.machine(stateMachineArn).executions.filter(
       ({ status }) => !statusFilter || status === statusFilter,
     );
-    return { executions: found.slice(0, maxResults || 1000).map((execution) => describeExecution(execution, false)) };
+    return { executions: found.map((execution) => describeExecution(execution, false)) };
   }
 
-  private describe({ arn, name, text, roleArn, creationDate, deleting }: Machine): unknown {
+  private describe({ arn, name, text, roleArn, creationDate, deleting, ...more }: Machine): unknown {
     return {
       stateMachineArn: arn,
       name,
@@ -208,6 +320,8 @@ export class StatesService implements LocalService {
       roleArn,
       type: 'STANDARD',
       creationDate: new Date(creationDate),
+      loggingConfiguration: more.loggingConfiguration,
+      tracingConfiguration: more.tracingConfiguration,
     };
   }
 
@@ -225,7 +339,7 @@ export class StatesService implements LocalService {
     throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn ?? ''}'`);
   }
 
-  private count({ arn }: Machine, name: string): void {
+  private count({ arn }: MachineReference, name: string): void {
     this.platform.putMetric({
       namespace: 'AWS/States',
       name,
@@ -271,65 +385,14 @@ function parse(text: string): Definition {
   return definition;
 }
 
-function describeExecution(execution: Execution, whole: boolean): object {
-  const { arn, machine, name, status, startDate, stopDate, outcome, input } = execution;
-  const ended = stopDate === undefined ? {} : { stopDate: new Date(stopDate) };
-  const short = {
-    executionArn: arn,
-    stateMachineArn: machine.arn,
-    name,
-    status,
-    startDate: new Date(startDate),
-    ...ended,
-  };
-  if (!whole) return short;
-  const result =
-    outcome?.status === 'SUCCEEDED'
-      ? { output: JSON.stringify(outcome.output ?? null) }
-      : { error: outcome?.error, cause: outcome?.cause };
-  return { ...short, input: JSON.stringify(input), ...result };
-}
-
-/** A page of a history: 100 events by default, at most 1000 ("GetExecutionHistory"). */
-// AWS: step-functions/histories-come-in-pages
-function page(
-  events: readonly object[],
-  { maxResults = 0, nextToken = '0' }: Input,
-): { events: readonly object[]; nextToken?: string } {
-  const from = Number(nextToken);
-  if (!Number.isInteger(from) || from < 0) throw new AwsError('InvalidToken', `Invalid Token: '${nextToken}'`);
-  const until = from + (maxResults === 0 ? 100 : maxResults);
-  return { events: events.slice(from, until), ...(until < events.length ? { nextToken: String(until) } : {}) };
-}
-
-/** History events for entered and exited states. AWS's other events (scheduling, Lambda starts) are left out. */
-function history(execution: Execution, { reverseOrder = false, includeExecutionData = true }: Input): object[] {
-  const data = (name: 'input' | 'output', detail: unknown) =>
-    includeExecutionData ? { [name]: JSON.stringify(detail ?? {}) } : {};
-  const types = { succeeded: 'TaskStateExited', failed: 'TaskFailed', retried: 'TaskScheduled' } as const;
-  const events = execution.history.map(({ at, state, event, detail, type = 'Task' }, index) => {
-    const { error, cause } = (detail ?? {}) as { error?: string; cause?: string };
-    return {
-      id: index + 1,
-      previousEventId: index,
-      timestamp: new Date(at),
-      type: event === 'entered' ? `${type}StateEntered` : types[event],
-      ...(event === 'entered' ? { stateEnteredEventDetails: { name: state, ...data('input', detail) } } : {}),
-      ...(event === 'succeeded' ? { stateExitedEventDetails: { name: state, ...data('output', detail) } } : {}),
-      ...(event === 'failed'
-        ? { taskFailedEventDetails: { resourceType: 'task', resource: state, error, cause } }
-        : {}),
-      ...(event === 'retried'
-        ? {
-            taskScheduledEventDetails: {
-              resourceType: 'task',
-              resource: state,
-              region: execution.arn.split(':')[3],
-              parameters: '{}',
-            },
-          }
-        : {}),
-    };
-  });
-  return reverseOrder ? events.reverse() : events;
+/** What ValidateStateMachineDefinition finds; the words are those of the validator. */
+function diagnose(text: string): unknown {
+  try {
+    parse(text);
+    return { result: 'OK', diagnostics: [] };
+  } catch (error) {
+    const [, code = 'SCHEMA_VALIDATION_FAILED', message = (error as Error).message] =
+      /'([A-Z_]+): (.*)'$/s.exec((error as Error).message) ?? [];
+    return { result: 'FAIL', diagnostics: [{ severity: 'ERROR', code, message }] };
+  }
 }

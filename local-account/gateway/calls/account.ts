@@ -81,8 +81,9 @@ export const iam: ServiceCalls = {
 export const sts: ServiceCalls = {
   prefix: 'sts',
   source:
-    'Actions, resources, and condition keys for AWS Security Token Service; GetCallerIdentity (no permissions are required)',
-  operations: { GetCallerIdentity: [], AssumeRole: [] },
+    'Actions, resources, and condition keys for AWS Security Token Service; GetCallerIdentity (no permissions are required); ' +
+    'GetSessionToken (no permissions are required)',
+  operations: { GetCallerIdentity: [], GetSessionToken: [], AssumeRole: [] },
 };
 
 const parameter: Field<string> = (call) =>

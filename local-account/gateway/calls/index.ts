@@ -4,7 +4,7 @@ import { applicationAutoscaling, sagemakerRuntime } from './inference';
 import { kms } from './kms';
 import { sns, sqs } from './messaging';
 import { cloudtrail, cloudwatch, logs } from './observability';
-import { cloudformation, events, lambda, scheduler, states } from './orchestration';
+import { cloudControl, cloudformation, events, lambda, scheduler, states } from './orchestration';
 import type { ServiceCalls } from './rows';
 import { s3 } from './s3';
 import { sagemaker } from './sagemaker';
@@ -18,6 +18,7 @@ export const CALL_TABLE: Readonly<Record<string, ServiceCalls>> = {
   'application-autoscaling': applicationAutoscaling,
   athena,
   budgets,
+  cloudcontrolapi: cloudControl,
   cloudformation,
   cloudtrail,
   cloudwatch,

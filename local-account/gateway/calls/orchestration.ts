@@ -38,6 +38,8 @@ export const states: ServiceCalls = {
       'StartExecution',
       'StartSyncExecution',
       'ListExecutions',
+      'ListStateMachineVersions',
+      'ListStateMachineAliases',
       'DescribeStateMachine',
       'DeleteStateMachine',
       'TagResource',
@@ -196,13 +198,16 @@ export const lambda: ServiceCalls = {
   prefix: 'lambda',
   source: 'Actions, resources, and condition keys for AWS Lambda',
   operations: {
-    ...unscoped('lambda', 'ListFunctions'),
+    ...unscoped('lambda', 'ListFunctions', 'ListEventSourceMappings', 'GetAccountSettings'),
     ...scoped(
       'lambda',
       'function',
       lambdaFunction,
       'GetFunction',
       'GetFunctionConfiguration',
+      'GetFunctionConcurrency',
+      'ListVersionsByFunction',
+      'ListAliases',
       'DeleteFunction',
       'UpdateFunctionCode',
       'GetPolicy',
@@ -246,17 +251,38 @@ const stackRow = (operation: string): Row => ({
   resource: stack,
   context: { 'cloudformation:RoleArn': field('RoleARN') },
 });
+/** Rows for operations on a change set: they need a permission on its stack. */
+const onChangeSet = (operation: string): Row => ({
+  action: `cloudformation:${operation}`,
+  type: 'stack',
+  resource: stack,
+  context: { 'cloudformation:ChangeSetName': field('ChangeSetName') },
+});
 const changing = (operation: string): Row[] => [
   stackRow(operation),
   passRole('cloudformation.amazonaws.com', 'RoleARN'),
 ];
+
+/** AWS Cloud Control API, whose actions have CloudFormation's prefix. What it calls is authorized as the caller's calls. */
+export const cloudControl: ServiceCalls = {
+  prefix: 'cloudformation',
+  source: 'Actions, resources, and condition keys for AWS CloudFormation',
+  operations: unscoped('cloudformation', 'GetResource', 'UpdateResource'),
+};
 
 /** AWS CloudFormation. */
 export const cloudformation: ServiceCalls = {
   prefix: 'cloudformation',
   source: 'Actions, resources, and condition keys for AWS CloudFormation',
   operations: {
-    ...unscoped('cloudformation', 'ListStacks', 'ListExports', 'ValidateTemplate', 'DescribeType'),
+    ...unscoped(
+      'cloudformation',
+      'ListStacks',
+      'ListExports',
+      'ValidateTemplate',
+      'DescribeType',
+      'DescribeStackDriftDetectionStatus',
+    ),
     ...scoped(
       'cloudformation',
       'stack',
@@ -269,14 +295,28 @@ export const cloudformation: ServiceCalls = {
       'GetTemplate',
       'GetTemplateSummary',
       'CancelUpdateStack',
-      'DescribeChangeSet',
-      'ExecuteChangeSet',
-      'DeleteChangeSet',
+      'ListChangeSets',
+      'DetectStackDrift',
+      'DetectStackResourceDrift',
+      'DescribeStackResourceDrifts',
+      'GetStackPolicy',
+      'SetStackPolicy',
+      'UpdateTerminationProtection',
     ),
+    DescribeChangeSet: [onChangeSet('DescribeChangeSet')],
+    ExecuteChangeSet: [onChangeSet('ExecuteChangeSet')],
+    DeleteChangeSet: [onChangeSet('DeleteChangeSet')],
     CreateStack: changing('CreateStack'),
     UpdateStack: changing('UpdateStack'),
     DeleteStack: changing('DeleteStack'),
-    CreateChangeSet: changing('CreateChangeSet'),
+    CreateChangeSet: [
+      {
+        ...stackRow('CreateChangeSet'),
+        context: { ...stackRow('CreateChangeSet').context, ...onChangeSet('CreateChangeSet').context },
+      },
+      passRole('cloudformation.amazonaws.com', 'RoleARN'),
+    ],
     ContinueUpdateRollback: changing('ContinueUpdateRollback'),
+    RollbackStack: changing('RollbackStack'),
   },
 };

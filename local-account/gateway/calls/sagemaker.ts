@@ -14,6 +14,50 @@ import {
   VPC,
 } from './sagemaker-rows';
 
+/** Lists of kinds that nobody can make here (sagemaker/empty-lists.ts). */
+const EMPTY_LISTS = [
+  'ListAIBenchmarkJobs',
+  'ListAIRecommendationJobs',
+  'ListAIWorkloadConfigs',
+  'ListAlgorithms',
+  'ListAppImageConfigs',
+  'ListApps',
+  'ListAutoMLJobs',
+  'ListClusterSchedulerConfigs',
+  'ListClusters',
+  'ListCodeRepositories',
+  'ListCompilationJobs',
+  'ListComputeQuotas',
+  'ListDeviceFleets',
+  'ListDevices',
+  'ListDomains',
+  'ListEdgeDeploymentPlans',
+  'ListEdgePackagingJobs',
+  'ListFeatureGroups',
+  'ListFlowDefinitions',
+  'ListHumanTaskUis',
+  'ListImages',
+  'ListInferenceComponents',
+  'ListInferenceExperiments',
+  'ListInferenceRecommendationsJobs',
+  'ListLabelingJobs',
+  'ListMlflowApps',
+  'ListMlflowTrackingServers',
+  'ListModelCards',
+  'ListNotebookInstanceLifecycleConfigs',
+  'ListNotebookInstances',
+  'ListOptimizationJobs',
+  'ListPartnerApps',
+  'ListProjects',
+  'ListSpaces',
+  'ListStudioLifecycleConfigs',
+  'ListSubscribedWorkteams',
+  'ListTrainingPlans',
+  'ListUserProfiles',
+  'ListWorkforces',
+  'ListWorkteams',
+] as const;
+
 const packagesOf = fields('PrimaryContainer.ModelPackageName', 'Containers[].ModelPackageName');
 
 /** Job definitions of Model Monitor and Clarify: alike but for their kind. */
@@ -68,6 +112,7 @@ export const sagemaker: ServiceCalls = {
       'ListModelExplainabilityJobDefinitions',
       'ListExperiments',
       'ListTrials',
+      ...EMPTY_LISTS,
       'Search',
     ),
     CreateProcessingJob: creates(

@@ -3,8 +3,8 @@ import type { Command } from '../../sagemaker/container/process';
 import type { ImageStandIn, ProcessingRequest } from '../image';
 import { processingCommand } from '../run-python';
 import { servingCommand } from '../serve-python';
+import { trainingCommand } from '../train-python';
 import { xgboostAlgorithm } from './algorithm';
-import { trainingCommand } from './training';
 
 /** Folder of the part of the image that is not on the package index. */
 const packages = join(__dirname, 'python');
@@ -15,15 +15,12 @@ function withPackages(request: ProcessingRequest): Command {
   return { ...command, env: { ...command.env, PYTHONPATH: packages } };
 }
 
-/**
- * AWS's XGBoost framework image in script mode: processing, training and serving. The built-in algorithm mode is not
- * supported.
- */
+/** AWS's XGBoost image: processing, training and serving, with a script or with its built-in algorithm. */
 export const xgboost: ImageStandIn = {
   repository: 'sagemaker-xgboost',
   algorithm: xgboostAlgorithm,
   processing: withPackages,
-  training: trainingCommand(packages),
+  training: trainingCommand('sagemaker_xgboost_container.training:main', packages),
   serving: servingCommand({
     application: 'sagemaker_xgboost_container.serving:main',
     packages,

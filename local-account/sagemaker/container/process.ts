@@ -7,6 +7,8 @@ export interface Command {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** The folder that plays the container's file system. @default none: the process sees this computer's /opt/ml */
+  readonly root?: string;
 }
 
 /** How long a container has to react to SIGTERM. AWS gives 120 seconds. */

@@ -3,9 +3,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * The /opt/ml of one container, as a folder. There is no container around the process, so every text that names a path
- * below /opt/ml is re-rooted before the process sees it; scripts that take their paths from arguments and SM_*
- * variables never notice.
+ * The /opt/ml of one container, as a folder. Every text that names a path below /opt/ml is re-rooted before the process
+ * sees it, and a script that names such a path itself finds the folder there (python/container_root.py).
  */
 export class ContainerRoot {
   constructor(
@@ -47,7 +46,8 @@ export class ContainerRoot {
 
 /**
  * What every process gets of this machine: no credentials, no proxy, no AWS configuration, so that a script cannot call
- * AWS (the network isolation of a container, as far as a process can have it).
+ * AWS (the network isolation of a container, as far as a process can have it). A container that is not isolated gets
+ * more (access.ts).
  */
 export function baseEnvironment(root: ContainerRoot, processors = availableParallelism()): Record<string, string> {
   return {

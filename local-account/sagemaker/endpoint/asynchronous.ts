@@ -24,7 +24,7 @@ const TIMEOUT_SECONDS = 900;
 /** InvokeEndpointAsync: a body instead of a location may hold so many bytes. */
 const INLINE_BYTES = 128_000;
 
-interface Waiting {
+export interface Waiting {
   readonly inferenceId: string;
   readonly request: InvokeEndpointAsyncCommandInput;
   readonly receivedAt: number;
@@ -63,6 +63,8 @@ class InferenceFailure extends Error {
 export class AsynchronousQueue {
   private readonly waiting: Waiting[] = [];
   private atWork = 0;
+  /** Requests that an instance works on. */
+  private readonly taken = new Set<Waiting>();
   private readonly cancelMetrics: () => void;
 
   constructor(
@@ -79,6 +81,15 @@ export class AsynchronousQueue {
   stop(): void {
     this.cancelMetrics();
     this.waiting.length = 0;
+  }
+
+  /** Those at work are among them: they are begun again. */
+  state(): readonly Waiting[] {
+    return [...this.taken, ...this.waiting];
+  }
+
+  take(waiting: readonly Waiting[]): void {
+    this.waiting.push(...waiting);
   }
 
   accept(request: InvokeEndpointAsyncCommandInput): Omit<InvokeEndpointAsyncCommandOutput, '$metadata'> {
@@ -128,8 +139,10 @@ export class AsynchronousQueue {
     while (this.waiting.length > 0 && this.atWork < this.endpoint.instances * each) {
       const one = this.waiting.shift() as Waiting;
       this.atWork += 1;
+      this.taken.add(one);
       const done = Activity.run(this.engine.platform.clock, () => this.infer(one)).finally(() => {
         this.atWork -= 1;
+        this.taken.delete(one);
         this.work();
       });
       this.engine.background(`inference ${one.inferenceId}`, done);

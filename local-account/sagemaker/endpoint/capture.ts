@@ -18,11 +18,27 @@ const MAX_LINES = 2_000;
 /** Captured lines are collected and delivered this long after the first of them. */
 const DELAY = 5 * 60_000;
 
+interface CapturedLine {
+  readonly hour: string;
+  readonly text: string;
+}
+
+/** What is collected, and for whom. */
+export interface CaptureState {
+  readonly config: DataCaptureConfig;
+  readonly variantName: string;
+  readonly roleArn: string;
+  readonly credit: number;
+  readonly lines: readonly CapturedLine[];
+}
+
 /** Data capture of one variant: JSON lines, collected and written to S3 as the model's role. */
 export class Capture {
-  private lines: { readonly hour: string; readonly text: string }[] = [];
+  private lines: CapturedLine[] = [];
   private credit = 0;
   private writing: Promise<void> = Promise.resolve();
+  /** Taken for a file that is not in S3 yet. */
+  private readonly unwritten = new Set<CapturedLine[]>();
   private planned = false;
 
   constructor(
@@ -44,6 +60,18 @@ export class Capture {
     if (this.lines.length >= MAX_LINES) void this.flush();
     this.lines.push({ hour: exchange.at.toISOString().slice(0, 13), text: JSON.stringify(this.record(exchange)) });
     this.planDelivery();
+  }
+
+  state(): CaptureState {
+    const { config, variantName, roleArn, credit } = this;
+    return { config, variantName, roleArn, credit, lines: [...[...this.unwritten].flat(), ...this.lines] };
+  }
+
+  /** What a snapshot has of it. */
+  take({ credit, lines }: CaptureState): void {
+    this.credit = credit;
+    this.lines.push(...lines);
+    if (lines.length > 0) this.planDelivery();
   }
 
   /**
@@ -70,10 +98,9 @@ export class Capture {
     const lines = this.lines;
     this.lines = [];
     for (const hour of new Set(lines.map((line) => line.hour))) {
-      const text = lines
-        .filter((line) => line.hour === hour)
-        .map((line) => `${line.text}\n`)
-        .join('');
+      const taken = lines.filter((line) => line.hour === hour);
+      const text = taken.map((line) => `${line.text}\n`).join('');
+      this.unwritten.add(taken);
       this.writing = this.writing
         .then(() => this.write(text, hour))
         .catch((error: Error) => {
@@ -81,7 +108,8 @@ export class Capture {
             kind: 'capture',
             summary: `captures of ${this.endpointName} were lost: ${error.message}`,
           });
-        });
+        })
+        .finally(() => this.unwritten.delete(taken));
     }
     return this.writing;
   }

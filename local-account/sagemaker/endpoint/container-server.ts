@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { accessEnvironment } from '../container/access';
 import { unpack } from '../container/archive';
 import { baseEnvironment, ContainerRoot } from '../container/root';
 import { download, fileName, parseS3Uri } from '../container/transfer';
@@ -105,6 +106,7 @@ export class ContainerServer {
     engine: Engine,
     container: ModelContainer,
     session: RoleSession,
+    isolated: boolean | undefined,
     environment: Readonly<Record<string, string>>,
     onLine: (line: string) => void,
   ): Promise<ContainerServer> {
@@ -125,11 +127,12 @@ export class ContainerServer {
         python: engine.platform.containerPython,
         environment: {
           ...servingEnvironment(root),
+          ...accessEnvironment(engine, session, isolated),
           AWS_REGION: engine.platform.region,
           ...root.rerootAll({ ...container.environment, ...environment }),
         },
       });
-      const child = engine.processes.start(command, onLine, true);
+      const child = engine.processes.start({ ...command, root: root.folder }, onLine, true);
       try {
         const server = new ContainerServer(
           container.hostname,

@@ -18,7 +18,8 @@ import { createEndpoint } from './create-endpoint';
 import { deleteEndpoint } from './delete-endpoint';
 import { describe } from './describe-endpoint';
 import type { Endpoint, EndpointParts } from './endpoint';
-import type { FleetVariant } from './fleet';
+import { type EndpointState, endpointOf, resume, stateOf } from './endpoint-state';
+import type { FleetState, FleetVariant } from './fleet';
 import { resizeEndpoint } from './resize-endpoint';
 import { updateEndpoint } from './update-endpoint';
 
@@ -31,6 +32,8 @@ export class Endpoints {
   );
 
   private readonly parts: EndpointParts;
+  /** What the endpoints of a snapshot are to have again. */
+  private readonly fleets = new Map<Endpoint, FleetState | undefined>();
 
   constructor(
     private readonly engine: Engine,
@@ -70,6 +73,24 @@ export class Endpoints {
     DeleteEndpoint: (input: DescribeEndpointCommandInput, { principal }: ServiceCall) =>
       deleteEndpoint(this.parts, this.store.get(input.EndpointName ?? ''), principal),
   };
+
+  state(): EndpointState[] {
+    return this.store.all().map(stateOf);
+  }
+
+  take(endpoints: readonly EndpointState[]): void {
+    for (const state of endpoints) {
+      const endpoint = this.store.add(endpointOf(this.engine, state));
+      this.fleets.set(endpoint, state.fleet);
+    }
+  }
+
+  /** Resolves when every endpoint of the snapshot is in service again. */
+  async resume(): Promise<void> {
+    const fleets = [...this.fleets];
+    this.fleets.clear();
+    await Promise.all(fleets.map(([endpoint, fleet]) => resume(this.parts, endpoint, fleet)));
+  }
 
   private authorizeVolume(
     { EndpointConfigName = '' }: { EndpointConfigName?: string },

@@ -5,7 +5,7 @@ import type { Engine } from '../engine';
 import { authorizeInfrastructure, dataSession } from '../infrastructure';
 import { randomName } from '../names';
 import type { EndpointConfig } from '../registry/endpoint-configs';
-import type { Model, Models } from '../registry/models';
+import type { Model } from '../registry/models';
 import { RoleSession } from '../role-session';
 import { ModelServer } from './model-server';
 import { Serverless } from './serverless';
@@ -25,6 +25,19 @@ export interface FleetVariant {
 /** What a new fleet takes over from the old one, by variant. */
 export type VariantSizes = ReadonlyMap<string, Pick<FleetVariant, 'weight' | 'instances'>>;
 
+/** Where the model of a name is found. */
+export interface ModelSource {
+  readonly store: { get(name: string): Model };
+}
+
+/** What a fleet is made of again. */
+export interface FleetState {
+  readonly config: EndpointConfig;
+  /** Models that the variants serve, also those that were deleted since. */
+  readonly models: ReadonlyMap<string, Model>;
+  readonly sizes: VariantSizes;
+}
+
 /**
  * The instances behind one endpoint configuration. All instances of a variant are one process; their number only
  * counts.
@@ -41,7 +54,7 @@ export class Fleet {
     engine: Engine,
     endpointName: string,
     config: EndpointConfig,
-    models: Models,
+    models: ModelSource,
     keep?: VariantSizes,
   ): Promise<Fleet> {
     const started = await Promise.allSettled(
@@ -68,6 +81,22 @@ export class Fleet {
 
   get sizes(): VariantSizes {
     return new Map(this.all.map(({ name, weight, instances }) => [name, { weight, instances }]));
+  }
+
+  get state(): FleetState {
+    const models = new Map(this.all.map(({ model }) => [model.name, model]));
+    return { config: this.config, models, sizes: this.sizes };
+  }
+
+  /** Starts the fleet of a snapshot again. */
+  static restart(engine: Engine, endpointName: string, { config, models, sizes }: FleetState): Promise<Fleet> {
+    const byName = new Map([...models].map(([name, model]) => [name.toLowerCase(), model]));
+    const get = (name: string): Model => {
+      const model = byName.get(name.toLowerCase());
+      if (model === undefined) throw new Error(`the snapshot has no model ${name}`);
+      return model;
+    };
+    return Fleet.start(engine, endpointName, config, { store: { get } }, sizes);
   }
 
   async stop(): Promise<void> {

@@ -19,7 +19,9 @@ export class ModelServer {
     onLine: (line: string) => void,
   ): Promise<ModelServer> {
     const started = await Promise.allSettled(
-      model.containers.map((container) => ContainerServer.start(engine, container, session, environment, onLine)),
+      model.containers.map((container) =>
+        ContainerServer.start(engine, container, session, model.request.EnableNetworkIsolation, environment, onLine),
+      ),
     );
     const containers = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     const failed = started.find((result): result is PromiseRejectedResult => result.status === 'rejected');

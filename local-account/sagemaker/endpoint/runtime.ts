@@ -29,6 +29,8 @@ class ModelError extends AwsError {
 export class SageMakerRuntime implements LocalService {
   readonly name = 'sagemaker-runtime';
   readonly operations = new Set(['InvokeEndpoint', 'InvokeEndpointAsync']);
+  /** The queues are the endpoints'. */
+  readonly snapshot = 'no state';
 
   constructor(
     private readonly engine: Engine,

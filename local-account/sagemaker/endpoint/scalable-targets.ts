@@ -1,7 +1,7 @@
 import {
   ApplicationAutoScalingClient,
   DeregisterScalableTargetCommand,
-  DescribeScalableTargetsCommand,
+  paginateDescribeScalableTargets,
   type ScalableTarget,
 } from '@aws-sdk/client-application-auto-scaling';
 import { AwsError, type Platform, type Principal } from '../../platform';
@@ -10,10 +10,10 @@ import { validation } from '../errors';
 /** The endpoint's variants that are scalable targets. */
 export function scalableTargets(platform: Platform, endpointName: string): Promise<ScalableTarget[]> {
   return withScaling(platform, async (scaling) => {
-    const { ScalableTargets = [] } = await scaling.send(
-      new DescribeScalableTargetsCommand({ ServiceNamespace: 'sagemaker' }),
-    );
-    return ScalableTargets.filter(({ ResourceId }) => ResourceId?.startsWith(`endpoint/${endpointName}/variant/`));
+    const targets: ScalableTarget[] = [];
+    for await (const page of paginateDescribeScalableTargets({ client: scaling }, { ServiceNamespace: 'sagemaker' }))
+      targets.push(...(page.ScalableTargets ?? []));
+    return targets.filter(({ ResourceId }) => ResourceId?.startsWith(`endpoint/${endpointName}/variant/`));
   });
 }
 

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { Activity } from '../activity';
 import { type Engine, now, touch, workFolder } from '../engine';
 import { inUse, messageOf } from '../errors';
+import { INTERRUPTED } from '../interruption';
 import type { RoleSession } from '../role-session';
 import type { Entity, Store } from '../store';
 
@@ -80,6 +81,40 @@ export function newJob<Request>(
   };
 }
 
+/** A job without what only a running process has. */
+export type JobState<Kind extends Job = Job> = Omit<Kind, 'done' | 'control'> & { readonly cause?: StopCause };
+
+export function stateOf<Kind extends Job>({ done: _, control, ...job }: Kind): JobState<Kind> {
+  return { ...job, cause: control.cause };
+}
+
+/** What `stateOf` left out, for a job of a snapshot. */
+export function controlOf({ cause }: Pick<JobState, 'cause'>): Pick<Job, 'done' | 'control'> {
+  const control = new JobControl();
+  control.cause = cause;
+  return { done: Promise.resolve(), control };
+}
+
+/** Ends a job of which only the state is left. */
+export function endInterruptedJob(engine: Engine, job: Job, changed: () => void): void {
+  if (job.status !== 'InProgress' && job.status !== 'Stopping') return;
+  ended(engine, job, job.status === 'Stopping' ? 'Stopped' : 'Failed', INTERRUPTED);
+  changed();
+}
+
+/** All at once: a Describe call sees the job either running or ended. */
+function ended(engine: Engine, job: Job, status: JobStatus, reason: string | undefined): void {
+  job.status = status;
+  job.failureReason = status === 'Failed' ? reason : undefined;
+  job.endedAt = now(engine);
+  touch(engine, job);
+  engine.platform.record({
+    kind: 'job',
+    summary: `${job.arn.split(':')[5]} ${job.status}${job.failureReason ? `: ${job.failureReason}` : ''}`,
+    detail: { arn: job.arn, status: job.status, startedAt: job.startedAt, endedAt: job.endedAt },
+  });
+}
+
 /**
  * Runs a job in the background: `work` does it, and its end decides the status. `changed` is called after each change
  * of status. The role was taken when the job was created, so that a role SageMaker may not take refuses the request, as
@@ -109,16 +144,7 @@ export function runJob(
     job.control.unlimit();
     engine.stopping.removeEventListener('abort', shutdown);
     await rm(folder, { recursive: true, force: true });
-    // All at once: a Describe call sees the job either running or ended.
-    job.status = job.control.cause === undefined ? status : 'Stopped';
-    job.failureReason = job.status === 'Failed' ? reason : undefined;
-    job.endedAt = now(engine);
-    touch(engine, job);
-    engine.platform.record({
-      kind: 'job',
-      summary: `${job.arn.split(':')[5]} ${job.status}${job.failureReason ? `: ${job.failureReason}` : ''}`,
-      detail: { arn: job.arn, status: job.status, startedAt: job.startedAt, endedAt: job.endedAt },
-    });
+    ended(engine, job, job.control.cause === undefined ? status : 'Stopped', reason);
     changed();
   });
   engine.background(`job ${job.name}`, job.done);

@@ -9,6 +9,7 @@ import type {
   ProcessingInput,
 } from '@aws-sdk/client-sagemaker';
 import type { ImageStandIn } from '../../images/image';
+import { accessEnvironment } from '../container/access';
 import { measured } from '../container/instance-metrics';
 import { JobLog } from '../container/job-log';
 import { baseEnvironment, type ContainerRoot } from '../container/root';
@@ -21,7 +22,18 @@ import { arnOf } from '../names';
 import { RoleSession } from '../role-session';
 import { list, Store } from '../store';
 import { Cluster, logStream } from './cluster';
-import { type Job, type JobWork, newJob, removeRecord, runJob, stopJob } from './job';
+import {
+  controlOf,
+  endInterruptedJob,
+  type Job,
+  type JobState,
+  type JobWork,
+  newJob,
+  removeRecord,
+  runJob,
+  stateOf,
+  stopJob,
+} from './job';
 
 type Request = CreateProcessingJobCommandInput;
 type Container = NonNullable<ImageStandIn['processing']>;
@@ -37,6 +49,9 @@ export interface MonitoringOrigin {
   /** Looks at the first host's files when its container has ended well. */
   readonly inspect: (root: ContainerRoot, session: RoleSession) => Promise<void>;
 }
+
+/** With the ARN of its schedule, for a job that a schedule started. */
+type ProcessingState = Omit<JobState<ProcessingJob>, 'monitoring'> & { readonly monitoring: string | undefined };
 
 export class ProcessingJobs {
   readonly store = new Store<ProcessingJob>(
@@ -84,6 +99,25 @@ export class ProcessingJobs {
       return { ProcessingJobSummaries, NextToken };
     },
   };
+
+  state(): ProcessingState[] {
+    return this.store.all().map((job) => ({ ...stateOf(job), monitoring: job.monitoring?.scheduleArn }));
+  }
+
+  take(jobs: readonly ProcessingState[]): void {
+    this.store.take(
+      jobs.map(({ cause, monitoring, ...job }) => ({
+        ...job,
+        ...controlOf({ cause }),
+        // Nothing of the container is left to be inspected.
+        monitoring: monitoring === undefined ? undefined : { scheduleArn: monitoring, inspect: async () => undefined },
+      })),
+    );
+  }
+
+  endInterrupted(): void {
+    for (const job of this.store.all()) endInterruptedJob(this.engine, job, () => this.changed(job));
+  }
 
   async create(request: Request, monitoring?: MonitoringOrigin): Promise<ProcessingJob> {
     const { engine } = this;
@@ -223,6 +257,7 @@ export class ProcessingJobs {
       python: engine.platform.containerPython,
       environment: {
         ...baseEnvironment(root, cluster.processors()),
+        ...accessEnvironment(engine, session, request.NetworkConfig?.EnableNetworkIsolation),
         AWS_REGION: engine.platform.region,
         PROCESSING_JOB_ARN: job.arn,
         PROCESSING_JOB_NAME: job.name,
@@ -239,7 +274,10 @@ export class ProcessingJobs {
     );
     try {
       const metrics = log.metrics({ Host: `${job.name}/${root.host}` }, [root.folder]);
-      return await measured(metrics, engine.processes.run(command, log.line, job.control.signal));
+      return await measured(
+        metrics,
+        engine.processes.run({ ...command, root: root.folder }, log.line, job.control.signal),
+      );
     } finally {
       log.flush();
     }

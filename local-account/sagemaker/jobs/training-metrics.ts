@@ -29,6 +29,13 @@ export class TrainingMetrics {
     });
   }
 
+  /** Those of a snapshot. */
+  static of({ definitions, final }: Pick<TrainingMetrics, 'definitions' | 'final'>): TrainingMetrics {
+    const metrics = new TrainingMetrics(definitions);
+    for (const datum of final) metrics.last.set(datum.MetricName ?? '', datum);
+    return metrics;
+  }
+
   /** FinalMetricDataList: the last value of each. */
   get final(): MetricData[] {
     return [...this.last.values()];

@@ -13,6 +13,7 @@ import type {
   SecondaryStatusTransition,
 } from '@aws-sdk/client-sagemaker';
 import type { ImageStandIn } from '../../images/image';
+import { accessEnvironment } from '../container/access';
 import { pack } from '../container/archive';
 import { measured } from '../container/instance-metrics';
 import { JobLog } from '../container/job-log';
@@ -27,8 +28,21 @@ import { RoleSession } from '../role-session';
 import { list, Store } from '../store';
 import { metricDefinitions } from './algorithm-rules';
 import { Cluster, logStream } from './cluster';
-import { type Job, type JobWork, newJob, removeRecord, runJob, seconds, stopJob } from './job';
+import {
+  controlOf,
+  endInterruptedJob,
+  type Job,
+  type JobState,
+  type JobWork,
+  newJob,
+  removeRecord,
+  runJob,
+  seconds,
+  stateOf,
+  stopJob,
+} from './job';
 import { TrainingChannels } from './training-channels';
+import { checkEntrypoint, entrypointOr } from './training-entrypoint';
 import { TrainingMetrics } from './training-metrics';
 
 type Request = CreateTrainingJobCommandInput;
@@ -48,6 +62,19 @@ export interface TrainingJob extends Job<Request> {
   readonly tuning?: TuningOrigin;
   trainingStartedAt?: Date;
   trainingEndedAt?: Date;
+}
+
+export type TrainingState = Omit<JobState<TrainingJob>, 'metrics'> & {
+  readonly metrics: Pick<TrainingMetrics, 'definitions' | 'final'>;
+};
+
+export function trainingState(job: TrainingJob): TrainingState {
+  const { definitions, final } = job.metrics;
+  return { ...stateOf(job), metrics: { definitions, final } };
+}
+
+export function trainingJob({ cause, metrics, ...job }: TrainingState): TrainingJob {
+  return { ...job, metrics: TrainingMetrics.of(metrics), ...controlOf({ cause }) };
 }
 
 export class TrainingJobs {
@@ -96,6 +123,18 @@ export class TrainingJobs {
     },
   };
 
+  state(): TrainingState[] {
+    return this.store.all().map(trainingState);
+  }
+
+  take(jobs: readonly TrainingState[]): void {
+    this.store.take(jobs.map(trainingJob));
+  }
+
+  endInterrupted(): void {
+    for (const job of this.store.all()) endInterruptedJob(this.engine, job, () => this.changed(job));
+  }
+
   async create(request: Request, tuning?: TuningOrigin): Promise<TrainingJob> {
     const { engine } = this;
     const name = request.TrainingJobName ?? '';
@@ -107,6 +146,7 @@ export class TrainingJobs {
       );
     }
     checkWaitingTime(request);
+    checkEntrypoint(request.AlgorithmSpecification);
     const definitions = tuning?.metricDefinitions ?? metricDefinitions(engine.images, request.AlgorithmSpecification);
     refuseVolumeKey('VolumeKmsKeyId', request.ResourceConfig?.VolumeKmsKeyId, [request.ResourceConfig?.InstanceType]);
     const arn = arnOf(engine.platform, 'training-job', name);
@@ -201,6 +241,10 @@ export class TrainingJobs {
             JSON.stringify(root.rerootAll(request.HyperParameters)),
           );
           await channels.writeConfig(root);
+          if (checkpoints) {
+            const config = { S3Uri: checkpoints.uri, LocalPath: root.reroot(checkpoints.path) };
+            await writeFile(root.path('/opt/ml/input/config/checkpointconfig.json'), JSON.stringify(config));
+          }
           await channels.fetch(s3, root, session.roleArn, index, cluster.hosts.length);
           if (checkpoints) {
             await this.fetchCheckpoints(session, checkpoints.uri, root.make(checkpoints.path));
@@ -268,11 +312,15 @@ export class TrainingJobs {
       logStream(job.name, root.host, job.createdAt),
     );
     const processors = cluster.processors();
-    const command = await container({
+    const command = await entrypointOr(
+      container,
+      request.AlgorithmSpecification,
+    )({
       root,
       python: engine.platform.containerPython,
       environment: {
         ...baseEnvironment(root, processors),
+        ...accessEnvironment(engine, session, request.EnableNetworkIsolation),
         AWS_REGION: engine.platform.region,
         TRAINING_JOB_NAME: job.name,
         TRAINING_JOB_ARN: job.arn,
@@ -296,7 +344,10 @@ export class TrainingJobs {
     };
     try {
       const metrics = log.metrics({ Host: `${job.name}/${root.host}` }, [root.folder]);
-      return await measured(metrics, engine.processes.run(command, onLine, job.control.signal));
+      return await measured(
+        metrics,
+        engine.processes.run({ ...command, root: root.folder }, onLine, job.control.signal),
+      );
     } finally {
       log.flush();
     }
@@ -306,7 +357,8 @@ export class TrainingJobs {
   private inContainer(text: string, root: ContainerRoot): string {
     return root
       .unroot(text)
-      .replaceAll(dirname(dirname(this.engine.platform.containerPython)), dirname(dirname(CONTAINER_PYTHON)));
+      .replaceAll(dirname(dirname(this.engine.platform.containerPython)), dirname(dirname(CONTAINER_PYTHON)))
+      .replaceAll(STAND_IN_PACKAGES, `${dirname(dirname(CONTAINER_PYTHON))}/lib/python3/site-packages/`);
   }
 
   /** model.tar.gz from the first host, output.tar.gz when there is any, to <S3OutputPath>/<job>/output/. */
@@ -394,6 +446,12 @@ function asLogged(text: string): string {
 
 /** Where the image has its interpreter. */
 const CONTAINER_PYTHON = '/miniconda3/bin/python3';
+
+/** Where this project has what the image's package index lacks. */
+const STAND_IN_PACKAGES = new RegExp(
+  `${join(__dirname, '../../images').replace(/[^\w/]/g, '\\$&')}/[\\w-]+/python/`,
+  'g',
+);
 
 function outputUri({ name, request }: TrainingJob): string {
   return `${(request.OutputDataConfig?.S3OutputPath ?? '').replace(/\/$/, '')}/${name}/output`;

@@ -18,7 +18,17 @@ import type { Model, Models } from '../registry/models';
 import { RoleSession } from '../role-session';
 import { list, Store } from '../store';
 import { logStream } from './cluster';
-import { type Job, type JobWork, newJob, runJob, stopJob } from './job';
+import {
+  controlOf,
+  endInterruptedJob,
+  type Job,
+  type JobState,
+  type JobWork,
+  newJob,
+  runJob,
+  stateOf,
+  stopJob,
+} from './job';
 import { checkTransform, settings, TransformRecords } from './transform-request';
 
 type Request = CreateTransformJobCommandInput;
@@ -67,6 +77,18 @@ export class TransformJobs {
       return { TransformJobSummaries, NextToken };
     },
   };
+
+  state(): JobState<TransformJob>[] {
+    return this.store.all().map(stateOf);
+  }
+
+  take(jobs: readonly JobState<TransformJob>[]): void {
+    this.store.take(jobs.map(({ cause, ...job }) => ({ ...job, ...controlOf({ cause }) })));
+  }
+
+  endInterrupted(): void {
+    for (const job of this.store.all()) endInterruptedJob(this.engine, job, () => this.changed(job));
+  }
 
   private async create(request: Request): Promise<TransformJob> {
     const { engine } = this;

@@ -14,9 +14,20 @@ import { arnOf, randomName } from '../names';
 import { RoleSession } from '../role-session';
 import { list, paged, Store } from '../store';
 import { checkTuning, metricDefinitions, objectiveMetric } from './algorithm-rules';
-import { type Job, newJob, removeRecord, runJob, seconds, stopJob } from './job';
+import {
+  controlOf,
+  endInterruptedJob,
+  type Job,
+  type JobState,
+  newJob,
+  removeRecord,
+  runJob,
+  seconds,
+  stateOf,
+  stopJob,
+} from './job';
 import { SearchSpace } from './search-space';
-import type { TrainingJob, TrainingJobs } from './training';
+import { type TrainingJob, type TrainingJobs, type TrainingState, trainingJob, trainingState } from './training';
 import { createStrategy, type Trial } from './tuning-strategy';
 
 type Request = CreateHyperParameterTuningJobCommandInput;
@@ -29,6 +40,9 @@ export interface TuningJob extends Job<Request> {
   readonly metricDefinitions: readonly MetricDefinition[];
   readonly trials: TrainingJob[];
 }
+
+/** With the names of the trials. */
+type TuningState = Omit<JobState<TuningJob>, 'trials'> & { readonly trials: readonly (string | TrainingState)[] };
 
 export class TuningJobs {
   readonly store = new Store<TuningJob>(
@@ -120,6 +134,33 @@ export class TuningJobs {
       };
     },
   };
+
+  state(): TuningState[] {
+    return this.store.all().map((job) => ({
+      ...stateOf(job),
+      // A trial whose record was deleted is still one of the tuning job's.
+      trials: job.trials.map((trial) =>
+        this.training.store.find(trial.name) === trial ? trial.name : trainingState(trial),
+      ),
+    }));
+  }
+
+  /** After the training jobs. */
+  take(jobs: readonly TuningState[]): void {
+    this.store.take(
+      jobs.map(({ cause, trials, ...job }) => ({
+        ...job,
+        ...controlOf({ cause }),
+        trials: trials.map((trial) =>
+          typeof trial === 'string' ? this.training.store.get(trial) : trainingJob(trial),
+        ),
+      })),
+    );
+  }
+
+  endInterrupted(): void {
+    for (const job of this.store.all()) endInterruptedJob(this.engine, job, () => this.changed(job));
+  }
 
   private async create(request: Request): Promise<TuningJob> {
     const { engine } = this;

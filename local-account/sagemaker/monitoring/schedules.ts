@@ -11,6 +11,7 @@ import type {
 import type { Endpoints } from '../endpoint/endpoints';
 import { type Engine, now, type Operations, touch } from '../engine';
 import { inUse, notFound, validation } from '../errors';
+import { INTERRUPTED } from '../interruption';
 import type { ProcessingJobs } from '../jobs/processing';
 import { arnOf } from '../names';
 import { type Entity, list, paged, Store } from '../store';
@@ -156,6 +157,31 @@ export class MonitoringSchedules {
       this.engine.tags.forget(schedule.arn);
     },
   };
+
+  state() {
+    return this.schedules.all().map(({ cancel: _, ...schedule }) => schedule);
+  }
+
+  /** After the definitions. */
+  take(schedules: ReturnType<MonitoringSchedules['state']>): void {
+    for (const one of schedules) {
+      const schedule = { ...one, cancel: () => undefined };
+      if (schedule.status === 'Scheduled') this.plan(schedule);
+      this.schedules.add(schedule);
+    }
+  }
+
+  endInterrupted(): void {
+    for (const execution of this.schedules.all().flatMap(({ executions }) => executions)) {
+      const { MonitoringExecutionStatus: status } = execution;
+      if (status !== 'InProgress' && status !== 'Pending' && status !== 'Stopping') continue;
+      Object.assign(execution, {
+        MonitoringExecutionStatus: status === 'Stopping' ? 'Stopped' : 'Failed',
+        FailureReason: status === 'Stopping' ? undefined : INTERRUPTED,
+        LastModifiedTime: now(this.engine),
+      });
+    }
+  }
 
   private definitionOf(config: MonitoringScheduleConfig): JobDefinition {
     const kind = monitorKinds.find((one) => one === (config.MonitoringType ?? 'DataQuality'));

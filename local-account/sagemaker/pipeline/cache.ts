@@ -39,6 +39,14 @@ export interface CachedRun {
 export class StepCache {
   private readonly runs = new Map<string, CachedRun>();
 
+  state() {
+    return this.runs;
+  }
+
+  take(runs: ReturnType<StepCache['state']>): void {
+    for (const [key, run] of runs) this.add(key, run);
+  }
+
   key(pipelineArn: string, step: StepDefinition, args: Readonly<Record<string, unknown>>): string | undefined {
     const members = KEY_MEMBERS[step.Type];
     if (!members || !step.CacheConfig?.Enabled) {

@@ -1,47 +1,27 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type {
-  ParallelismConfiguration,
   PipelineExecutionStatus,
   PipelineExecutionStep,
   PipelineExecutionStepMetadata,
-  UserContext,
 } from '@aws-sdk/client-sagemaker';
 import { Activity } from '../activity';
 import { parseS3Uri } from '../container/transfer';
-import { type Engine, emit, now } from '../engine';
+import { type Engine, now } from '../engine';
 import { messageOf } from '../errors';
 import type { Job } from '../jobs/job';
 import { arnOf, nameFrom } from '../names';
 import type { RoleSession } from '../role-session';
-import type { Entity } from '../store';
 import type { StepCache } from './cache';
 import { evaluateConditions } from './conditions';
-import { type PipelineDefinition, placeSteps, type StepDefinition } from './definition';
+import { placeSteps, type StepDefinition } from './definition';
+import { executionChanged, stepChanged } from './execution-events';
+import type { PipelineExecution } from './pipeline-execution';
 import { Planner } from './planner';
 import { Retries } from './retry';
 import type { Properties } from './started-step';
 import { type JobKinds, startStep } from './step-calls';
 import { stopJob } from './stop-job';
 import { resolveValue, type ValueScope } from './values';
-
-export interface PipelineExecution extends Entity {
-  readonly id: string;
-  readonly pipelineArn: string;
-  readonly pipelineName: string;
-  readonly displayName?: string;
-  readonly description?: string;
-  readonly definitionText: string;
-  readonly definition: PipelineDefinition;
-  readonly roleArn: string;
-  readonly parameters: Readonly<Record<string, string | number | boolean>>;
-  readonly parallelism?: ParallelismConfiguration;
-  readonly createdBy: UserContext;
-  status: PipelineExecutionStatus;
-  failureReason?: string;
-  endedAt?: Date;
-  readonly steps: PipelineExecutionStep[];
-  readonly stop: AbortController;
-}
 
 /** A failure whose message is already what the step shows. */
 class StepFailure extends Error {}
@@ -312,61 +292,11 @@ export class ExecutionRunner {
     }
   }
 
-  /** Source of the shapes: developer guide, "Events that Amazon SageMaker AI sends to Amazon EventBridge". */
   private changed(status: PipelineExecutionStatus, previous: PipelineExecutionStatus | undefined): void {
-    const { execution, engine } = this;
-    execution.status = status;
-    execution.modifiedAt = now(engine);
-    const metric = {
-      Executing: 'ExecutionStarted',
-      Succeeded: 'ExecutionSucceeded',
-      Failed: 'ExecutionFailed',
-      Stopped: 'ExecutionStopped',
-    }[status as string];
-    if (metric && !(status === 'Executing' && previous === 'Executing')) {
-      const dimensions = { PipelineName: execution.pipelineArn.split('/').pop() ?? '' };
-      engine.platform.putMetric({
-        namespace: 'AWS/Sagemaker/ModelBuildingPipeline',
-        name: metric,
-        dimensions,
-        value: 1,
-        unit: 'Count',
-      });
-    }
-    emit(engine, 'SageMaker Model Building Pipeline Execution Status Change', [execution.pipelineArn, execution.arn], {
-      pipelineExecutionDisplayName: execution.displayName,
-      pipelineExecutionDescription: execution.description,
-      currentPipelineExecutionStatus: status,
-      previousPipelineExecutionStatus: previous,
-      executionStartTime: execution.createdAt.toISOString(),
-      executionEndTime: execution.endedAt?.toISOString(),
-      pipelineArn: execution.pipelineArn,
-      pipelineExecutionArn: execution.arn,
-    });
+    executionChanged(this.engine, this.execution, status, previous);
   }
 
   private stepChanged(step: PipelineExecutionStep, status: NonNullable<PipelineExecutionStep['StepStatus']>): void {
-    const { execution, engine } = this;
-    const previous = step.StepStatus;
-    step.StepStatus = status;
-    const definition = this.byName.get(step.StepName ?? '');
-    emit(
-      engine,
-      'SageMaker Model Building Pipeline Execution Step Status Change',
-      [execution.pipelineArn, execution.arn],
-      {
-        metadata: step.Metadata ?? {},
-        stepStartTime: step.StartTime?.toISOString(),
-        stepEndTime: step.EndTime?.toISOString(),
-        stepName: step.StepName,
-        stepType: definition?.Type,
-        previousStepStatus: previous,
-        currentStepStatus: status,
-        pipelineArn: execution.pipelineArn,
-        pipelineExecutionArn: execution.arn,
-        failureReason: step.FailureReason,
-        cacheHitResult: step.CacheHitResult,
-      },
-    );
+    stepChanged(this.engine, this.execution, step, status);
   }
 }

@@ -22,8 +22,10 @@ import { RoleSession } from '../role-session';
 import { type Entity, list, paged, Store } from '../store';
 import { StepCache } from './cache';
 import type { PipelineDefinition } from './definition';
-import { ExecutionRunner, type PipelineExecution } from './execution';
+import { ExecutionRunner } from './execution';
+import { endInterruptedExecution } from './interruption';
 import { parseDefinition } from './parse-definition';
+import type { PipelineExecution } from './pipeline-execution';
 import type { JobKinds } from './step-calls';
 
 interface Pipeline extends Entity {
@@ -184,6 +186,29 @@ export class Pipelines {
       return { PipelineParameters: page, NextToken };
     },
   };
+
+  state() {
+    return {
+      pipelines: this.pipelines.all(),
+      executions: this.executions.all().map(({ stop: _, ...execution }) => execution),
+      tokens: [...this.tokens].map(([token, { arn }]) => [token, arn] as const),
+      cache: this.cache.state(),
+    };
+  }
+
+  take({ pipelines, executions, tokens, cache }: ReturnType<Pipelines['state']>): void {
+    this.pipelines.take(pipelines);
+    this.executions.take(executions.map((execution) => ({ ...execution, stop: new AbortController() })));
+    for (const [token, arn] of tokens) {
+      const execution = this.executions.find(arn);
+      if (execution) this.tokens.set(token, execution);
+    }
+    this.cache.take(cache);
+  }
+
+  endInterrupted(): void {
+    for (const execution of this.executions.all()) endInterruptedExecution(this.engine, execution);
+  }
 
   private parse(text: string): PipelineDefinition {
     return parseDefinition(text, (operation, args) => this.engine.platform.checkStepArguments(operation, args));

@@ -57,6 +57,16 @@ export class ModelRegistry {
 
   constructor(private readonly engine: Engine) {}
 
+  state() {
+    return { groups: this.groups.all(), packages: this.packages.all() };
+  }
+
+  take({ groups, packages }: ReturnType<ModelRegistry['state']>): void {
+    this.groups.take(groups);
+    // A deletion is not stopped any more.
+    this.packages.take(packages.filter(({ deleting }) => !deleting));
+  }
+
   readonly operations: Operations = {
     CreateModelPackageGroup: (input: CreateModelPackageGroupCommandInput, call) => {
       const name = input.ModelPackageGroupName ?? '';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { type CloudAssembly, readAssembly } from '../../assembly/cloud-assembly';
-import { deploy } from '../../cloudformation/deploy';
+import { deploy, destroy } from '../../cloudformation/deploy';
 import { type RunningCloudFormation, startCloudFormation } from '../../cloudformation/start';
 import type { PlatformHost } from '../../gateway/platform-host';
 import { Networks } from '../../networks';
@@ -24,10 +24,18 @@ function assembly(template: object): CloudAssembly {
     assumeRoleArn: role('deploy'),
     cloudFormationExecutionRoleArn: role('cfn-exec'),
   };
-  writeFileSync(
-    join(folder, 'manifest.json'),
-    JSON.stringify({ version: '48.0.0', artifacts: { Serving: { type: 'aws:cloudformation:stack', properties } } }),
-  );
+  const destination = {
+    bucketName: 'cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}',
+    objectKey: 'asset.json',
+    assumeRoleArn: role('file-publishing'),
+  };
+  const files = { one: { source: { path: 'one.template.json' }, destinations: { current: destination } } };
+  writeFileSync(join(folder, 'one.assets.json'), JSON.stringify({ version: '48.0.0', files }));
+  const artifacts = {
+    Assets: { type: 'cdk:asset-manifest', properties: { file: 'one.assets.json' } },
+    Serving: { type: 'aws:cloudformation:stack', properties, dependencies: ['Assets'] },
+  };
+  writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ version: '48.0.0', artifacts }));
   return readAssembly(folder);
 }
 
@@ -68,6 +76,20 @@ describe('cdk deploy', () => {
     ssm.destroy();
     await running.close();
     await host.stop();
+  });
+
+  test('publishes, deploys and creates as the roles of the bootstrap stack', async () => {
+    await deploy(serving({ Type: 'String', Default: 'none' }), host.platform);
+    const roleOf = (wanted: string) =>
+      host.decisions
+        .filter(({ action, resource }) => `${action} ${resource}`.startsWith(wanted))
+        .map(({ principal }) => /role\/cdk-hnb659fds-(.*)-role-/.exec(principal)?.[1]);
+    expect(roleOf('s3:PutObject arn:aws:s3:::cdk-hnb659fds-assets')).toEqual(['file-publishing']);
+    expect(new Set(roleOf('cloudformation:CreateChangeSet'))).toEqual(new Set([undefined, 'deploy']));
+    expect(roleOf('cloudformation:ExecuteChangeSet').at(-1)).toBe('deploy');
+    expect(roleOf('ssm:PutParameter').at(-1)).toBe('cfn-exec');
+    await destroy(serving({ Type: 'String' }), host.platform);
+    expect(roleOf('cloudformation:DeleteStack')).toEqual(['deploy']);
   });
 
   test("refuses a template that reads an SSM parameter: CloudFormation reads it for the caller, and CDK's deploy role may not", async () => {

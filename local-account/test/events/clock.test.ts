@@ -57,6 +57,34 @@ describe('the virtual clock', () => {
     expect(woken).toEqual([10, 20, 30]);
   });
 
+  test('stands still while it is paused, also for what waits, and goes on from there', async () => {
+    let awake = false;
+    let fired = 0;
+    clock.schedule(every(20), () => void (fired += 1));
+    await clock.pause();
+    const at = clock.now();
+    const sleeping = clock.sleep(HOUR).then(() => (awake = true));
+    await clock.working(real(80));
+    await real(50);
+    expect([clock.now(), awake, fired, clock.waits]).toEqual([at, false, 0, { number: 1, earliest: at + HOUR }]);
+    clock.resume();
+    await sleeping;
+    expect(clock.now() - at).toBeGreaterThanOrEqual(HOUR);
+    expect(clock.now() - at).toBeLessThan(HOUR + 5000);
+    expect(fired).toBeGreaterThan(0);
+  });
+
+  test('advances while it is paused, to the millisecond', async () => {
+    await clock.pause();
+    const at = clock.now();
+    const woken: number[] = [];
+    void clock.sleep(MINUTE).then(() => woken.push(clock.now() - at));
+    await clock.advance(MINUTE - 1);
+    expect(woken).toEqual([]);
+    await clock.advance(1);
+    expect([woken, clock.now() - at, clock.paused]).toEqual([[MINUTE], MINUTE, true]);
+  });
+
   test('a schedule alone moves nothing', async () => {
     let fired = 0;
     clock.schedule(every(HOUR), () => void (fired += 1));

@@ -7,6 +7,13 @@ import {
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, CreateLogGroupCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  AttachRolePolicyCommand,
+  CreateRoleCommand,
+  GetPolicyCommand,
+  IAMClient,
+  ListAttachedRolePoliciesCommand,
+} from '@aws-sdk/client-iam';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
   CopyObjectCommand,
@@ -431,5 +438,22 @@ describe('the gateway, in front of the store', () => {
     await failure(s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'none' })));
     stop();
     expect(calls).toEqual(['s3:ListObjectsV2']);
+  });
+
+  it("knows AWS's managed policies: they can be read and attached", async () => {
+    const iam = new IAMClient(operator);
+    const PolicyArn = 'arn:aws:iam::aws:policy/AmazonSageMakerFullAccess';
+    expect((await iam.send(new GetPolicyCommand({ PolicyArn }))).Policy?.PolicyName).toBe('AmazonSageMakerFullAccess');
+    const AssumeRolePolicyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { AWS: ACCOUNT }, Action: 'sts:AssumeRole' }],
+    });
+    await iam.send(new CreateRoleCommand({ RoleName: 'Learner', AssumeRolePolicyDocument }));
+    await iam.send(new AttachRolePolicyCommand({ RoleName: 'Learner', PolicyArn }));
+    const { AttachedPolicies } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: 'Learner' }));
+    expect(AttachedPolicies).toEqual([{ PolicyName: 'AmazonSageMakerFullAccess', PolicyArn }]);
+    await expect(
+      iam.send(new AttachRolePolicyCommand({ RoleName: 'Learner', PolicyArn: 'arn:aws:iam::aws:policy/Nothing' })),
+    ).rejects.toThrow(/does not exist or is not attachable/);
   });
 });

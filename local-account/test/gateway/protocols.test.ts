@@ -18,6 +18,7 @@ import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk
 import { cbor, dateToTag } from '@smithy/core/cbor';
 import type { PlatformHost } from '../../gateway/platform-host';
 import { AwsError, type ServiceCall } from '../../platform';
+import { signedFetch } from '../fixtures/signed-fetch';
 import { testPlatform } from '../fixtures/test-platform';
 
 const ENDPOINT = 'arn:aws:sagemaker:eu-west-1:123456789012:endpoint/live';
@@ -273,13 +274,12 @@ describe('the gateway, for services of the local account', () => {
       '[1': 'The request body is not valid JSON',
       '[1]': 'Start of structure or map found where not expected',
     };
-    const headers = {
-      authorization: `AWS4-HMAC-SHA256 Credential=${options.credentials.accessKeyId}/20300101/eu-west-1/kms/aws4_request, SignedHeaders=host, Signature=0`,
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': 'TrentService.ListKeys',
-    };
+    const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'TrentService.ListKeys' };
+    const { credentials } = options;
     for (const [body, message] of Object.entries(bodies)) {
-      const answer = (await (await fetch(host.platform.endpoint, { method: 'POST', headers, body })).json()) as {
+      const answer = (await (
+        await signedFetch(host.platform.endpoint, { credentials, service: 'kms', headers, body })
+      ).json()) as {
         __type: string;
         message: string;
       };
@@ -309,13 +309,13 @@ describe('the gateway, for services of the local account', () => {
 
   it('understands the CBOR protocol as newer SDKs speak it', async () => {
     const send = (accessKeyId: string, input: unknown, operation = 'PutMetricData') =>
-      fetch(`${host.platform.endpoint}/service/GraniteServiceVersion20100801/operation/${operation}`, {
-        method: 'POST',
+      signedFetch(`${host.platform.endpoint}/service/GraniteServiceVersion20100801/operation/${operation}`, {
+        credentials: { ...options.credentials, accessKeyId },
+        service: 'monitoring',
         headers: {
           'smithy-protocol': 'rpc-v2-cbor',
           'content-type': 'application/cbor',
           accept: 'application/cbor',
-          authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20300101/eu-west-1/monitoring/aws4_request, SignedHeaders=host, Signature=0`,
         },
         body: Buffer.from(cbor.serialize(input)),
       });
@@ -342,12 +342,12 @@ describe('the gateway, for services of the local account', () => {
   });
 
   it('refuses an operation that is not in the call table, even to the administrator', async () => {
-    const response = await fetch(host.platform.endpoint, {
-      method: 'POST',
+    const response = await signedFetch(host.platform.endpoint, {
+      credentials: options.credentials,
+      service: 'kms',
       headers: {
         'x-amz-target': 'TrentService.ConnectCustomKeyStore',
         'content-type': 'application/x-amz-json-1.1',
-        authorization: `AWS4-HMAC-SHA256 Credential=${host.platform.administrator.accessKeyId}/20300101/eu-west-1/kms/aws4_request, SignedHeaders=host, Signature=0`,
       },
       body: '{}',
     });

@@ -375,7 +375,11 @@ describe('models and endpoints', () => {
 
     it('is a failed update if CloudFormation compares configurations, and a complete one if it checks only the status', async () => {
       const { EndpointArn = '' } = await bench.sagemaker.send(new DescribeEndpointCommand({ EndpointName: 'live' }));
-      const context = { clients: { sagemaker: bench.sagemaker }, clock: bench.clock } as unknown as ProvisionContext;
+      const context = {
+        clients: { sagemaker: bench.sagemaker },
+        clock: bench.clock,
+        initiated: () => undefined,
+      } as unknown as ProvisionContext;
       const update = (noticesRollbacks: boolean) =>
         endpointProvisioner({ noticesRollbacks }).update?.(
           EndpointArn,
@@ -419,7 +423,11 @@ describe('models and endpoints', () => {
   });
 
   it('fails its resource in a stack when it does not come into service', async () => {
-    const context = { clients: { sagemaker: bench.sagemaker }, clock: bench.clock } as unknown as ProvisionContext;
+    const context = {
+      clients: { sagemaker: bench.sagemaker },
+      clock: bench.clock,
+      initiated: () => undefined,
+    } as unknown as ProvisionContext;
     const creation = endpointProvisioner({ noticesRollbacks: true }).create(
       { EndpointName: 'stacked', EndpointConfigName: 'config-broken' },
       context,

@@ -37,7 +37,13 @@ def transform_fn(model, body, content_type, accept):
     return f"{content_type}|{accept}", "text/plain"
 `;
 const BOTH = `${SCRIPT}\ndef input_fn(body, content_type): return body\n`;
-const NEITHER = 'def model_fn(folder): return 1\n';
+const NO_MODEL = 'def predict_fn(data, model): return 1\n';
+const MODEL_ONLY = `
+class Doubles:
+    def predict(self, data, **_): return data * 2
+
+def model_fn(folder): return Doubles()
+`;
 
 describe("the framework images' own server", () => {
   let bench: Workbench;
@@ -186,7 +192,8 @@ describe("the framework images' own server", () => {
       started['both-scikit-learn'] = endpoint('both-scikit-learn', BOTH, noIsolation, SCIKIT_LEARN);
       started['with-network'] = endpoint('with-network', SCRIPT, {}, SCIKIT_LEARN);
       started.offline = endpoint('offline', SCRIPT, noIsolation, SCIKIT_LEARN);
-      started.neither = endpoint('neither', NEITHER);
+      started['no-model'] = endpoint('no-model', NO_MODEL);
+      started['model-only'] = endpoint('model-only', MODEL_ONLY, noIsolation, SCIKIT_LEARN);
       await Promise.all(Object.values(started));
     }, 120_000);
 
@@ -211,8 +218,14 @@ describe("the framework images' own server", () => {
       expect((await started.offline)?.EndpointStatus).toBe('InService');
     });
 
-    it('does not start without a prediction function', async () => {
-      expect((await started.neither)?.EndpointStatus).toBe('Failed');
+    it('does not start without model_fn, which has no default', async () => {
+      expect((await started['no-model'])?.EndpointStatus).toBe('Failed');
+    });
+
+    it("uses the image's own functions for those that the script lacks", async () => {
+      expect((await started['model-only'])?.EndpointStatus).toBe('InService');
+      const answer = await invoke('model-only', '1,2\n3,4', { Accept: 'text/csv' });
+      expect(Buffer.from(answer.Body).toString().trim()).toBe('2.0,4.0\n6.0,8.0');
     });
   });
 });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   CreateProcessingJobCommand,
@@ -406,6 +407,41 @@ describe('processing jobs', () => {
       );
       expect(decrypts.length).toBeGreaterThan(0);
       for (const { context } of decrypts) expect(Object.keys(context)).not.toContain('aws:sourcevpce');
+    });
+  });
+
+  describe('with paths below /opt/ml in its own text', () => {
+    const text = 'from "/opt/ml/processing/input/code" to "/opt/ml/processing/output/result/literal.txt"';
+    const python = `import pathlib; pathlib.Path("/opt/ml/processing/output/result/literal.txt").write_text(pathlib.Path("/opt/ml/processing/input/code/text").read_text())`;
+    const shell = 'cat /opt/ml/processing/input/code/text > /opt/ml/processing/output/result/literal.txt';
+
+    it.each([
+      ['python', 'python3', 'literal.py', python],
+      ['shell', 'sh', 'literal.sh', shell],
+    ])("uses the job's folders and never this computer's: %s", async (kind, program, file, script) => {
+      const before = existsSync('/opt/ml');
+      await bench.put(`${kind}/${file}`, script);
+      await bench.put(`${kind}/text`, text);
+      const name = `literal-${kind}`;
+      const input = request(name);
+      const [code] = input.ProcessingInputs!;
+      await bench.sagemaker.send(
+        new CreateProcessingJobCommand({
+          ...input,
+          AppSpecification: {
+            ImageUri: SCIKIT_LEARN,
+            ContainerEntrypoint: [program, `/opt/ml/processing/input/code/${file}`],
+          },
+          ProcessingInputs: [{ ...code, S3Input: { ...code.S3Input!, S3Uri: `s3://${BUCKET}/${kind}/` } }],
+        }),
+      );
+      const job = await bench.until(
+        () => bench.sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: name })),
+        ({ ProcessingJobStatus }) => ProcessingJobStatus !== 'InProgress',
+      );
+      expect([job.ProcessingJobStatus, job.FailureReason]).toEqual(['Completed', undefined]);
+      expect((await bench.get(`out/${name}/literal.txt`)).toString()).toBe(text);
+      expect(existsSync('/opt/ml')).toBe(before);
     });
   });
 });

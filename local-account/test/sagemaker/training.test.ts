@@ -179,8 +179,12 @@ describe('training and tuning jobs', () => {
     expect(log.join(' ')).toContain('sagemaker-containers ERROR    ExecuteUserScriptError:');
   });
 
-  it('has no credentials in a container, so code cannot come straight from S3', async () => {
-    const described = await train('outside', { sagemaker_submit_directory: `s3://${BUCKET}/code/sourcedir.tar.gz` });
+  it('has no credentials in an isolated container, so code cannot come straight from S3', async () => {
+    const described = await train(
+      'outside',
+      { sagemaker_submit_directory: `s3://${BUCKET}/code/sourcedir.tar.gz` },
+      { EnableNetworkIsolation: true },
+    );
     expect(described.FailureReason).toMatch(
       /^AlgorithmError: framework error: \nTraceback [^]*\/miniconda3\/lib[^]*, exit code: 1$/,
     );

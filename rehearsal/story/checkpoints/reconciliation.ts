@@ -16,9 +16,12 @@ export const reconciled: Checkpoint = {
   async run(stage) {
     const { operator, output, rehearsal, note } = stage;
     const stateMachine = await operator.output('Release', 'ReleaseStateMachineArn');
-    const before = await executionArns(operator, stateMachine);
     const { arn } = await packageOf(operator, 2);
     const rule = approvalRule(stage);
+    // Time also flows by itself. The reconciler, which a schedule starts, must not run before everything is prepared.
+    await rehearsal.clock.pause();
+    await rehearsal.settled();
+    const before = await executionArns(operator, stateMachine);
     const { endpoint, region, administrator: credentials } = rehearsal.platform;
     const events = new EventBridgeClient({ endpoint, region, credentials });
 
@@ -36,6 +39,7 @@ export const reconciled: Checkpoint = {
     const name = await operator.output('Training', 'ApprovedModelParameterName');
     const live = expectSome(await livePackageArn(operator), 'a live model');
     await operator.clients.ssm.send(new PutParameterCommand({ Name: name, Value: arn, Overwrite: true }));
+    rehearsal.clock.resume();
 
     await rehearsal.clock.advance(quarterOfAnHour);
     const execution = await waitFor(operator, 'the reconciler to start a release', 2, async () =>

@@ -1,4 +1,4 @@
-import { DescribeStackEventsCommand } from '@aws-sdk/client-cloudformation';
+import { paginateDescribeStackEvents } from '@aws-sdk/client-cloudformation';
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { approve, newExecution } from '../../../operator/commands/approve';
@@ -191,10 +191,13 @@ async function firedRollbackAlarm(operator: OperatorContext): Promise<string> {
 }
 
 async function servingEvents(operator: OperatorContext): Promise<number> {
-  const { StackEvents } = await operator.clients.cloudformation.send(
-    new DescribeStackEventsCommand({ StackName: `${operator.stackPrefix}-Serving` }),
+  const pages = paginateDescribeStackEvents(
+    { client: operator.clients.cloudformation },
+    { StackName: `${operator.stackPrefix}-Serving` },
   );
-  return StackEvents?.length ?? 0;
+  let events = 0;
+  for await (const { StackEvents = [] } of pages) events += StackEvents.length;
+  return events;
 }
 
 async function endpointConfig(operator: OperatorContext): Promise<string> {

@@ -1,7 +1,6 @@
 """The image's WSGI application in script mode: the user's functions in AWS's own transformer and worker.
 
-Follows src/sagemaker_sklearn_container/serving.py of aws/sagemaker-scikit-learn-container. The image's built-in functions, for scripts that lack some, are
-not stood in for.
+Follows src/sagemaker_sklearn_container/serving.py of aws/sagemaker-scikit-learn-container. Multi-model endpoints do not exist here.
 """
 
 from __future__ import annotations
@@ -12,11 +11,28 @@ from collections.abc import Callable, Iterable
 from types import ModuleType
 from typing import Any
 
-from sagemaker_containers.beta.framework import env, modules, transformer, worker
+from sagemaker_containers.beta.framework import content_types, encoders, env, modules, transformer, worker
 
 logging.basicConfig(format="%(asctime)s %(levelname)s - %(name)s - %(message)s", level=logging.INFO)
 
 STAGES = ("input_fn", "predict_fn", "output_fn")
+
+
+def default_input_fn(body: Any, content_type: str) -> Any:
+    """JSON and CSV become 32-bit numbers; NumPy's own format says what it has."""
+    data = encoders.decode(body, content_type)
+    return data if content_type == content_types.NPY else data.astype("float32")
+
+
+def default_predict_fn(data: Any, model: Any) -> Any:
+    return model.predict(data)
+
+
+def default_output_fn(prediction: Any, accept: str) -> worker.Response:
+    return worker.Response(encoders.encode(prediction, accept), mimetype=accept)
+
+
+DEFAULTS = {"input_fn": default_input_fn, "predict_fn": default_predict_fn, "output_fn": default_output_fn}
 
 
 class UserError(Exception):
@@ -31,10 +47,9 @@ def transformer_of(module: ModuleType) -> transformer.Transformer:
         if any(stages.values()):
             raise UserError("Cannot use transform_fn implementation with input_fn, predict_fn, and/or output_fn")
         stages = {"transform_fn": transform_fn}
-    missing = [name for name, function in {"model_fn": getattr(module, "model_fn", None), **stages}.items() if function is None]
-    if missing:
-        raise NotImplementedError(f"the script has no {', '.join(missing)}; the local account does not have the image's own")
-    return transformer.Transformer(model_fn=module.model_fn, **stages)
+    else:
+        stages = {name: function or DEFAULTS[name] for name, function in stages.items()}
+    return transformer.Transformer(model_fn=getattr(module, "model_fn", transformer.default_model_fn), **stages)
 
 
 def imported(serving: env.ServingEnv) -> ModuleType:

@@ -1,1 +1,1 @@
-"""The part of AWS's XGBoost image that is not on the package index, as far as script mode needs it."""
+"""What stands in for the package of AWS's XGBoost image, which is not on the package index. Written for this project from AWS's documentation."""

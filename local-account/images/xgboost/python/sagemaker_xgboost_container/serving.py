@@ -1,7 +1,6 @@
-"""The image's WSGI application in script mode: the user's functions in AWS's own transformer and worker.
+"""The image's WSGI application: the user's functions in AWS's own transformer and worker, or without a script the built-in algorithm.
 
-Follows src/sagemaker_xgboost_container/serving.py of aws/sagemaker-xgboost-container. The image's built-in functions, for scripts that lack some, and its
-algorithm mode do not exist here.
+Follows src/sagemaker_xgboost_container/serving.py of aws/sagemaker-xgboost-container. Multi-model endpoints do not exist here.
 """
 
 from __future__ import annotations
@@ -12,11 +11,29 @@ from collections.abc import Callable, Iterable
 from types import ModuleType
 from typing import Any
 
-from sagemaker_containers.beta.framework import env, transformer, worker
+from sagemaker_containers.beta.framework import encoders, env, transformer, worker
 
 logging.basicConfig(format="%(asctime)s %(levelname)s - %(name)s - %(message)s", level=logging.INFO)
 
 STAGES = ("input_fn", "predict_fn", "output_fn")
+
+
+def default_input_fn(body: Any, content_type: str) -> Any:
+    from sagemaker_xgboost_container.records import read
+
+    return read(body.encode() if isinstance(body, str) else body, content_type, labeled=False).matrix()
+
+
+def default_predict_fn(data: Any, model: Any) -> Any:
+    return model.predict(data, validate_features=False)
+
+
+def default_output_fn(prediction: Any, accept: str) -> worker.Response:
+    return worker.Response(encoders.encode(prediction, accept), mimetype=accept)
+
+
+# AWS: sagemaker-containers/xgboost-built-in-algorithm
+DEFAULTS = {"input_fn": default_input_fn, "predict_fn": default_predict_fn, "output_fn": default_output_fn}
 
 
 class UserError(Exception):
@@ -31,13 +48,12 @@ def transformer_of(module: ModuleType) -> transformer.Transformer:
         if any(stages.values()):
             raise UserError("Cannot use transform_fn implementation with input_fn, predict_fn, and/or output_fn")
         stages = {"transform_fn": transform_fn}
-    missing = [name for name, function in {"model_fn": getattr(module, "model_fn", None), **stages}.items() if function is None]
-    if missing:
-        raise NotImplementedError(f"the script has no {', '.join(missing)}; the local account does not have the image's own")
-    return transformer.Transformer(model_fn=module.model_fn, **stages)
+    else:
+        stages = {name: function or DEFAULTS[name] for name, function in stages.items()}
+    return transformer.Transformer(model_fn=getattr(module, "model_fn", transformer.default_model_fn), **stages)
 
 
-app: worker.Worker | None = None
+app: Callable[..., Iterable[bytes]] | None = None
 
 
 # AWS: sagemaker-containers/model-loads-at-first-request
@@ -47,7 +63,10 @@ def main(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterabl
     if app is None:
         name = env.ServingEnv().module_name
         if name is None:
-            raise NotImplementedError("SAGEMAKER_PROGRAM is not set: the local account does not have the image's algorithm mode")
+            from sagemaker_xgboost_container import predictions
+
+            app = predictions.server()
+            return app(environ, start_response)
         prepared = transformer_of(importlib.import_module(name))
         prepared.initialize()
         app = worker.Worker(transform_fn=prepared.transform, module_name=name)

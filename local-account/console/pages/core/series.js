@@ -1,0 +1,46 @@
+import { call } from './api.js';
+import { live } from './live.js';
+
+/**
+ * Points of CloudWatch metrics over the last hours.
+ * @param {readonly { id: string, namespace: string, name: string, dimensions: Record<string, string>, statistic: string, period?: number }[]} wanted
+ * @param {number} hours
+ * @returns {Promise<{ x: number[], values: Record<string, (number | null)[]> }>} x in seconds, for all series
+ */
+export async function metricSeries(wanted, hours) {
+  if (wanted.length === 0) return { x: [], values: {} };
+  const end = live.now();
+  const { MetricDataResults = [] } = await call('cloudwatch', 'GetMetricData', {
+    StartTime: new Date(end - hours * 3_600_000).toISOString(),
+    EndTime: new Date(end + 60_000).toISOString(),
+    ScanBy: 'TimestampAscending',
+    MetricDataQueries: wanted.map(({ id, namespace, name, dimensions, statistic, period = 60 }) => ({
+      Id: id,
+      MetricStat: {
+        Metric: {
+          Namespace: namespace,
+          MetricName: name,
+          Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+        },
+        Period: period,
+        Stat: statistic,
+      },
+    })),
+  });
+  const points = new Map(
+    MetricDataResults.map((/** @type {any} */ { Id, Timestamps = [], Values = [] }) => [
+      Id,
+      new Map(
+        Timestamps.map((/** @type {string} */ at, /** @type {number} */ index) => [
+          Date.parse(at) / 1000,
+          Values[index],
+        ]),
+      ),
+    ]),
+  );
+  const x = [...new Set([...points.values()].flatMap((one) => [...one.keys()]))].sort((a, b) => a - b);
+  return {
+    x,
+    values: Object.fromEntries(wanted.map(({ id }) => [id, x.map((at) => points.get(id)?.get(at) ?? null)])),
+  };
+}

@@ -1,0 +1,35 @@
+import { AwsError, type ServiceCall } from '../platform';
+
+type Input = Readonly<Record<string, unknown>>;
+
+/** What the store would accept without doing it, by operation: the words for what is asked, or undefined. */
+const UNDONE: Readonly<Record<string, (input: Input) => string | undefined>> = {
+  'cloudwatch:GetMetricData': ({ MetricDataQueries }) =>
+    (MetricDataQueries as { Expression?: string }[] | undefined)?.some(({ Expression }) => Expression !== undefined)
+      ? 'an Expression (metric math, SEARCH, Metrics Insights)'
+      : undefined,
+  // The store answers SUCCEEDED, and has no rows.
+  'athena:StartQueryExecution': () => 'running a query',
+  'logs:StartQuery': ({ queryString }) => {
+    // The store passes over commands that it does not know, and so answers with the wrong lines.
+    const commands = String(queryString ?? '').split('|');
+    const other = commands
+      .map((one) => one.trim().split(/\s/)[0]?.toLowerCase())
+      .find((one) => one && !INSIGHTS.has(one));
+    return other && `the command ${other} of a query`;
+  },
+};
+
+/** Commands of Logs Insights that the store carries out. */
+const INSIGHTS: ReadonlySet<string> = new Set(['fields', 'sort', 'limit']);
+
+/** Refuses by name what the store would only pretend to do. */
+export function refuseUndone({ service, operation, input }: ServiceCall): void {
+  const asked = UNDONE[`${service}:${operation}`]?.(input);
+  if (asked !== undefined) {
+    throw new AwsError(
+      'UnsupportedOperation',
+      `${service}:${operation}: ${asked} is not supported by the local account`,
+    );
+  }
+}
