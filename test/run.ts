@@ -82,7 +82,8 @@ function tool(name: string, ...args: readonly string[]): Check {
 function jest(name: string, args: readonly string[]): Check {
   const report = join(scratch, `${name.replace(/\W+/g, '-')}.json`);
   return {
-    ...tool(name, 'jest', '--json', `--outputFile=${report}`, ...args),
+    // Jest leaves one processor free, which on two means one test file at a time; tests wait much for other processes.
+    ...tool(name, 'jest', '--json', `--outputFile=${report}`, '--maxWorkers=100%', ...args),
     count: () => {
       const result = JSON.parse(readFileSync(report, 'utf8')) as {
         numPassedTests: number;
@@ -180,7 +181,8 @@ async function main(): Promise<void> {
   const steps = 'pipelines/steps';
   const consolePages = 'local-account/console/pages';
   const snapshots = options.updateSnapshots ? ['-u'] : ['--ci'];
-  const ruff = ['-m', 'ruff', 'check', '--config', `${steps}/pyproject.toml`, steps, 'data', 'bench', 'test/steps'];
+  const ours = [steps, 'data', 'bench', 'test/steps', 'local-account', 'conformance'];
+  const ruff = ['-m', 'ruff', 'check', '--config', `${steps}/pyproject.toml`, ...ours];
   const mypy = ['-m', 'mypy', '--config-file', `${steps}/pyproject.toml`, `${steps}/workflow`];
   const tallies = await sideBySide([
     // The longest first, so that both processors are busy to the end.
@@ -190,7 +192,7 @@ async function main(): Promise<void> {
     tool('types of the console in the browser (tsc)', 'tsc', '-p', consolePages),
     tool('format and lint (biome)', 'biome', 'check', '--diagnostic-level=error'),
     { name: 'import rules (dependency-cruiser)', command: 'npm', args: ['run', '--silent', 'arrows'] },
-    { name: 'step style (ruff)', command: python, args: ruff },
+    { name: 'Python style (ruff)', command: python, args: ruff },
     { name: 'step types (mypy)', command: python, args: mypy },
   ]);
   const suites = options.quick
@@ -205,8 +207,7 @@ async function main(): Promise<void> {
       ]
     : [
         jest('unit tests (jest)', [...snapshots, '--testPathIgnorePatterns', '<rootDir>/test/story']),
-        // Two stories at a time: each spends much of its time waiting for jobs and endpoints of its own.
-        jest('the story, end to end (jest)', ['--maxWorkers=2', 'test/story/']),
+        jest('the story, end to end (jest)', ['test/story/']),
       ];
   for (const suite of suites) tallies.push(alone(suite));
   rmSync(scratch, { recursive: true, force: true });

@@ -9,7 +9,6 @@ from io import BytesIO
 from typing import Any
 
 import boto3
-
 from harness import BUCKET, REGION, ROLE, RUN, case, expect, image, main, records, until
 
 s3 = boto3.client("s3", region_name=REGION)
@@ -18,7 +17,11 @@ sagemaker = boto3.client("sagemaker", region_name=REGION)
 
 def built_in(name: str, role: str = ROLE) -> dict[str, Any]:
     s3.put_object(Bucket=BUCKET, Key="boto3/train/part.csv", Body=records())
-    source = {"S3DataType": "S3Prefix", "S3Uri": f"s3://{BUCKET}/boto3/train/", "S3DataDistributionType": "FullyReplicated"}
+    source = {
+        "S3DataType": "S3Prefix",
+        "S3Uri": f"s3://{BUCKET}/boto3/train/",
+        "S3DataDistributionType": "FullyReplicated",
+    }
     sagemaker.create_training_job(
         TrainingJobName=name,
         RoleArn=role,
@@ -29,7 +32,10 @@ def built_in(name: str, role: str = ROLE) -> dict[str, Any]:
         ResourceConfig={"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 10},
         StoppingCondition={"MaxRuntimeInSeconds": 600},
     )
-    return until(lambda: sagemaker.describe_training_job(TrainingJobName=name), lambda job: job["TrainingJobStatus"] != "InProgress")
+    return until(
+        lambda: sagemaker.describe_training_job(TrainingJobName=name),
+        lambda job: job["TrainingJobStatus"] != "InProgress",
+    )
 
 
 @case("boto3-training")
@@ -57,10 +63,17 @@ def batch_transform() -> None:
             "ContentType": "text/csv",
             "SplitType": "Line",
         },
-        TransformOutput={"S3OutputPath": f"s3://{BUCKET}/boto3/predictions", "AssembleWith": "Line", "Accept": "text/csv"},
+        TransformOutput={
+            "S3OutputPath": f"s3://{BUCKET}/boto3/predictions",
+            "AssembleWith": "Line",
+            "Accept": "text/csv",
+        },
         TransformResources={"InstanceCount": 1, "InstanceType": "ml.m5.large"},
     )
-    described = until(lambda: sagemaker.describe_transform_job(TransformJobName=job), lambda one: one["TransformJobStatus"] != "InProgress")
+    described = until(
+        lambda: sagemaker.describe_transform_job(TransformJobName=job),
+        lambda one: one["TransformJobStatus"] != "InProgress",
+    )
     expect(described["TransformJobStatus"] == "Completed", described.get("FailureReason"))
     lines = s3.get_object(Bucket=BUCKET, Key="boto3/predictions/part.csv.out")["Body"].read().decode().split()
     expect([float(line) > 0.5 for line in lines] == [True, False, True], lines)
@@ -69,38 +82,71 @@ def batch_transform() -> None:
 @case("boto3-job-role")
 def job_role() -> None:
     described = built_in(f"boto3-denied-{RUN}", os.environ["CONFORMANCE_NARROW_ROLE"])
-    expect(described["TrainingJobStatus"] == "Failed", f"the job is {described['TrainingJobStatus']}, though its role may not read its data")
+    expect(
+        described["TrainingJobStatus"] == "Failed",
+        f"the job is {described['TrainingJobStatus']}, though its role may not read its data",
+    )
     expect("not authorized to perform" in described["FailureReason"], described["FailureReason"])
 
 
 @case("boto3-processing")
 def processing() -> None:
     job = f"boto3-processing-{RUN}"
-    s3.put_object(Bucket=BUCKET, Key="boto3/code/count.py", Body="open('/opt/ml/processing/out/n.txt', 'w').write(str(len(open('/opt/ml/processing/in/part.csv').readlines())))")
+    s3.put_object(
+        Bucket=BUCKET,
+        Key="boto3/code/count.py",
+        Body="rows = open('/opt/ml/processing/in/part.csv').readlines()\n"
+        "open('/opt/ml/processing/out/n.txt', 'w').write(str(len(rows)))",
+    )
     s3.put_object(Bucket=BUCKET, Key="boto3/train/part.csv", Body=records())
 
     def given(name: str, key: str, path: str) -> dict[str, Any]:
-        source = {"S3Uri": f"s3://{BUCKET}/{key}", "LocalPath": path, "S3DataType": "S3Prefix", "S3InputMode": "File", "S3DataDistributionType": "FullyReplicated"}
+        source = {
+            "S3Uri": f"s3://{BUCKET}/{key}",
+            "LocalPath": path,
+            "S3DataType": "S3Prefix",
+            "S3InputMode": "File",
+            "S3DataDistributionType": "FullyReplicated",
+        }
         return {"InputName": name, "S3Input": source}
 
-    output = {"S3Uri": f"s3://{BUCKET}/boto3/counted", "LocalPath": "/opt/ml/processing/out", "S3UploadMode": "EndOfJob"}
+    output = {
+        "S3Uri": f"s3://{BUCKET}/boto3/counted",
+        "LocalPath": "/opt/ml/processing/out",
+        "S3UploadMode": "EndOfJob",
+    }
     sagemaker.create_processing_job(
         ProcessingJobName=job,
         RoleArn=ROLE,
-        AppSpecification={"ImageUri": image("SKLEARN"), "ContainerEntrypoint": ["python3", "/opt/ml/processing/code/count.py"]},
-        ProcessingInputs=[given("code", "boto3/code/", "/opt/ml/processing/code"), given("in", "boto3/train/", "/opt/ml/processing/in")],
+        AppSpecification={
+            "ImageUri": image("SKLEARN"),
+            "ContainerEntrypoint": ["python3", "/opt/ml/processing/code/count.py"],
+        },
+        ProcessingInputs=[
+            given("code", "boto3/code/", "/opt/ml/processing/code"),
+            given("in", "boto3/train/", "/opt/ml/processing/in"),
+        ],
         ProcessingOutputConfig={"Outputs": [{"OutputName": "out", "S3Output": output}]},
-        ProcessingResources={"ClusterConfig": {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 10}},
+        ProcessingResources={
+            "ClusterConfig": {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 10}
+        },
     )
-    sagemaker.get_waiter("processing_job_completed_or_stopped").wait(ProcessingJobName=job, WaiterConfig={"Delay": 1, "MaxAttempts": 120})
-    expect(s3.get_object(Bucket=BUCKET, Key="boto3/counted/n.txt")["Body"].read() == b"400", "the script counted something else")
+    sagemaker.get_waiter("processing_job_completed_or_stopped").wait(
+        ProcessingJobName=job, WaiterConfig={"Delay": 1, "MaxAttempts": 120}
+    )
+    expect(
+        s3.get_object(Bucket=BUCKET, Key="boto3/counted/n.txt")["Body"].read() == b"400",
+        "the script counted something else",
+    )
 
 
 @case("boto3-job-log")
 def job_log() -> None:
     logs = boto3.client("logs", region_name=REGION)
     found = until(
-        lambda: logs.filter_log_events(logGroupName="/aws/sagemaker/TrainingJobs", logStreamNamePrefix=f"boto3-{RUN}/")["events"],
+        lambda: logs.filter_log_events(logGroupName="/aws/sagemaker/TrainingJobs", logStreamNamePrefix=f"boto3-{RUN}/")[
+            "events"
+        ],
         lambda events: any("train-auc" in event["message"] for event in events),
         30,
     )
@@ -128,7 +174,11 @@ def presigned() -> None:
 def paginator() -> None:
     for index in range(7):
         s3.put_object(Bucket=BUCKET, Key=f"boto3/pages/{index}", Body=b"x")
-    pages = list(s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix="boto3/pages/", PaginationConfig={"PageSize": 3}))
+    pages = list(
+        s3.get_paginator("list_objects_v2").paginate(
+            Bucket=BUCKET, Prefix="boto3/pages/", PaginationConfig={"PageSize": 3}
+        )
+    )
     expect([len(page["Contents"]) for page in pages] == [3, 3, 1], pages)
 
 

@@ -1,4 +1,6 @@
-"""Runs cases against the endpoint of the environment. Prints one JSON object a line: {"case", "error"?}; an error is a case's exception as text."""
+"""Runs cases against the endpoint of the environment. Prints one JSON object a line: {"case", "error"?}; an error is
+a case's exception as text.
+"""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import boto3
+from harness import BUCKET, REGION, ROLE, RUN, case, expect, image, main, records, written
 from sagemaker import Session
 from sagemaker.deserializers import CSVDeserializer
 from sagemaker.estimator import Estimator
@@ -16,8 +17,6 @@ from sagemaker.serializers import CSVSerializer
 from sagemaker.sklearn.estimator import SKLearn
 from sagemaker.tuner import ContinuousParameter, HyperparameterTuner
 from sagemaker.xgboost.estimator import XGBoost
-
-from harness import BUCKET, REGION, ROLE, RUN, case, expect, image, main, records, written
 
 # The bucket is named: the SDK would ask STS at its address in AWS for the account's number.
 session = Session(boto3.Session(region_name=REGION), default_bucket=BUCKET)
@@ -34,29 +33,46 @@ def model_fn(folder):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int)
-    records = pd.concat(pd.read_csv(file, header=None) for file in pathlib.Path(os.environ["SM_CHANNEL_TRAIN"]).glob("*.csv"))
+    files = pathlib.Path(os.environ["SM_CHANNEL_TRAIN"]).glob("*.csv")
+records = pd.concat(pd.read_csv(file, header=None) for file in files)
     matrix = xgboost.DMatrix(records.iloc[:, 1:].to_numpy(), label=records[0])
-    xgboost.train({"objective": "binary:logistic"}, matrix, parser.parse_args().rounds).save_model(os.path.join(os.environ["SM_MODEL_DIR"], "model.json"))
+    model = xgboost.train({"objective": "binary:logistic"}, matrix, parser.parse_args().rounds)
+model.save_model(os.path.join(os.environ["SM_MODEL_DIR"], "model.json"))
 """
 
 SKLEARN = """
 import os, joblib, numpy
 from sklearn.linear_model import LogisticRegression
-joblib.dump(LogisticRegression().fit(numpy.array([[0.0], [1.0]]), [0, 1]), os.path.join("/opt/ml/model", "model.joblib"))
+model = LogisticRegression().fit(numpy.array([[0.0], [1.0]]), [0, 1])
+joblib.dump(model, os.path.join("/opt/ml/model", "model.joblib"))
 """
 
 
 def data(name: str = "train") -> TrainingInput:
-    return TrainingInput(session.upload_data(written("part.csv", records()), key_prefix=f"sdk2/{name}"), content_type="text/csv")
+    return TrainingInput(
+        session.upload_data(written("part.csv", records()), key_prefix=f"sdk2/{name}"), content_type="text/csv"
+    )
 
 
 def built_in(**more: object) -> Estimator:
     hyperparameters = {"objective": "binary:logistic", "num_round": 5, "eval_metric": "auc"}
-    return Estimator(image_uri=image("XGBOOST"), hyperparameters=hyperparameters, output_path=f"s3://{BUCKET}/sdk2/models", **compute, **more)
+    return Estimator(
+        image_uri=image("XGBOOST"),
+        hyperparameters=hyperparameters,
+        output_path=f"s3://{BUCKET}/sdk2/models",
+        **compute,
+        **more,
+    )
 
 
 def predicted(estimator: Estimator) -> None:
-    predictor = estimator.deploy(1, "ml.m5.large", serializer=CSVSerializer(), deserializer=CSVDeserializer(), endpoint_name=f"sdk2-{RUN}-{id(estimator)}")
+    predictor = estimator.deploy(
+        1,
+        "ml.m5.large",
+        serializer=CSVSerializer(),
+        deserializer=CSVDeserializer(),
+        endpoint_name=f"sdk2-{RUN}-{id(estimator)}",
+    )
     try:
         values = [float(value) for row in predictor.predict([[1, 3], [0, 3]]) for value in row]
         expect(values[0] > 0.5 > values[1], values)
@@ -73,7 +89,9 @@ def fit_and_deploy() -> None:
 
 @case("sdk2-script")
 def script() -> None:
-    estimator = XGBoost(entry_point=written("train.py", TRAIN), framework_version="3.0-5", hyperparameters={"rounds": 5}, **compute)
+    estimator = XGBoost(
+        entry_point=written("train.py", TRAIN), framework_version="3.0-5", hyperparameters={"rounds": 5}, **compute
+    )
     estimator.fit({"train": data()}, logs=False)
     predicted(estimator)
 
@@ -86,17 +104,27 @@ def logs() -> None:
 
 @case("sdk2-scikit-learn")
 def scikit_learn() -> None:
-    SKLearn(entry_point=written("train.py", SKLEARN), framework_version="1.4-2", py_version="py3", image_uri=image("SKLEARN"), **compute).fit(logs=False)
+    SKLearn(
+        entry_point=written("train.py", SKLEARN),
+        framework_version="1.4-2",
+        py_version="py3",
+        image_uri=image("SKLEARN"),
+        **compute,
+    ).fit(logs=False)
 
 
 @case("sdk2-processing")
 def processing() -> None:
     processor = ScriptProcessor(image_uri=image("SKLEARN"), command=["python3"], **compute)
-    code = "import pathlib, shutil\nshutil.copytree('/opt/ml/processing/in', '/opt/ml/processing/out', dirs_exist_ok=True)\n"
+    code = "import shutil\nshutil.copytree('/opt/ml/processing/in', '/opt/ml/processing/out', dirs_exist_ok=True)\n"
     processor.run(
         code=written("copy.py", code),
         inputs=[ProcessingInput(written("part.csv", records()), "/opt/ml/processing/in")],
-        outputs=[ProcessingOutput(output_name="out", source="/opt/ml/processing/out", destination=f"s3://{BUCKET}/sdk2/copied")],
+        outputs=[
+            ProcessingOutput(
+                output_name="out", source="/opt/ml/processing/out", destination=f"s3://{BUCKET}/sdk2/copied"
+            )
+        ],
         logs=False,
     )
     expect(session.read_s3_file(BUCKET, "sdk2/copied/part.csv") == records(), "another file came out")
@@ -104,7 +132,9 @@ def processing() -> None:
 
 @case("sdk2-tuning")
 def tuning() -> None:
-    tuner = HyperparameterTuner(built_in(), "validation:auc", {"eta": ContinuousParameter(0.1, 0.9)}, max_jobs=2, max_parallel_jobs=2)
+    tuner = HyperparameterTuner(
+        built_in(), "validation:auc", {"eta": ContinuousParameter(0.1, 0.9)}, max_jobs=2, max_parallel_jobs=2
+    )
     tuner.fit({"train": data(), "validation": data("validation")}, include_cls_metadata=False)
     expect(tuner.best_training_job() != "", "no best training job")
 
@@ -113,7 +143,9 @@ def tuning() -> None:
 def transform() -> None:
     estimator = built_in()
     estimator.fit({"train": data()}, logs=False)
-    transformer = estimator.transformer(1, "ml.m5.large", output_path=f"s3://{BUCKET}/sdk2/predictions", assemble_with="Line")
+    transformer = estimator.transformer(
+        1, "ml.m5.large", output_path=f"s3://{BUCKET}/sdk2/predictions", assemble_with="Line"
+    )
     source = session.upload_data(written("batch.csv", "1,3\n0,3\n"), key_prefix="sdk2/batch")
     transformer.transform(source, content_type="text/csv", split_type="Line", logs=False)
     lines = session.read_s3_file(BUCKET, "sdk2/predictions/batch.csv.out").split()

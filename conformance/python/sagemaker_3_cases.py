@@ -6,13 +6,12 @@ import time
 from pathlib import Path
 
 import boto3
+from harness import BUCKET, REGION, ROLE, RUN, case, expect, image, main, records, written
 from sagemaker.core.helper.session_helper import Session
 from sagemaker.core.resources import FeatureGroup, ModelPackageGroup, TrainingJob
 from sagemaker.core.shapes import FeatureDefinition, OnlineStoreConfig
 from sagemaker.train import ModelTrainer
 from sagemaker.train.configs import Compute, InputData, OutputDataConfig, SourceCode, StoppingCondition
-
-from harness import BUCKET, REGION, ROLE, RUN, case, expect, image, main, records, written
 
 boto_session = boto3.Session(region_name=REGION)
 session = Session(boto_session, default_bucket=BUCKET)
@@ -20,9 +19,11 @@ session = Session(boto_session, default_bucket=BUCKET)
 TRAIN = """
 import os, pathlib
 import pandas as pd, xgboost
-records = pd.concat(pd.read_csv(file, header=None) for file in pathlib.Path(os.environ["SM_CHANNEL_TRAIN"]).glob("*.csv"))
+files = pathlib.Path(os.environ["SM_CHANNEL_TRAIN"]).glob("*.csv")
+records = pd.concat(pd.read_csv(file, header=None) for file in files)
 matrix = xgboost.DMatrix(records.iloc[:, 1:].to_numpy(), label=records[0])
-xgboost.train({"objective": "binary:logistic"}, matrix, int(os.environ["SM_HP_ROUNDS"])).save_model(os.path.join(os.environ["SM_MODEL_DIR"], "model.json"))
+model = xgboost.train({"objective": "binary:logistic"}, matrix, int(os.environ["SM_HP_ROUNDS"]))
+model.save_model(os.path.join(os.environ["SM_MODEL_DIR"], "model.json"))
 """
 
 
@@ -39,7 +40,11 @@ def trainer(**more: object) -> ModelTrainer:
 
 
 def data() -> InputData:
-    return InputData(channel_name="train", data_source=session.upload_data(written("part.csv", records()), key_prefix="sdk3/train"), content_type="text/csv")
+    return InputData(
+        channel_name="train",
+        data_source=session.upload_data(written("part.csv", records()), key_prefix="sdk3/train"),
+        content_type="text/csv",
+    )
 
 
 @case("sdk3-script")
@@ -51,13 +56,17 @@ def script() -> None:
     job.refresh()
     expect(job.training_job_status == "Completed", job.failure_reason)
     key = job.model_artifacts.s3_model_artifacts.removeprefix(f"s3://{BUCKET}/")
-    expect(boto_session.client("s3").head_object(Bucket=BUCKET, Key=key)["ContentLength"] > 500, "the artifact is empty")
+    expect(
+        boto_session.client("s3").head_object(Bucket=BUCKET, Key=key)["ContentLength"] > 500, "the artifact is empty"
+    )
 
 
 @case("sdk3-built-in")
 def built_in() -> None:
     hyperparameters = {"objective": "binary:logistic", "num_round": 5, "eval_metric": "auc"}
-    trainer(hyperparameters=hyperparameters, base_job_name=f"sdk3-built-in-{RUN}").train(input_data_config=[data()], wait=True, logs=False)
+    trainer(hyperparameters=hyperparameters, base_job_name=f"sdk3-built-in-{RUN}").train(
+        input_data_config=[data()], wait=True, logs=False
+    )
 
 
 @case("sdk3-resources")

@@ -36,6 +36,10 @@ def _virtual_utcnow() -> datetime.datetime:
 # Before moto's services are imported: they take the function by name.
 moto.core.utils.utcnow = _virtual_utcnow
 
+import store_alarm_history  # noqa: E402
+import store_metrics  # noqa: E402
+import store_pages  # noqa: E402
+import store_state  # noqa: E402
 from moto.backends import get_backend  # noqa: E402
 from moto.cloudwatch.responses import CloudWatchResponse  # noqa: E402
 from moto.core.responses import ActionResult  # noqa: E402
@@ -47,13 +51,6 @@ from moto.moto_server.werkzeug_app import (  # noqa: E402
 from moto.s3.models import FakeBucket  # noqa: E402
 from waitress import create_server  # noqa: E402
 from werkzeug.wrappers import Request  # noqa: E402
-
-import store_alarm_history  # noqa: E402
-import store_metrics  # noqa: E402
-import store_pages  # noqa: E402
-
-import store_state  # noqa: E402
-
 
 # Requests are authorized before they come here; moto evaluates bucket policies without their conditions.
 FakeBucket.get_permission = lambda self, action, resource: PermissionResult.NEUTRAL  # type: ignore[method-assign]
@@ -69,7 +66,9 @@ def _describe_alarms_in_state(response: CloudWatchResponse) -> ActionResult:
     state = response._get_param("StateValue")
     if state is None:
         return answer
-    return ActionResult({kind: [alarm for alarm in alarms if alarm.state_value == state] for kind, alarms in answer.result.items()})
+    return ActionResult(
+        {kind: [alarm for alarm in alarms if alarm.state_value == state] for kind, alarms in answer.result.items()}
+    )
 
 
 # moto ignores the requested state when names are given.

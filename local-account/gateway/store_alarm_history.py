@@ -1,12 +1,12 @@
 """DescribeAlarmHistory, which moto has not: the state changes that it notes of each alarm."""
 
 import json
+from itertools import pairwise
 from typing import Any
 
 from moto.cloudwatch.models import Alarm
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult
-
 from store_metrics import when
 
 
@@ -29,7 +29,7 @@ def _changes(alarm: Alarm) -> list[dict[str, Any]]:
                 }
             ),
         }
-        for (old, old_reason, _), (new, new_reason, at) in zip(states, states[1:])
+        for (old, old_reason, _), (new, new_reason, at) in pairwise(states)
         if old != new
     ][::-1]
 
@@ -42,7 +42,9 @@ def _describe_alarm_history(self: CloudWatchResponse) -> ActionResult:
         for alarm in self.cloudwatch_backend.describe_alarms()
         if name in (None, alarm.name)
         for item in _changes(alarm)
-        if kind in (None, "StateUpdate") and (start is None or when(item["Timestamp"]) >= when(start)) and (end is None or when(item["Timestamp"]) <= when(end))
+        if kind in (None, "StateUpdate")
+        and (start is None or when(item["Timestamp"]) >= when(start))
+        and (end is None or when(item["Timestamp"]) <= when(end))
     ]
     items.sort(key=lambda item: when(item["Timestamp"]), reverse=self._get_param("ScanBy") != "TimestampAscending")
     return ActionResult({"AlarmHistoryItems": items})

@@ -15,9 +15,9 @@ from typing import Any
 
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, BaseResponse
+from moto.core.utils import get_pagination_model
 from moto.s3.models import FakeMultipart, S3Backend
 from moto.s3.responses import S3Response
-from moto.core.utils import get_pagination_model
 
 USUAL: dict[str, dict[str, int]] = {
     "ecr": {"DescribeRepositories": 100, "ListImages": 100, "DescribeImages": 100},
@@ -78,9 +78,15 @@ def _identity(item: Any) -> str:
     if isinstance(item, _Keyed):
         return _identity(item.item)
     if not isinstance(item, dict):
-        item = {key: getattr(item, key) for key in ("arn", "name", "id") if isinstance(getattr(item, key, None), str)} or str(item)
+        item = {
+            key: getattr(item, key) for key in ("arn", "name", "id") if isinstance(getattr(item, key, None), str)
+        } or str(item)
     if isinstance(item, dict):
-        names = {key: value for key, value in item.items() if isinstance(value, str) and re.search(r"(arn|id|name|tag|key|values)$", key, re.I)}
+        names = {
+            key: value
+            for key, value in item.items()
+            if isinstance(value, str) and re.search(r"(arn|id|name|tag|key|values)$", key, re.I)
+        }
         return json.dumps(names or item, default=str, sort_keys=True)
     return str(item)
 
@@ -148,23 +154,37 @@ def _paged(service: str, operation: str, usual: int, method: Callable[..., Any])
 
 def _page_s3() -> None:
     list_buckets = S3Backend.list_buckets
-    S3Backend.list_buckets = lambda self, prefix, bucket_region, max_buckets: list_buckets(self, prefix, bucket_region, None)  # type: ignore[method-assign]
+    S3Backend.list_buckets = lambda self, prefix, bucket_region, max_buckets: list_buckets(
+        self, prefix, bucket_region, None
+    )  # type: ignore[method-assign]
     serialized = S3Response.serialized
 
     def with_pages(self: S3Response, answer: ActionResult) -> Any:
         result, action = answer.result, self.data.get("Action")
         if isinstance(result, dict) and action == "ListBuckets" and "Buckets" in result:
             limit, token = (self._get_param(WIRE_NAMES[name]) for name in ("MaxBuckets", "ContinuationToken"))
-            page, following = _cut(sorted(result["Buckets"], key=lambda one: one["Name"]), token, int(limit or 10_000), "s3")
+            page, following = _cut(
+                sorted(result["Buckets"], key=lambda one: one["Name"]), token, int(limit or 10_000), "s3"
+            )
             result |= {"Buckets": page, "ContinuationToken": following}
         elif isinstance(result, dict) and action == "ListMultipartUploads" and "Uploads" in result:
             limit = int(self._get_param(WIRE_NAMES["MaxUploads"]) or 1000)
             key, upload = (self._get_param(WIRE_NAMES[name]) or "" for name in ("KeyMarker", "UploadIdMarker"))
             uploads = sorted(result["Uploads"], key=lambda one: (one["Key"], one["UploadId"]))
             # Without an upload's id, the keys after the marker; with it, also later uploads of the same key.
-            left = [one for one in uploads if one["Key"] > key or (one["Key"] == key and upload and one["UploadId"] > upload)]
+            left = [
+                one
+                for one in uploads
+                if one["Key"] > key or (one["Key"] == key and upload and one["UploadId"] > upload)
+            ]
             page, more = left[:limit], len(left) > limit
-            result |= {"Uploads": page, "IsTruncated": more, "MaxUploads": limit, "KeyMarker": key, "UploadIdMarker": upload}
+            result |= {
+                "Uploads": page,
+                "IsTruncated": more,
+                "MaxUploads": limit,
+                "KeyMarker": key,
+                "UploadIdMarker": upload,
+            }
             if more and page:
                 result |= {"NextKeyMarker": page[-1]["Key"], "NextUploadIdMarker": page[-1]["UploadId"]}
         return serialized(self, ActionResult(result))
@@ -177,7 +197,10 @@ def _page_s3() -> None:
         yield from (self.parts[number] for number in numbers[:max_parts])
 
     def is_truncated(self: S3Backend, bucket_name: str, multipart_id: str, next_part_number_marker: int) -> bool:
-        return any(number > next_part_number_marker for number in self.get_bucket(bucket_name).multiparts[multipart_id].partlist)
+        return any(
+            number > next_part_number_marker
+            for number in self.get_bucket(bucket_name).multiparts[multipart_id].partlist
+        )
 
     FakeMultipart.list_parts = parts_after  # type: ignore[method-assign]
     S3Backend.is_truncated = is_truncated  # type: ignore[method-assign]

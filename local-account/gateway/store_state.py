@@ -83,7 +83,7 @@ _PLAIN = {
 
 def _require(found: Any, module: str, name: str) -> None:
     """Only moto's own classes, and those of plain data: a pickle can name any function there is."""
-    if module == __name__ and name in _OURS or name in _PLAIN.get(module, ()):
+    if (module == __name__ and name in _OURS) or name in _PLAIN.get(module, ()):
         return
     if not (module.startswith("moto.") and isinstance(found, type)):
         raise _foreign(module, name)

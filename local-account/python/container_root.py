@@ -25,7 +25,8 @@ BIND = 0x1000 | 0x4000  # MS_BIND, MS_REC
 PRIVATE = 0x40000 | 0x4000  # MS_PRIVATE, MS_REC
 
 EXPLANATION = (
-    "the local account cannot give this job its own /opt/ml, because this system makes no mount namespace for it, and never uses the computer's own. "
+    "the local account cannot give this job its own /opt/ml, because this system makes no mount namespace for it, "
+    "and never uses the computer's own. "
     "Take the paths from the SM_* variables, or run it on Linux with user namespaces"
 )
 
@@ -42,7 +43,14 @@ def enter(root: str) -> None:
             raise OSError(number, f"{name}: {os.strerror(number)}")
 
     def mount(source: str | None, target: str, kind: str | None, flags: int) -> None:
-        call("mount", source and os.fsencode(source), os.fsencode(target), kind and kind.encode(), ctypes.c_ulong(flags), None)
+        call(
+            "mount",
+            source and os.fsencode(source),
+            os.fsencode(target),
+            kind and kind.encode(),
+            ctypes.c_ulong(flags),
+            None,
+        )
 
     user, group = os.geteuid(), os.getegid()
     try:
@@ -56,7 +64,8 @@ def enter(root: str) -> None:
     mount(None, "/", None, PRIVATE)
     if not os.path.isdir("/opt/ml"):
         make_mount_point(root, mount)
-        # What is bound below /opt stays; the way to it through the job's folder goes, or a script that empties its folder would follow it.
+        # What is bound below /opt stays; the way to it through the job's folder goes, or a script that empties its
+        # folder would follow it.
         call("umount2", os.fsencode(os.path.join(root, ".opt")), 2)  # MNT_DETACH
     mount(os.path.join(root, "opt", "ml"), "/opt/ml", None, BIND)
 
@@ -81,7 +90,19 @@ def make_mount_point(root: str, mount: Any) -> None:
     os.mkdir("/opt/ml")
 
 
-PATH_EVENTS = {"open", "os.mkdir", "os.listdir", "os.scandir", "os.rename", "os.remove", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod"}
+PATH_EVENTS = {
+    "open",
+    "os.mkdir",
+    "os.listdir",
+    "os.scandir",
+    "os.rename",
+    "os.remove",
+    "os.rmdir",
+    "os.link",
+    "os.symlink",
+    "os.truncate",
+    "os.chmod",
+}
 
 
 def guard() -> None:

@@ -1,9 +1,11 @@
-"""Puts packages into this interpreter's environment as they lie in their archives, without running their setup and without a compiler.
+"""Puts packages into this interpreter's environment as they lie in their archives, without running their setup and
+without a compiler.
 
     install_source.py FOLDER
 
-FOLDER has the archives that pip fetched and checked against their hashes. Their Python files are all that the containers use: MarkupSafe has a Python form
-of its compiled part, and `gethostname` of sagemaker-containers serves training by MPI only.
+FOLDER has the archives that pip fetched and checked against their hashes. Their Python files are all that the
+containers use: MarkupSafe has a Python form of its compiled part, and `gethostname` of sagemaker-containers serves
+training by MPI only.
 """
 
 from __future__ import annotations
@@ -47,7 +49,9 @@ def adapt(target: Path) -> None:
     """The images run the toolkit on a Python that it was not written for, and change the same line."""
     mapping = target / "sagemaker_containers" / "_mapping.py"
     mapping.write_text(mapping.read_text("utf-8").replace("collections.Mapping", "collections.abc.Mapping"), "utf-8")
-    (target / "gethostname.py").write_text('"""Empty: the compiled module serves MPI, which does not run here."""\n', "utf-8")
+    (target / "gethostname.py").write_text(
+        '"""Empty: the compiled module serves MPI, which does not run here."""\n', "utf-8"
+    )
 
 
 def main() -> None:

@@ -2,13 +2,15 @@
 
     prepared_interpreter.py SOCKET LIBRARY...
 
-Loading numpy, pandas, scikit-learn and xgboost takes about a second of a processor: more than most jobs of a small data set need for their work. What
-asks is `run_prepared.py`; it hands over its own file descriptors, so that the program writes to the pipes of whoever started it. Ends when
-standard input ends, with everything that it has forked. There are no threads here: a fork would take their locks along.
+Loading numpy, pandas, scikit-learn and xgboost takes about a second of a processor: more than most jobs of a small
+data set need for their work. What asks is `run_prepared.py`; it hands over its own file descriptors, so that the
+program writes to the pipes of whoever started it. Ends when standard input ends, with everything that it has forked.
+There are no threads here: a fork would take their locks along.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import os
@@ -119,10 +121,8 @@ class Forks:
             del self.connections[connection]
             if connection in self.selector.get_map():
                 self.selector.unregister(connection)
-            try:
+            with contextlib.suppress(OSError):
                 connection.sendall(str(os.waitstatus_to_exitcode(status)).encode())
-            except OSError:
-                pass
             connection.close()
 
     def end(self) -> NoReturn:
@@ -131,10 +131,8 @@ class Forks:
         # The account may have been killed, so nobody else removes the socket and its folder.
         socket_file = Path(self.listener.getsockname())
         socket_file.unlink(missing_ok=True)
-        try:
+        with contextlib.suppress(OSError):
             socket_file.parent.rmdir()
-        except OSError:
-            pass
         os._exit(0)
 
 
@@ -153,10 +151,8 @@ def kill_group(child: int, number: int) -> None:
     try:
         os.killpg(child, number)
     except ProcessLookupError:
-        try:  # it has not come to its own group yet
+        with contextlib.suppress(ProcessLookupError):  # it has not come to its own group yet
             os.kill(child, number)
-        except ProcessLookupError:
-            pass
 
 
 def run(program: Program) -> None:
@@ -169,9 +165,10 @@ def run(program: Program) -> None:
     searched = [entry for entry in program.environment.get("PYTHONPATH", "").split(os.pathsep) if entry]
     sys.path[:] = [*searched, *sys.path[1:]]
     sys.dont_write_bytecode = bool(program.environment.get("PYTHONDONTWRITEBYTECODE"))
-    sys.stdin = open(0, closefd=False)
-    sys.stdout = open(1, "w", buffering=1, closefd=False)
-    sys.stderr = open(2, "w", buffering=1, errors="backslashreplace", closefd=False)
+    # Open for as long as the process lives.
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", buffering=1, closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", buffering=1, errors="backslashreplace", closefd=False)  # noqa: SIM115
     sys.excepthook = own_traceback
     # Forked processes would all draw the same numbers.
     random.seed()
@@ -199,7 +196,9 @@ def start(arguments: list[str]) -> None:
 
 def own_traceback(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Without the frames that are not there when Python runs the program itself."""
-    while trace is not None and (trace.tb_frame.f_code.co_filename == __file__ or "runpy" in trace.tb_frame.f_code.co_filename):
+    while trace is not None and (
+        trace.tb_frame.f_code.co_filename == __file__ or "runpy" in trace.tb_frame.f_code.co_filename
+    ):
         trace = trace.tb_next
     sys.__excepthook__(kind, error.with_traceback(trace), trace)
 

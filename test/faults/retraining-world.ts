@@ -6,6 +6,7 @@ import { type DecisionRecord, startRetraining } from '../../lambda/start-retrain
 import { type RetrainingEvent, triggerOf } from '../../lambda/start-retraining/trigger';
 import type { ObjectStore } from '../../lambda/storage/object-store';
 import { MemoryStore } from '../fixtures/memory-store';
+import { rules } from '../lambda/retraining-cases';
 import type { Fault } from './fault';
 import { named } from './release-world';
 
@@ -26,15 +27,6 @@ interface Execution {
 type Input = Record<string, unknown>;
 type Call = <T>(name: string, act: () => T | Promise<T>) => Promise<T>;
 
-const rules = {
-  cooldownHours: 24,
-  maximumPerWeek: 3,
-  maximumModelAgeDays: 90,
-  recentMonths: 6,
-  longestMonths: 24,
-  heldBackMonths: 2,
-  completeShare: 0.98,
-};
 const settings = {
   curatedBucket: 'curated',
   curatedPrefix: 'curated/flights/',

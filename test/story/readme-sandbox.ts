@@ -2,12 +2,11 @@
  * The walk through a sandbox account in README.md, with the CDK CLI as it is published, against `npm run account`.
  * readme.test.ts imports it: both let the CLI write to cdk.out, so they cannot run side by side.
  */
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DisableRuleCommand, EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
-import { folderOf, freshName, root, Started } from '../account/process';
-import { blocksOf } from '../fixtures/readme';
+import { folderOf, freshName, Started } from '../account/process';
+import { blocksOf, shell } from '../fixtures/readme';
 
 const minute = 60_000;
 const commands = blocksOf('README.md').flatMap((block) => (block.kind === 'aws' ? block.commands : []));
@@ -20,19 +19,11 @@ const unattended: Readonly<Record<string, string>> = {
 describe('the sandbox of README.md', () => {
   let account: Started;
 
-  /** What a reader sees of one command line, in a shell that has read the account's env.sh. */
-  const shell = (command: string): Promise<{ readonly code: number | null; readonly text: string }> => {
-    const script = `. '${join(folderOf(account.name), 'env.sh')}'\n${command}${unattended[command] ?? ''}`;
-    const child = spawn('bash', ['-c', script], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-    let text = '';
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (part) => (text += part));
-    return new Promise((done, failed) => {
-      child.once('error', failed);
-      child.once('close', (code) => done({ code, text }));
-    });
-  };
+  /** A shell that has read the account's env.sh. */
+  const inAccount = (command: string) =>
+    shell(`. '${join(folderOf(account.name), 'env.sh')}'\n${command}${unattended[command] ?? ''}`);
   const client = async () => {
-    const { text } = await shell('echo "$AWS_ENDPOINT_URL $AWS_REGION $AWS_ACCESS_KEY_ID $AWS_SECRET_ACCESS_KEY"');
+    const { text } = await inAccount('echo "$AWS_ENDPOINT_URL $AWS_REGION $AWS_ACCESS_KEY_ID $AWS_SECRET_ACCESS_KEY"');
     const [endpoint = '', region = '', accessKeyId = '', secretAccessKey = ''] = text.trim().split(' ');
     return { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
   };
@@ -57,7 +48,7 @@ describe('the sandbox of README.md', () => {
     async (command) => {
       if (command === 'npx cdk drift') await disableRule();
       const began = Date.now();
-      const { code, text } = await shell(command);
+      const { code, text } = await inAccount(command);
       console.info(`${command}: ${((Date.now() - began) / 1000).toFixed(1)} s`);
       expect({ code, text: code === 0 ? '' : text.slice(-3000) }).toEqual({ code: 0, text: '' });
       // Six of this project, and that of the bootstrap.

@@ -2,27 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Block, blocksOf } from '../fixtures/readme';
+import { type Block, blocksOf, shell } from '../fixtures/readme';
 import './readme-sandbox';
 
 const root = resolve(__dirname, '..', '..');
 const minute = 60_000;
-
-interface Ended {
-  readonly code: number | null;
-  readonly text: string;
-}
-
-/** What a reader sees of one command line. */
-function shell(script: string): Promise<Ended> {
-  const child = spawn('bash', ['-c', script], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (part) => (text += part));
-  return new Promise((done, failed) => {
-    child.once('error', failed);
-    child.once('close', (code) => done({ code, text }));
-  });
-}
 
 const commands = (kind: Block['kind']): string[] =>
   blocksOf('README.md').flatMap((block) => (block.kind === kind ? block.commands : []));

@@ -110,7 +110,7 @@ export const jobData: readonly Behaviour[] = [
       },
     ],
     sure: 'certain',
-    enforcedBy: ['local-account/sagemaker/jobs/training.ts'],
+    enforcedBy: ['local-account/sagemaker/jobs/training-host.ts'],
     tests: [
       {
         file: 'local-account/test/sagemaker/training.test.ts',

@@ -1,9 +1,10 @@
-"""A SageMaker pipeline written with the SageMaker Python SDK (version 2): prepare, train, evaluate, register if it is good enough.
+"""A SageMaker pipeline written with the SageMaker Python SDK (version 2): prepare, train, evaluate, register if it is
+good enough.
 
     python pipeline.py DATA --role ARN --bucket NAME
 
-DATA is a CSV file, label first, no header. Runs against AWS or, with the environment that `npm run account -- env` prints, against the local account. The group
-of the registry is made by the pipeline itself.
+DATA is a CSV file, label first, no header. Runs against AWS or, with the environment that `npm run account -- env`
+prints, against the local account. The group of the registry is made by the pipeline itself.
 """
 
 from __future__ import annotations
@@ -41,14 +42,23 @@ def build(role: str, bucket: str) -> Pipeline:
     minimum = ParameterFloat("MinimumAuc", default_value=0.8)
 
     processor = ScriptProcessor(
-        image_uri=image, command=["python3"], role=role, instance_count=1, instance_type="ml.m5.large", sagemaker_session=session, base_job_name=NAME
+        image_uri=image,
+        command=["python3"],
+        role=role,
+        instance_count=1,
+        instance_type="ml.m5.large",
+        sagemaker_session=session,
+        base_job_name=NAME,
     )
     prepare = ProcessingStep(
         "Prepare",
         step_args=processor.run(
             code=str(HERE / "prepare.py"),
             inputs=[ProcessingInput(source=data, destination="/opt/ml/processing/input")],
-            outputs=[ProcessingOutput(output_name=name, source=f"/opt/ml/processing/{name}") for name in ("train", "validation", "test")],
+            outputs=[
+                ProcessingOutput(output_name=name, source=f"/opt/ml/processing/{name}")
+                for name in ("train", "validation", "test")
+            ],
         ),
     )
     prepared = prepare.properties.ProcessingOutputConfig.Outputs
@@ -65,7 +75,12 @@ def build(role: str, bucket: str) -> Pipeline:
     )
     train = TrainingStep(
         "Train",
-        step_args=estimator.fit({name: TrainingInput(prepared[name].S3Output.S3Uri, content_type="text/csv") for name in ("train", "validation")}),
+        step_args=estimator.fit(
+            {
+                name: TrainingInput(prepared[name].S3Output.S3Uri, content_type="text/csv")
+                for name in ("train", "validation")
+            }
+        ),
     )
     artifacts = train.properties.ModelArtifacts.S3ModelArtifacts
 
@@ -95,8 +110,15 @@ def build(role: str, bucket: str) -> Pipeline:
         ),
     )
     auc = JsonGet(step_name=evaluate.name, property_file=report, json_path="binary_classification_metrics.auc.value")
-    check = ConditionStep("IsGoodEnough", conditions=[ConditionGreaterThanOrEqualTo(left=auc, right=minimum)], if_steps=[register], else_steps=[])
-    return Pipeline(NAME, parameters=[data, minimum], steps=[prepare, train, evaluate, check], sagemaker_session=session)
+    check = ConditionStep(
+        "IsGoodEnough",
+        conditions=[ConditionGreaterThanOrEqualTo(left=auc, right=minimum)],
+        if_steps=[register],
+        else_steps=[],
+    )
+    return Pipeline(
+        NAME, parameters=[data, minimum], steps=[prepare, train, evaluate, check], sagemaker_session=session
+    )
 
 
 def main() -> None:

@@ -2,8 +2,9 @@
 
     model_server.py MODULE:APPLICATION
 
-AWS's toolkit installs the user's module with pip; then Gunicorn runs with the arguments of the toolkit's `server.start`. That function itself binds port 8080
-of every network interface, so it is not called. The port goes to file descriptor 3. The server ends with standard input, so that it never outlives the local account.
+AWS's toolkit installs the user's module with pip; then Gunicorn runs with the arguments of the toolkit's
+`server.start`. That function itself binds port 8080 of every network interface, so it is not called. The port goes to
+file descriptor 3. The server ends with standard input, so that it never outlives the local account.
 """
 
 from __future__ import annotations
@@ -55,14 +56,15 @@ def arguments(application: str) -> list[str]:
         *("--worker-connections", str(1000 * workers)),
         *("-w", str(workers)),
         *("--log-level", "info"),
-        # By default Gunicorn changes to the folder where it was imported: the prepared interpreter's, not the container's.
+        # By default Gunicorn changes to the folder where it was imported: the prepared interpreter's, not the
+        # container's.
         *("--chdir", os.getcwd()),
         application,
     ]
 
 
 class Waited:
-    """How long this thread waited for a processor: time that a busy computer adds, and a dedicated instance does not."""
+    """How long this thread waited for a processor: a busy computer adds such time, a dedicated instance does not."""
 
     def __init__(self) -> None:
         self.file: int | None = None

@@ -53,7 +53,9 @@ def _keep_archives_inside() -> None:
 
 
 def _resolve_hosts() -> None:
-    """The job's hosts by their names. All are this computer; on Linux each job has a loopback address of its own, so that jobs do not share ports."""
+    """The job's hosts by their names. All are this computer; on Linux each job has a loopback address of its own, so
+    that jobs do not share ports.
+    """
     base = Path(os.environ["SAGEMAKER_BASE_DIR"])
     hosts = json.loads((base / "input/config/resourceconfig.json").read_text())["hosts"]
     job = hashlib.sha256(str(base.parents[2]).encode()).digest()

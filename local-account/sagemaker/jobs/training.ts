@@ -1,23 +1,14 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type {
   CreateTrainingJobCommandInput,
   DescribeTrainingJobCommandInput,
-  DescribeTrainingJobCommandOutput,
-  HyperParameterTrainingJobSummary,
   ListTrainingJobsCommandInput,
-  MetricDefinition,
   SecondaryStatus,
-  SecondaryStatusTransition,
 } from '@aws-sdk/client-sagemaker';
-import type { ImageStandIn } from '../../images/image';
-import { accessEnvironment } from '../container/access';
 import { pack } from '../container/archive';
-import { measured } from '../container/instance-metrics';
-import { JobLog } from '../container/job-log';
-import { baseEnvironment, type ContainerRoot } from '../container/root';
 import { download, filesBelow, findObjects, parseS3Uri, uploadFile, uploadFolder } from '../container/transfer';
 import { type Engine, emit, now, type Operations } from '../engine';
 import { inUse, validation } from '../errors';
@@ -28,54 +19,22 @@ import { RoleSession } from '../role-session';
 import { list, Store } from '../store';
 import { metricDefinitions } from './algorithm-rules';
 import { Cluster, logStream } from './cluster';
-import {
-  controlOf,
-  endInterruptedJob,
-  type Job,
-  type JobState,
-  type JobWork,
-  newJob,
-  removeRecord,
-  runJob,
-  seconds,
-  stateOf,
-  stopJob,
-} from './job';
+import { endInterruptedJob, type JobWork, newJob, removeRecord, runJob, stopJob } from './job';
 import { TrainingChannels } from './training-channels';
-import { checkEntrypoint, entrypointOr } from './training-entrypoint';
+import { checkEntrypoint } from './training-entrypoint';
+import { inContainer, runHost, type TrainingContainer } from './training-host';
+import {
+  describeTraining,
+  outputUri,
+  type TrainingJob,
+  type TrainingState,
+  type TuningOrigin,
+  trainingJob,
+  trainingState,
+} from './training-job';
 import { TrainingMetrics } from './training-metrics';
 
 type Request = CreateTrainingJobCommandInput;
-type Container = NonNullable<ImageStandIn['training']>;
-
-/** What a tuning job adds to the training jobs it starts. */
-export interface TuningOrigin {
-  readonly arn: string;
-  readonly tuned: Readonly<Record<string, string>>;
-  readonly metricDefinitions: readonly MetricDefinition[];
-}
-
-export interface TrainingJob extends Job<Request> {
-  secondary: SecondaryStatus;
-  readonly transitions: SecondaryStatusTransition[];
-  readonly metrics: TrainingMetrics;
-  readonly tuning?: TuningOrigin;
-  trainingStartedAt?: Date;
-  trainingEndedAt?: Date;
-}
-
-export type TrainingState = Omit<JobState<TrainingJob>, 'metrics'> & {
-  readonly metrics: Pick<TrainingMetrics, 'definitions' | 'final'>;
-};
-
-export function trainingState(job: TrainingJob): TrainingState {
-  const { definitions, final } = job.metrics;
-  return { ...stateOf(job), metrics: { definitions, final } };
-}
-
-export function trainingJob({ cause, metrics, ...job }: TrainingState): TrainingJob {
-  return { ...job, metrics: TrainingMetrics.of(metrics), ...controlOf({ cause }) };
-}
 
 export class TrainingJobs {
   readonly store = new Store<TrainingJob>(
@@ -92,7 +51,7 @@ export class TrainingJobs {
   readonly operations: Operations = {
     CreateTrainingJob: async (input: Request) => ({ TrainingJobArn: (await this.create(input)).arn }),
     DescribeTrainingJob: (input: DescribeTrainingJobCommandInput) =>
-      this.describe(this.store.get(input.TrainingJobName ?? '')),
+      describeTraining(this.store.get(input.TrainingJobName ?? '')),
     StopTrainingJob: (input: DescribeTrainingJobCommandInput) => {
       const job = this.store.get(input.TrainingJobName ?? '');
       if (job.status !== 'InProgress') {
@@ -190,7 +149,7 @@ export class TrainingJobs {
     } else if (job.status === 'Stopping') {
       this.enter(job, 'Stopping', 'Stopping the training job');
     }
-    emit(this.engine, 'SageMaker Training Job State Change', [job.arn], this.describe(job));
+    emit(this.engine, 'SageMaker Training Job State Change', [job.arn], describeTraining(job));
   }
 
   private enter(job: TrainingJob, status: SecondaryStatus, message: string): void {
@@ -209,7 +168,7 @@ export class TrainingJobs {
     job.modifiedAt = at;
   }
 
-  private async run(job: TrainingJob, { session: role, folder }: JobWork, container: Container): Promise<void> {
+  private async run(job: TrainingJob, { session: role, folder }: JobWork, container: TrainingContainer): Promise<void> {
     const { engine } = this;
     const { request, control } = job;
     const compute = request.ResourceConfig;
@@ -257,7 +216,9 @@ export class TrainingJobs {
         job.trainingStartedAt = now(engine);
         control.limit(request.StoppingCondition?.MaxRuntimeInSeconds);
         return Promise.all(
-          cluster.hosts.map((root) => this.runHost(job, session, cluster, root, container, checkpoints?.path)),
+          cluster.hosts.map((root) =>
+            runHost(engine, job, { session, cluster, root, container, checkpointPath: checkpoints?.path }),
+          ),
         );
       });
       control.unlimit();
@@ -272,7 +233,7 @@ export class TrainingJobs {
         // AWS: sagemaker-containers/failed-script-leaves-its-command
         const failure = await readFile(cluster.hosts[failed].path('/opt/ml/output/failure'), 'utf8').catch(() => '');
         const text =
-          this.inContainer(failure, cluster.hosts[failed]).slice(0, 980) ||
+          inContainer(engine, failure, cluster.hosts[failed]).slice(0, 980) ||
           `See log stream ${logStream(job.name, cluster.names[failed], job.createdAt)} of /aws/sagemaker/TrainingJobs`;
         throw new Error(`AlgorithmError: ${text}, exit code: ${codes[failed]}`);
       }
@@ -293,72 +254,6 @@ export class TrainingJobs {
     } finally {
       s3.destroy();
     }
-  }
-
-  private async runHost(
-    job: TrainingJob,
-    session: RoleSession,
-    cluster: Cluster,
-    root: ContainerRoot,
-    container: Container,
-    checkpointPath: string | undefined,
-  ): Promise<number> {
-    const { engine } = this;
-    const { request } = job;
-    const log = new JobLog(
-      engine.platform,
-      session,
-      '/aws/sagemaker/TrainingJobs',
-      logStream(job.name, root.host, job.createdAt),
-    );
-    const processors = cluster.processors();
-    const command = await entrypointOr(
-      container,
-      request.AlgorithmSpecification,
-    )({
-      root,
-      python: engine.platform.containerPython,
-      environment: {
-        ...baseEnvironment(root, processors),
-        ...accessEnvironment(engine, session, request.EnableNetworkIsolation),
-        AWS_REGION: engine.platform.region,
-        TRAINING_JOB_NAME: job.name,
-        TRAINING_JOB_ARN: job.arn,
-        ...root.rerootAll(request.Environment),
-      },
-      launcher: engine.interpreter.writeLauncher(root.path(CONTAINER_PYTHON)),
-      processors,
-      checkpointFolder: checkpointPath === undefined ? undefined : root.path(checkpointPath),
-    });
-    const onLine = (text: string): void => {
-      const line = asLogged(this.inContainer(text, root));
-      log.line(line);
-      for (const { MetricName, Value } of job.metrics.read(line, now(engine))) {
-        engine.platform.putMetric({
-          namespace: '/aws/sagemaker/TrainingJobs',
-          name: MetricName ?? '',
-          value: Value ?? 0,
-          dimensions: { TrainingJobName: job.name },
-        });
-      }
-    };
-    try {
-      const metrics = log.metrics({ Host: `${job.name}/${root.host}` }, [root.folder]);
-      return await measured(
-        metrics,
-        engine.processes.run({ ...command, root: root.folder }, onLine, job.control.signal),
-      );
-    } finally {
-      log.flush();
-    }
-  }
-
-  /** Paths as the image has them. */
-  private inContainer(text: string, root: ContainerRoot): string {
-    return root
-      .unroot(text)
-      .replaceAll(dirname(dirname(this.engine.platform.containerPython)), dirname(dirname(CONTAINER_PYTHON)))
-      .replaceAll(STAND_IN_PACKAGES, `${dirname(dirname(CONTAINER_PYTHON))}/lib/python3/site-packages/`);
   }
 
   /** model.tar.gz from the first host, output.tar.gz when there is any, to <S3OutputPath>/<job>/output/. */
@@ -383,78 +278,6 @@ export class TrainingJobs {
       s3.destroy();
     }
   }
-
-  describe(job: TrainingJob): Omit<DescribeTrainingJobCommandOutput, '$metadata'> {
-    const { Tags: _, SessionChainingConfig: __, ...request } = job.request;
-    const trainingSeconds = seconds(job.trainingStartedAt, job.trainingEndedAt ?? job.endedAt);
-    return {
-      ...request,
-      TrainingJobName: job.name,
-      TrainingJobArn: job.arn,
-      TuningJobArn: job.tuning?.arn,
-      // Known from the start; whether it is there, the status tells.
-      ModelArtifacts: { S3ModelArtifacts: `${outputUri(job)}/model.tar.gz` },
-      TrainingJobStatus: job.status,
-      SecondaryStatus: job.secondary,
-      SecondaryStatusTransitions: job.transitions,
-      FailureReason: job.failureReason,
-      AlgorithmSpecification: request.AlgorithmSpecification && {
-        ...request.AlgorithmSpecification,
-        MetricDefinitions: [...job.metrics.definitions],
-      },
-      ResourceConfig: request.ResourceConfig,
-      StoppingCondition: request.StoppingCondition,
-      CreationTime: job.createdAt,
-      TrainingStartTime: job.trainingStartedAt,
-      TrainingEndTime: job.endedAt,
-      LastModifiedTime: job.modifiedAt,
-      FinalMetricDataList: job.metrics.final,
-      TrainingTimeInSeconds: job.endedAt ? Math.max(trainingSeconds, 1) : undefined,
-      // On AWS spot shows as fewer billed seconds; the local account has no spot market, so nothing is taken off.
-      BillableTimeInSeconds: job.endedAt ? Math.max(trainingSeconds, 1) : undefined,
-    };
-  }
-
-  /** How a tuning job lists it. */
-  summarize(job: TrainingJob, metricName: string): HyperParameterTrainingJobSummary {
-    const objective = job.metrics.final.find(({ MetricName }) => MetricName === metricName);
-    return {
-      TrainingJobName: job.name,
-      TrainingJobArn: job.arn,
-      CreationTime: job.createdAt,
-      TrainingStartTime: job.trainingStartedAt,
-      TrainingEndTime: job.endedAt,
-      TrainingJobStatus: job.status,
-      TunedHyperParameters: { ...job.tuning?.tuned },
-      FailureReason: job.failureReason,
-      ...(objective
-        ? { FinalHyperParameterTuningJobObjectiveMetric: { MetricName: metricName, Value: objective.Value } }
-        : {}),
-      ObjectiveStatus: objective ? 'Succeeded' : job.endedAt ? 'Failed' : 'Pending',
-    };
-  }
-}
-
-/**
- * How SageMaker's log agent writes a control character: a tab as `#011`. The algorithms' metric definitions expect it
- * so.
- */
-function asLogged(text: string): string {
-  // AWS: sagemaker-jobs/log-lines-escape-control-characters
-  return text.replace(/[\u0000-\u001f]/g, (character) => `#${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
-}
-
-/** Where the image has its interpreter. */
-const CONTAINER_PYTHON = '/miniconda3/bin/python3';
-
-/** Where this project has what the image's package index lacks. */
-const STAND_IN_PACKAGES = new RegExp(
-  `${join(__dirname, '../../images').replace(/[^\w/]/g, '\\$&')}/[\\w-]+/python/`,
-  'g',
-);
-
-function outputUri({ name, request }: TrainingJob): string {
-  return `${(request.OutputDataConfig?.S3OutputPath ?? '').replace(/\/$/, '')}/${name}/output`;
 }
 
 function checkWaitingTime({ EnableManagedSpotTraining: spot, StoppingCondition }: Request): void {

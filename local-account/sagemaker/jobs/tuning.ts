@@ -27,7 +27,8 @@ import {
   stopJob,
 } from './job';
 import { SearchSpace } from './search-space';
-import { type TrainingJob, type TrainingJobs, type TrainingState, trainingJob, trainingState } from './training';
+import type { TrainingJobs } from './training';
+import { summarizeTraining, type TrainingJob, type TrainingState, trainingJob, trainingState } from './training-job';
 import { createStrategy, type Trial } from './tuning-strategy';
 
 type Request = CreateHyperParameterTuningJobCommandInput;
@@ -129,7 +130,7 @@ export class TuningJobs {
       }
       const { page, NextToken } = paged(sorted, input, 10);
       return {
-        TrainingJobSummaries: page.map((trial) => this.training.summarize(trial, this.objective(job).MetricName ?? '')),
+        TrainingJobSummaries: page.map((trial) => summarizeTraining(trial, this.objective(job).MetricName ?? '')),
         NextToken,
       };
     },
@@ -350,7 +351,7 @@ export class TuningJobs {
         Pending: job.trials.length - ended,
         Failed: ended - scored.length,
       },
-      ...(best ? { BestTrainingJob: { ...this.training.summarize(best, metricName) } } : {}),
+      ...(best ? { BestTrainingJob: { ...summarizeTraining(best, metricName) } } : {}),
       FailureReason: job.failureReason,
       ConsumedResources: {
         RuntimeInSeconds: job.trials.reduce((sum, trial) => sum + seconds(trial.trainingStartedAt, trial.endedAt), 0),

@@ -16,12 +16,9 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { type RunningCloudFormation, startCloudFormation } from '../../cloudformation/start';
-import { EventBus } from '../../events/event-bus';
-import { LambdaService } from '../../events/lambda/service';
+import type { RunningCloudFormation } from '../../cloudformation/start';
 import type { PlatformHost } from '../../gateway/platform-host';
-import { Networks } from '../../networks';
-import { testPlatform } from '../fixtures/test-platform';
+import { startStacks } from '../fixtures/stacks';
 
 const parameter = (properties: object, more: object = {}) => ({
   Type: 'AWS::SSM::Parameter',
@@ -68,16 +65,9 @@ describe('a change set', () => {
   const read = async (Name: string) => (await ssm.send(new GetParameterCommand({ Name }))).Parameter?.Value;
 
   beforeAll(async () => {
-    host = await testPlatform();
-    running = await startCloudFormation(host.platform, host.policies, new Networks());
-    host.registerService(running.service);
-    host.registerService(new EventBus(host.platform, new LambdaService(host.platform, {})));
-    const client = {
-      endpoint: host.platform.endpoint,
-      region: host.platform.region,
-      credentials: host.platform.administrator,
-      maxAttempts: 1,
-    };
+    const account = await startStacks();
+    ({ host, running } = account);
+    const { client } = account;
     cloudformation = new CloudFormationClient(client);
     ssm = new SSMClient(client);
     s3 = new S3Client({ ...client, forcePathStyle: true });

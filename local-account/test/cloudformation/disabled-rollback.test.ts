@@ -11,10 +11,10 @@ import {
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { type RunningCloudFormation, startCloudFormation } from '../../cloudformation/start';
+import type { RunningCloudFormation } from '../../cloudformation/start';
 import type { PlatformHost } from '../../gateway/platform-host';
-import { Networks } from '../../networks';
-import { testPlatform } from '../fixtures/test-platform';
+import { startStacks } from '../fixtures/stacks';
+import { putServiceRole } from '../fixtures/test-platform';
 
 const DEPLOYER = 'arn:aws:iam::123456789012:role/Deployer';
 const StackName = 'Stack';
@@ -82,22 +82,12 @@ describe('a stack whose rollback is disabled', () => {
       );
 
   beforeAll(async () => {
-    host = await testPlatform();
-    running = await startCloudFormation(host.platform, host.policies, new Networks());
-    host.registerService(running.service);
-    const { endpoint, region, administrator: credentials } = host.platform;
-    const client = { endpoint, region, credentials, maxAttempts: 1 };
+    const account = await startStacks();
+    ({ host, running } = account);
+    const { client } = account;
     cloudformation = new CloudFormationClient(client);
     ssm = new SSMClient(client);
-    host.policies.putRole({
-      arn: DEPLOYER,
-      trust: {
-        Version: '2012-10-17',
-        Statement: [
-          { Effect: 'Allow', Principal: { Service: 'cloudformation.amazonaws.com' }, Action: 'sts:AssumeRole' },
-        ],
-      },
-    });
+    putServiceRole(host, DEPLOYER, 'cloudformation.amazonaws.com');
   }, 60_000);
 
   afterAll(async () => {

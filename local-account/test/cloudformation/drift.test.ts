@@ -12,12 +12,9 @@ import { DisableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbrid
 import { IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
 import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { type RunningCloudFormation, startCloudFormation } from '../../cloudformation/start';
-import { EventBus } from '../../events/event-bus';
-import { LambdaService } from '../../events/lambda/service';
+import type { RunningCloudFormation } from '../../cloudformation/start';
 import type { PlatformHost } from '../../gateway/platform-host';
-import { Networks } from '../../networks';
-import { testPlatform } from '../fixtures/test-platform';
+import { startStacks } from '../fixtures/stacks';
 
 const reading = (Action: string) => ({
   Version: '2012-10-17',
@@ -101,12 +98,9 @@ describe('drift detection', () => {
       ?.StackDriftStatus;
 
   beforeAll(async () => {
-    host = await testPlatform();
-    running = await startCloudFormation(host.platform, host.policies, new Networks());
-    host.registerService(running.service);
-    host.registerService(new EventBus(host.platform, new LambdaService(host.platform, {})));
-    const { endpoint, region, administrator: credentials } = host.platform;
-    const client = { endpoint, region, credentials, maxAttempts: 1 };
+    const account = await startStacks();
+    ({ host, running } = account);
+    const { client } = account;
     cloudformation = new CloudFormationClient(client);
     events = new EventBridgeClient(client);
     iam = new IAMClient(client);

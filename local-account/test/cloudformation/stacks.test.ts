@@ -11,12 +11,10 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { DescribeRuleCommand, DisableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { type RunningCloudFormation, startCloudFormation } from '../../cloudformation/start';
-import { EventBus } from '../../events/event-bus';
-import { LambdaService } from '../../events/lambda/service';
+import type { RunningCloudFormation } from '../../cloudformation/start';
 import type { PlatformHost } from '../../gateway/platform-host';
-import { Networks } from '../../networks';
-import { testPlatform } from '../fixtures/test-platform';
+import { startStacks } from '../fixtures/stacks';
+import { putServiceRole } from '../fixtures/test-platform';
 
 const ACCOUNT = '123456789012';
 const DEPLOYER = `arn:aws:iam::${ACCOUNT}:role/Deployer`;
@@ -72,27 +70,12 @@ describe('CloudFormation', () => {
       );
 
   beforeAll(async () => {
-    host = await testPlatform();
-    running = await startCloudFormation(host.platform, host.policies, new Networks());
-    host.registerService(running.service);
-    host.registerService(new EventBus(host.platform, new LambdaService(host.platform, {})));
-    const client = {
-      endpoint: host.platform.endpoint,
-      region: host.platform.region,
-      credentials: host.platform.administrator,
-      maxAttempts: 1,
-    };
+    const account = await startStacks();
+    ({ host, running } = account);
+    const { client } = account;
     cloudformation = new CloudFormationClient(client);
     ssm = new SSMClient(client);
-    host.policies.putRole({
-      arn: DEPLOYER,
-      trust: {
-        Version: '2012-10-17',
-        Statement: [
-          { Effect: 'Allow', Principal: { Service: 'cloudformation.amazonaws.com' }, Action: 'sts:AssumeRole' },
-        ],
-      },
-    });
+    putServiceRole(host, DEPLOYER, 'cloudformation.amazonaws.com');
   }, 60_000);
 
   afterAll(async () => {

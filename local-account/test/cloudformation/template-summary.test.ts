@@ -4,12 +4,9 @@ import {
   CreateStackCommand,
   GetTemplateSummaryCommand,
 } from '@aws-sdk/client-cloudformation';
-import { type RunningCloudFormation, startCloudFormation } from '../../cloudformation/start';
-import { EventBus } from '../../events/event-bus';
-import { LambdaService } from '../../events/lambda/service';
+import type { RunningCloudFormation } from '../../cloudformation/start';
 import type { PlatformHost } from '../../gateway/platform-host';
-import { Networks } from '../../networks';
-import { testPlatform } from '../fixtures/test-platform';
+import { startStacks } from '../fixtures/stacks';
 
 const template = `
 AWSTemplateFormatVersion: '2010-09-09'
@@ -45,12 +42,9 @@ describe('a template summary', () => {
   let cloudformation: CloudFormationClient;
 
   beforeAll(async () => {
-    host = await testPlatform();
-    running = await startCloudFormation(host.platform, host.policies, new Networks());
-    host.registerService(running.service);
-    host.registerService(new EventBus(host.platform, new LambdaService(host.platform, {})));
-    const { endpoint, region, administrator: credentials } = host.platform;
-    cloudformation = new CloudFormationClient({ endpoint, region, credentials, maxAttempts: 1 });
+    const account = await startStacks();
+    ({ host, running } = account);
+    cloudformation = new CloudFormationClient(account.client);
   }, 60_000);
 
   afterAll(async () => {

@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   CreateStateMachineCommand,
   DescribeExecutionCommand,
@@ -14,8 +11,8 @@ import {
 import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { VirtualClock } from '../../events/clock';
 import { type EventServices, startEvents } from '../../events/start-events';
-import { type PlatformHost, startPlatform } from '../../gateway/platform-host';
-import { testPython } from '../fixtures/test-platform';
+import type { PlatformHost } from '../../gateway/platform-host';
+import { clientOf, putServiceRole, testPlatform } from '../fixtures/test-platform';
 
 const roleArn = 'arn:aws:iam::123456789012:role/Machine';
 
@@ -37,23 +34,12 @@ describe('RedriveExecution', () => {
 
   beforeAll(async () => {
     clock = new VirtualClock(Date.parse('2030-03-01T10:00:00Z'));
-    host = await startPlatform({
-      folder: mkdtempSync(join(tmpdir(), 'local-account-redrive-')),
-      python: await testPython(),
-      region: 'eu-west-1',
-      clock,
-    });
+    host = await testPlatform({ clock });
     events = startEvents(host);
-    const client = {
-      endpoint: host.platform.endpoint,
-      region: host.platform.region,
-      credentials: host.platform.administrator,
-      maxAttempts: 1,
-    };
+    const client = clientOf(host);
     sfn = new SFNClient(client);
     ssm = new SSMClient(client);
-    const trust = { Effect: 'Allow', Principal: { Service: 'states.amazonaws.com' }, Action: 'sts:AssumeRole' };
-    host.policies.putRole({ arn: roleArn, trust: { Version: '2012-10-17', Statement: [trust] } });
+    putServiceRole(host, roleArn, 'states.amazonaws.com');
     host.policies.putInlinePolicy(roleArn, 'Read', {
       Version: '2012-10-17',
       Statement: [{ Effect: 'Allow', Action: 'ssm:GetParameter', Resource: '*' }],

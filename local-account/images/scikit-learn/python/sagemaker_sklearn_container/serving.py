@@ -1,6 +1,7 @@
 """The image's WSGI application in script mode: the user's functions in AWS's own transformer and worker.
 
-Follows src/sagemaker_sklearn_container/serving.py of aws/sagemaker-scikit-learn-container. Multi-model endpoints do not exist here.
+Follows src/sagemaker_sklearn_container/serving.py of aws/sagemaker-scikit-learn-container. Multi-model endpoints do
+not exist here.
 """
 
 from __future__ import annotations
@@ -66,7 +67,9 @@ app: worker.Worker | None = None
 
 # AWS: sagemaker-containers/model-loads-at-first-request
 def main(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """What Gunicorn calls. A worker loads the script and the model with the first request that reaches it, `/ping` included."""
+    """What Gunicorn calls. A worker loads the script and the model with the first request that reaches it, `/ping`
+    included.
+    """
     global app
     if app is None:
         serving = env.ServingEnv()
@@ -74,5 +77,7 @@ def main(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterabl
         prepared = transformer_of(module)
         prepared.initialize()
         parameters = getattr(module, "execution_parameters_fn", None)
-        app = worker.Worker(transform_fn=prepared.transform, module_name=serving.module_name, execution_parameters_fn=parameters)
+        app = worker.Worker(
+            transform_fn=prepared.transform, module_name=serving.module_name, execution_parameters_fn=parameters
+        )
     return app(environ, start_response)

@@ -1,7 +1,8 @@
 """What the image's `train` command runs: the submitted script, by AWS's toolkit.
 
-Follows src/sagemaker_sklearn_container/training.py of aws/sagemaker-scikit-learn-container. The image has the toolkit's successor (sagemaker-training), whose
-entry_point.run does the same for a script: unpack the code, install it if it is a package, and run it as a program of its own.
+Follows src/sagemaker_sklearn_container/training.py of aws/sagemaker-scikit-learn-container. The image has the
+toolkit's successor (sagemaker-training), whose entry_point.run does the same for a script: unpack the code, install
+it if it is a package, and run it as a program of its own.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ logger = logging.getLogger(__name__)
 def main() -> None:
     environment = training_env()
     if environment.user_entry_point is None:
-        raise ValueError("the hyperparameter sagemaker_program is missing: the scikit-learn image has no algorithm of its own")
+        raise ValueError(
+            "the hyperparameter sagemaker_program is missing: the scikit-learn image has no algorithm of its own"
+        )
     logger.info("Invoking user training script.")
     entry_point.run(
         environment.module_dir,

@@ -1,7 +1,8 @@
-"""Training with the built-in algorithm, as the developer guide's page "XGBoost algorithm with Amazon SageMaker AI" describes it.
+"""Training with the built-in algorithm, as the developer guide's page "XGBoost algorithm with Amazon SageMaker AI"
+describes it.
 
-The channels `train` and, optionally, `validation`; the model in `xgboost-model`; an evaluation after each round in the log,
-from which SageMaker takes the metrics.
+The channels `train` and, optionally, `validation`; the model in `xgboost-model`; an evaluation after each round in
+the log, from which SageMaker takes the metrics.
 """
 
 from __future__ import annotations
@@ -119,7 +120,9 @@ def on_every_host(read: Callable[[], dict[str, Records]]) -> dict[str, Records]:
 
 
 class Evaluation(xgb.callback.TrainingCallback):
-    """One line for each round, from which SageMaker takes the metrics: `[0]`, then `train-rmse:0.5` and the like after tabs."""
+    """One line for each round, from which SageMaker takes the metrics: `[0]`, then `train-rmse:0.5` and the like
+    after tabs.
+    """
 
     def __init__(self, done: int) -> None:
         self.done = done
@@ -135,7 +138,9 @@ class Evaluation(xgb.callback.TrainingCallback):
 
 
 class Checkpoints:
-    """The folder that SageMaker copies to S3 and, for a job that continues after an interruption, back. The name of a file ends with its rounds."""
+    """The folder that SageMaker copies to S3 and, for a job that continues after an interruption, back. The name of a
+    file ends with its rounds.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

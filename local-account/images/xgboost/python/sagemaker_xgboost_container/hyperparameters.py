@@ -1,4 +1,5 @@
-"""The hyperparameters of the built-in algorithm: names, types and ranges of the developer guide's page "XGBoost hyperparameters".
+"""The hyperparameters of the built-in algorithm: names, types and ranges of the developer guide's page "XGBoost
+hyperparameters".
 
 A job's hyperparameters are strings. What the page does not have is refused by name.
 """

@@ -1,4 +1,6 @@
-"""The server of the built-in algorithm's models. Formats: the developer guide's page "Common data formats for inference"."""
+"""The server of the built-in algorithm's models. Formats: the developer guide's page "Common data formats for
+inference".
+"""
 
 from __future__ import annotations
 

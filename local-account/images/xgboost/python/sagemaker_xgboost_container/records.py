@@ -31,7 +31,7 @@ class Records:
 
 
 def read(body: bytes, content_type: str | None, *, labeled: bool) -> Records:
-    """Labels are in the first column, and only where data are to train on. Without a content type, the data are LIBSVM."""
+    """Labels are in the first column of what is to train on, only. Without a content type, the data are LIBSVM."""
     media, *parameters = [part.strip() for part in (content_type or LIBSVM[0]).lower().split(";")]
     for parameter in parameters:
         if parameter.startswith("label_size=") and parameter != f"label_size={int(labeled)}":

@@ -1,6 +1,8 @@
-"""The image's WSGI application: the user's functions in AWS's own transformer and worker, or without a script the built-in algorithm.
+"""The image's WSGI application: the user's functions in AWS's own transformer and worker, or without a script the
+built-in algorithm.
 
-Follows src/sagemaker_xgboost_container/serving.py of aws/sagemaker-xgboost-container. Multi-model endpoints do not exist here.
+Follows src/sagemaker_xgboost_container/serving.py of aws/sagemaker-xgboost-container. Multi-model endpoints do not
+exist here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""What the image's `train` command runs, by AWS's toolkit: the submitted script in script mode, XGBoost's built-in algorithm without one.
+"""What the image's `train` command runs, by AWS's toolkit: the submitted script in script mode, XGBoost's built-in
+algorithm without one.
 
 Follows src/sagemaker_xgboost_container/training.py of aws/sagemaker-xgboost-container.
 """
