@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { isRunning } from 'local-account/python/environment';
 import { type Block, blocksOf, shell } from '../fixtures/readme';
 import './readme-sandbox';
 
@@ -10,8 +11,17 @@ const minute = 60_000;
 
 const commands = (kind: Block['kind']): string[] =>
   blocksOf('README.md').flatMap((block) => (block.kind === kind ? block.commands : []));
-const runFolders = () => (existsSync(parent) ? readdirSync(parent).filter((name) => name.startsWith('run-')) : []);
 const parent = join(root, '.rehearsal');
+
+/** Folders of rehearsals that have ended. Others on this computer may come and go meanwhile, and have theirs. */
+function abandoned(): string[] {
+  if (!existsSync(parent)) return [];
+  const ended = readdirSync(parent).filter((name) => {
+    const owner = /^run-(\d+)-/.exec(name)?.[1];
+    return owner !== undefined && !isRunning(Number(owner));
+  });
+  return ended.filter((name) => existsSync(join(parent, name)));
+}
 
 describe('a rehearsal that README.md starts and that stays up', () => {
   const start = commands('plain').find((command) => command.includes('--keep')) ?? '';
@@ -21,7 +31,7 @@ describe('a rehearsal that README.md starts and that stays up', () => {
   let exports = '';
 
   beforeAll(async () => {
-    before = runFolders();
+    before = abandoned();
     // A process group of its own: Ctrl-C reaches all processes of a terminal's foreground group.
     rehearsal = spawn('bash', ['-c', start], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     await new Promise<void>((up, failed) => {
@@ -72,8 +82,7 @@ describe('a rehearsal that README.md starts and that stays up', () => {
       const ended = new Promise<void>((done) => rehearsal.once('close', () => done()));
       process.kill(-(rehearsal.pid ?? 0), 'SIGINT');
       await ended;
-      // Another rehearsal on this computer may come and go.
-      expect(runFolders().filter((folder) => !before.includes(folder))).toEqual([]);
+      expect(abandoned().filter((folder) => !before.includes(folder))).toEqual([]);
       expect(printed).not.toMatch(/Traceback|\n\s+at .*\.ts:\d+/);
     },
     2 * minute,
