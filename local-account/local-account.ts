@@ -14,6 +14,7 @@ import { type PlatformHost, startPlatform } from './gateway/platform-host';
 import type { CredentialState } from './iam/credentials';
 import { requireKnown } from './iam/require-known';
 import type { ImageStandIn } from './images/image';
+import { Marks } from './marks';
 import { Networks } from './networks';
 import type { Credentials, Platform } from './platform';
 import { PreparedInterpreter } from './python/prepared-interpreter';
@@ -59,6 +60,8 @@ export interface LocalAccount {
   readonly events: EventServices;
   readonly sagemaker: SageMaker;
   readonly clock: VirtualClock;
+  /** What its owner has marked. */
+  readonly marks: Marks;
   readonly assembly: string;
   readonly folder: string;
   /** For AWS SDK clients: `new S3Client({ ...account.client, forcePathStyle: true })`, as the administrator. */
@@ -152,7 +155,8 @@ export async function startLocalAccount(options: LocalAccountOptions): Promise<L
     host.registerService(serviceQuotas(platform));
     host.registerService(sagemaker.control);
     host.registerService(sagemaker.runtime);
-    const snapshots = [...host.snapshots, ...events.snapshots, trail.history.snapshot];
+    const marks = new Marks();
+    const snapshots = [...host.snapshots, ...events.snapshots, trail.history.snapshot, marks.snapshot];
     if (snapshot !== undefined && saved !== undefined) {
       await restoreSnapshot(snapshot, snapshots, saved);
       for (const part of snapshots) await part.resume?.();
@@ -169,6 +173,7 @@ export async function startLocalAccount(options: LocalAccountOptions): Promise<L
         if (!reads.test(operation)) kept.changed();
       });
       host.onRecord(() => kept.changed());
+      marks.onChange(() => kept.changed());
       kept.changed();
     }
     return {
@@ -177,6 +182,7 @@ export async function startLocalAccount(options: LocalAccountOptions): Promise<L
       events,
       sagemaker,
       clock,
+      marks,
       assembly: assemblyFolder,
       folder: platform.folder,
       client: { endpoint: platform.endpoint, region, credentials: platform.administrator },
