@@ -3,8 +3,6 @@ import { cpSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LocalAccount } from 'local-account/local-account';
 import { isSnapshot } from 'local-account/snapshot/folder';
-import { makeClients } from '../operator/clients';
-import { makeContext } from '../operator/context';
 import { CommandFailed } from '../operator/errors';
 import { silent } from '../operator/output';
 import { say } from '../rehearsal/command-line';
@@ -87,7 +85,17 @@ async function deployAndRelease(
   progress: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const [{ deploy }, { ingestKennedy }, { firstVersion }, { runStory }, { emptyState }] = await Promise.all([
+  const [
+    { makeClients },
+    { makeContext },
+    { deploy },
+    { ingestKennedy },
+    { firstVersion },
+    { runStory },
+    { emptyState },
+  ] = await Promise.all([
+    import('../operator/clients'),
+    import('../operator/context'),
     import('../rehearsal/story/checkpoints/deployment'),
     import('../rehearsal/story/checkpoints/data'),
     import('../rehearsal/story/checkpoints/first-version'),

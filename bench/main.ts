@@ -2,19 +2,24 @@
  * `npm run bench`: what the project costs in time, as ratios within one run, so that they mean the same on any computer.
  * Nothing here is a test: numbers are printed, not checked.
  */
+import { availableParallelism, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Argument, Command } from 'commander';
 import { ensurePython } from 'local-account/python/environment';
 import { run } from '../rehearsal/run';
 import { ending, story } from '../rehearsal/story/checkpoints';
 import { measureAccount } from './account';
+import { measureAccountMemory } from './account-memory';
 import { duringOtherWork } from './busy';
+import { measureConsole } from './console';
+import { measureDeployment } from './deployment';
 import { measureIam } from './iam';
 import { compareWithSimulator } from './iam-simulate';
 import { measureMemory } from './memory';
 import { line } from './print-line';
 import { seconds } from './process-seconds';
 import { measureRehearsal } from './rehearsal';
+import { measureRequests } from './requests';
 import { measureBatch, measureInvocations, startEndpoint, withModel } from './serving';
 import { measureSynth } from './synth';
 
@@ -95,7 +100,11 @@ const MEASURES: Readonly<Record<string, () => void | Promise<void>>> = {
   memory: measureMemory,
   rehearsal: measureRehearsal,
   busy: measureBusy,
-  account: () => measureAccount(root, line),
+  account: measureAccount,
+  deployment: measureDeployment,
+  'account-memory': measureAccountMemory,
+  requests: measureRequests,
+  console: measureConsole,
 };
 
 async function main(): Promise<void> {
@@ -107,6 +116,7 @@ async function main(): Promise<void> {
     .parse();
   seconds(process.execPath, [join(root, 'node_modules/tsx/dist/cli.mjs'), 'pipelines/write-problem-document.ts']);
   const [only] = command.args;
+  line('load average before', loadavg()[0]?.toFixed(2) ?? '', `${availableParallelism()} processors`);
   for (const [name, measure] of Object.entries(MEASURES)) {
     if (only === undefined || only === name) await measure();
   }

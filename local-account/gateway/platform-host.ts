@@ -42,6 +42,8 @@ export interface PlatformOptions {
   readonly containerPython?: string;
   readonly region: string;
   readonly clock: Clock;
+  /** @default one that is started here */
+  readonly store?: Moto;
   /** @default a port the system chooses */
   readonly preferredPort?: number;
   /** Keys of a saved account. @default new ones */
@@ -115,7 +117,7 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
     partition,
     state: options.credentials,
   });
-  const moto = await Moto.start({ python, region, now });
+  const moto = options.store ?? (await Moto.start({ python, region, now }));
 
   const eventLog: EventLogEntry[] = [];
   const events = new Listeners<[BusEvent]>();
