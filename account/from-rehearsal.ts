@@ -10,7 +10,7 @@ import { closedImages } from '../rehearsal/images/closed-images';
 import { stepsFolder } from '../rehearsal/step-code';
 import { synthesize } from '../rehearsal/synth';
 import { snapshotFolder, snapshotNames } from './folder';
-import { assembliesFolder, openSaved } from './open';
+import { assembliesFolder, openSaved, remembered } from './open';
 import type { OpenSettings, StartOptions } from './start';
 
 /**
@@ -75,7 +75,7 @@ async function openForRehearsal({ root, signal, ...settings }: OpenSettings): Pr
   synthesized.catch(() => undefined);
   const { startLocalAccount } = await import('local-account/local-account');
   const images = closedImages(() => stepsFolder(assembly));
-  return startLocalAccount({ ...settings, assembly, synthesized, images });
+  return startLocalAccount({ ...settings, assembly, synthesized, images, remembered });
 }
 
 /** Deploys everything, takes the first data in, and releases a first model: the story's own first checkpoints. */

@@ -33,6 +33,11 @@ export interface LocalAccountOptions {
    * ends. Without `snapshot`, it starts with the state that is there. @default nothing is kept
    */
   readonly state?: string;
+  /**
+   * Decisions, distinct calls and entries of the event log that are kept, of each so many, so that an account that is up
+   * for long does not grow. @default all that a run makes: its report and the proof of its policies need them
+   */
+  readonly remembered?: number;
   /** Hears why the state could not be written to `state`. @default nobody */
   readonly notKept?: (error: Error) => void;
 }

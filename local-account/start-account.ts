@@ -33,7 +33,7 @@ export interface Beginning {
 
 /** Puts the parts of an account together. Ends its processes when one of them does not start. */
 export async function startAccount(options: LocalAccountOptions, beginning: Beginning): Promise<LocalAccount> {
-  const { folder, python, containerPython, preferredPort, state } = options;
+  const { folder, python, containerPython, preferredPort, remembered, state } = options;
   const { clock, region, saved, interpreter } = beginning;
   let moto: Moto;
   let host: PlatformHost;
@@ -50,6 +50,7 @@ export async function startAccount(options: LocalAccountOptions, beginning: Begi
       clock,
       store: moto,
       preferredPort,
+      remembered,
       credentials: saved && readCredentials(saved.folder),
     });
   } catch (error) {
