@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: what the project costs in time, as ratios within one run, so that they mean the same on any computer.
- * Nothing here is a test: numbers are printed, not checked.
+ * `npm run bench`: what the project costs in time and memory. Mostly ratios within one run, which mean the same on any
+ * computer; of the local account, also what its user waits for. Nothing here is a test: numbers are printed, not checked.
  */
 import { availableParallelism, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -110,7 +110,7 @@ const MEASURES: Readonly<Record<string, () => void | Promise<void>>> = {
 async function main(): Promise<void> {
   const command = new Command('npm run bench --')
     .description(
-      'What the project costs in time and memory, as ratios within one run. Memory, the rehearsal and busy (ten rehearsals during other work) take many minutes, the account a few if `npm run account -- from rehearsal` was not built, the others a minute or less.',
+      'What the project costs in time and memory. Memory, account-memory, the rehearsal and busy (ten rehearsals during other work) take many minutes, those that need the deployed account a few more if `npm run account -- from rehearsal` was not built, the others a minute or less.',
     )
     .addArgument(new Argument('[measure]', 'only this one (default: all)').choices(Object.keys(MEASURES)))
     .parse();

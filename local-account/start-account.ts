@@ -17,7 +17,7 @@ import type { PreparedInterpreter } from './python/prepared-interpreter';
 import { createSageMaker } from './sagemaker/service';
 import { serviceQuotas } from './service-quotas';
 import { Checkpoints } from './snapshot/checkpoints';
-import { checkSnapshot, type Manifest, restoreSnapshot, writeSnapshot } from './snapshot/folder';
+import { checkSnapshot, copySnapshot, type Manifest, restoreSnapshot, writeSnapshot } from './snapshot/folder';
 import type { Snapshot } from './snapshot/snapshot';
 import { reads } from './snapshot/unsaved';
 
@@ -109,7 +109,13 @@ export async function startAccount(options: LocalAccountOptions, beginning: Begi
         if (!reads.test(operation)) kept.changed();
       });
       host.onRecord(() => kept.changed());
-      kept.changed();
+      // What an account goes on from is on the disk already, and what is resumed is resumed again after a kill.
+      if (saved === undefined) kept.changed();
+      else if (saved.folder !== state)
+        await copySnapshot(saved.folder, state).catch((error: Error) => {
+          options.notKept?.(error);
+          kept.changed();
+        });
     }
     return {
       platform,
