@@ -87,7 +87,10 @@ export async function measureInvocations(
         SAGEMAKER_MODEL_SERVER_WORKERS: '2',
         PIP_NO_INDEX: '1',
         PIP_TARGET: installed,
-        PYTHONPATH: [installed, join(root, 'local-account/images/xgboost/python')].join(':'),
+        PYTHONPATH: [
+          installed,
+          ...['xgboost', 'serving'].map((part) => join(root, 'local-account/images', part, 'python')),
+        ].join(':'),
         OMP_NUM_THREADS: '1',
       },
     },

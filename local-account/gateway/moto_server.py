@@ -40,6 +40,7 @@ def _virtual_utcnow() -> datetime.datetime:
 moto.core.utils.utcnow = _virtual_utcnow
 
 import store_alarm_history  # noqa: E402
+import store_metric_reads  # noqa: E402
 import store_metrics  # noqa: E402
 import store_pages  # noqa: E402
 import store_state  # noqa: E402
@@ -79,6 +80,7 @@ CloudWatchResponse.describe_alarms = _describe_alarms_in_state  # type: ignore[m
 
 # After the functions above, whose answers they cut into pages.
 store_alarm_history.install()
+store_metric_reads.install()
 store_metrics.install()
 store_pages.install()
 
