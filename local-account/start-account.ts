@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { LocalAccount, LocalAccountOptions } from './account';
 import { readAssembly } from './assembly/cloud-assembly';
 import { writeEmptyAssembly } from './assembly/empty-assembly';
 import { type DeployProgress, deploy, destroy } from './cloudformation/deploy';
@@ -11,7 +12,6 @@ import type { Moto } from './gateway/moto';
 import { type PlatformHost, startPlatform } from './gateway/platform-host';
 import type { CredentialState } from './iam/credentials';
 import { requireKnown } from './iam/require-known';
-import type { LocalAccount, LocalAccountOptions } from './local-account';
 import { Networks } from './networks';
 import type { PreparedInterpreter } from './python/prepared-interpreter';
 import { createSageMaker } from './sagemaker/service';
