@@ -2,6 +2,7 @@ import type { VirtualClock } from './events/clock';
 import type { EventServices } from './events/start-events';
 import type { PlatformHost } from './gateway/platform-host';
 import type { ImageStandIn } from './images/image';
+import type { Marks } from './marks';
 import type { Credentials, Platform } from './platform';
 import type { SageMaker } from './sagemaker/service';
 
@@ -45,6 +46,8 @@ export interface LocalAccount {
   readonly events: EventServices;
   readonly sagemaker: SageMaker;
   readonly clock: VirtualClock;
+  /** What its owner has marked. */
+  readonly marks: Marks;
   readonly assembly: string;
   readonly folder: string;
   /** For AWS SDK clients: `new S3Client({ ...account.client, forcePathStyle: true })`, as the administrator. */

@@ -12,6 +12,7 @@ import type { Moto } from './gateway/moto';
 import { type PlatformHost, startPlatform } from './gateway/platform-host';
 import type { CredentialState } from './iam/credentials';
 import { requireKnown } from './iam/require-known';
+import { Marks } from './marks';
 import { Networks } from './networks';
 import type { PreparedInterpreter } from './python/prepared-interpreter';
 import { createSageMaker } from './sagemaker/service';
@@ -92,7 +93,8 @@ export async function startAccount(options: LocalAccountOptions, beginning: Begi
     host.registerService(serviceQuotas(platform));
     host.registerService(sagemaker.control);
     host.registerService(sagemaker.runtime);
-    const snapshots = [...host.snapshots, ...events.snapshots, trail.history.snapshot];
+    const marks = new Marks();
+    const snapshots = [...host.snapshots, ...events.snapshots, trail.history.snapshot, marks.snapshot];
     if (saved !== undefined) {
       await restoreSnapshot(saved.folder, snapshots, saved.manifest);
       for (const part of snapshots) await part.resume?.();
@@ -109,6 +111,7 @@ export async function startAccount(options: LocalAccountOptions, beginning: Begi
         if (!reads.test(operation)) kept.changed();
       });
       host.onRecord(() => kept.changed());
+      marks.onChange(() => kept.changed());
       // What an account goes on from is on the disk already, and what is resumed is resumed again after a kill.
       if (saved === undefined) kept.changed();
       else if (saved.folder !== state)
@@ -123,6 +126,7 @@ export async function startAccount(options: LocalAccountOptions, beginning: Begi
       events,
       sagemaker,
       clock,
+      marks,
       assembly: assemblyFolder,
       folder: platform.folder,
       client: { endpoint: platform.endpoint, region, credentials: platform.administrator },
