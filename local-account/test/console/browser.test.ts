@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -9,25 +9,19 @@ import {
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { chromiumPath } from './chromium';
 import { type OpenConsole, openConsole } from './open-console';
 
-/** Where Debian, Ubuntu, macOS and the environment have it. */
-const places = [
-  process.env.CHROMIUM,
-  ...['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable'],
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
-const executablePath = places.find((one) => one !== undefined && existsSync(one));
 /** The rules of WCAG, and good practice beyond them, as a script for the page. */
 const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 const hostile = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
 
-if (executablePath === undefined)
+if (chromiumPath === undefined)
   console.warn(
     'Not run: the tests of the console in a browser. No Chromium was found: install one (Debian: apt install chromium), or set CHROMIUM to its path.',
   );
 
-(executablePath === undefined ? describe.skip : describe)('the console in a browser', () => {
+(chromiumPath === undefined ? describe.skip : describe)('the console in a browser', () => {
   let open: OpenConsole;
   let browser: Browser;
   let context: BrowserContext;
@@ -41,7 +35,7 @@ if (executablePath === undefined)
       ],
     });
     await fill(open);
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
     context = await browser.newContext({ viewport: { width: 390, height: 844 } });
     page = await context.newPage();
     page.on('console', (message) => {
