@@ -22,6 +22,7 @@ class Live {
   listeners = new Set();
   /** @type {number | undefined} */
   pending;
+  held = false;
 
   start() {
     const source = new EventSource('/live');
@@ -37,6 +38,18 @@ class Live {
     setInterval(() => document.visibilityState === 'visible' && this.changed(), 15_000);
   }
 
+  /**
+   * Stands still at a moment: nothing comes, nothing changes.
+   * @param {number} at
+   * @param {Entry[]} entries
+   */
+  hold(at, entries) {
+    this.held = true;
+    this.clock = { now: at, paused: true, waiting: 0, received: at };
+    this.entries = entries;
+    this.connected = true;
+  }
+
   /** @param {Entry[]} fresh */
   take(fresh) {
     // After a restart of the account the numbers begin again.
@@ -48,6 +61,7 @@ class Live {
   }
 
   changed() {
+    if (this.held) return;
     this.pending ??= setTimeout(() => {
       this.pending = undefined;
       this.changes += 1;
