@@ -1,7 +1,7 @@
 import { ListModelPackagesCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { openChromium, whereThereIsChromium } from './chromium';
 import { fill, hostile } from './filled-account';
+import { openChromium, whereThereIsChromium } from './in-chromium';
 import { type OpenConsole, openConsole } from './open-console';
 
 whereThereIsChromium('the console in a browser', () => {
@@ -111,6 +111,18 @@ whereThereIsChromium('the console in a browser', () => {
     expect(found?.ModelApprovalStatus).toBe('Approved');
     await page.getByText(`good ${hostile}`).first().waitFor();
     sagemaker.destroy();
+  });
+
+  test('marks a topic, counts it, and keeps it; nothing else is marked', async () => {
+    await visit('#/exam', 'Exam');
+    await page.getByText('0 of 1 topics explained, 0 seen, 1 not yet').waitFor();
+    await page.getByRole('combobox', { name: 'How far: T-1' }).selectOption('can explain');
+    await page.getByText('1 of 1 topics explained, 0 seen, 0 not yet').waitFor();
+    await page.reload();
+    await page.getByText('1 of 1 topics explained').waitFor();
+    await page.getByRole('link', { name: 'What is next' }).click();
+    await page.getByText('No topic fits.').waitFor();
+    expect(page.url()).toContain('step=next');
   });
 
   test('the clock stands still and moves from the page', async () => {

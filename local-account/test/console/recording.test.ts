@@ -6,8 +6,8 @@ import { gunzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { recordedPage } from '../../console/recording/page';
 import { ConsoleRecorder, type ConsoleRecording } from '../../console/recording/recorder';
-import { openChromium, whereThereIsChromium } from './chromium';
 import { fill, hostile } from './filled-account';
+import { openChromium, whereThereIsChromium } from './in-chromium';
 import { type OpenConsole, openConsole } from './open-console';
 
 const topics = [

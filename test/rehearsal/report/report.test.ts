@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { openChromium, whereThereIsChromium } from '../../../local-account/test/console/chromium';
+import { openChromium, whereThereIsChromium } from '../../../local-account/test/console/in-chromium';
 import { reportPage } from '../../../rehearsal/report/report-page';
 import { data, evil, pages } from './report-data';
 

@@ -35,7 +35,7 @@ export function replay({ content, calls, details }) {
     read: async (path) => {
       if (path === '/content') return content;
       const detail = details[path.slice('/entries/'.length)];
-      if (detail === undefined) throw missing('the details of this line');
+      if (detail === undefined) throw missing(path);
       return detail;
     },
   };
