@@ -1,12 +1,13 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ConsoleRecorder, ConsoleRecording } from 'local-account/console/recording/recorder';
+import type { ConsoleRecording } from 'local-account/console/recording/recorder';
 import type { PolicyRecord } from 'local-account/iam/policy-store';
 import type { LocalAccount } from 'local-account/local-account';
 import { containerRequirements, ensurePython } from 'local-account/python/environment';
 import type { Output } from '../operator/output';
 import { closedImages } from './images/closed-images';
 import { type Recording, recordingOf, writeLastRun, writeRecording } from './proof/recording';
+import { openPageRecorder } from './report/page-recorder';
 import type { ReportData } from './report/report-data';
 import { makeRunFolder } from './run-folder';
 import { servingPatternOf } from './serving-pattern';
@@ -125,7 +126,7 @@ export async function run(options: RunOptions): Promise<Run> {
       }
     };
     const { output } = options;
-    const pages = options.recordPages ? await recordPages(root, rehearsal, options) : undefined;
+    const pages = options.recordPages ? await openPageRecorder(root, rehearsal, options) : undefined;
     const before = async (checkpoint: Checkpoint) => {
       if (checkpoint === ending[0]) await pages?.record();
     };
@@ -154,32 +155,6 @@ export async function run(options: RunOptions): Promise<Run> {
     await stop();
     throw error;
   }
-}
-
-/** Records once, as long as nobody interrupts the run. Pages that cannot be recorded cost the report its pages, not the run. */
-async function recordPages(
-  root: string,
-  rehearsal: LocalAccount,
-  { progress, signal }: Pick<RunOptions, 'progress' | 'signal'>,
-): Promise<Pick<ConsoleRecorder, 'recording'> & { record(): Promise<void> }> {
-  const [{ ConsoleRecorder }, { consoleOf }] = await Promise.all([
-    import('local-account/console/recording/recorder'),
-    import('./console'),
-  ]);
-  const recorder = new ConsoleRecorder(rehearsal, consoleOf(root, rehearsal));
-  let begun = false;
-  return {
-    recording: () => recorder.recording(),
-    record: async () => {
-      if (begun || signal?.aborted) return;
-      begun = true;
-      try {
-        await recorder.record();
-      } catch (error) {
-        progress(`The report shows no pages of the account: ${error instanceof Error ? error.message : String(error)}`);
-      }
-    },
-  };
 }
 
 /** The roles of CDK's bootstrap stack have AWS's managed policies. */
