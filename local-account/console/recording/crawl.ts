@@ -6,7 +6,7 @@ import { crawlerBundle } from './bundle';
  * How many addresses of each page are opened at most. The timeline and the topics ask for nothing, and need no opening.
  */
 const most: Readonly<Record<string, number>> = {
-  overview: 1,
+  overview: 20,
   pipelines: 300,
   registry: 60,
   endpoint: 60,

@@ -30,6 +30,8 @@ class Live {
   /** @type {number | undefined} */
   pending;
   held = false;
+  /** @type {Entry[]} */
+  past = [];
 
   start() {
     const source = new EventSource('/live');
@@ -54,7 +56,13 @@ class Live {
     this.held = true;
     this.clock = { now: at, paused: true, waiting: 0, received: at };
     this.entries = entries;
+    this.past = entries.filter((one) => one.at <= at);
     this.connected = true;
+  }
+
+  /** Entries until the moment that the pages show: a recording has later ones, too. */
+  get untilNow() {
+    return this.held ? this.past : this.entries;
   }
 
   /**
