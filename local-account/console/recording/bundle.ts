@@ -29,14 +29,15 @@ export function bundleOf(before: readonly ExtraPage[], after: readonly ExtraPage
   return build({ stdin: { contents, resolveDir: pages }, minify: true, legalComments: 'eof' });
 }
 
-/** The pages as a function of a browser's globals, for a recorder: \`crawl\`, without drawings. */
+/** The pages for a recorder, without drawings, and a document for them: as one script that needs no module loader. */
 export function crawlerBundle(): Promise<string> {
   const drawings: Plugin = {
     name: 'no-drawings',
     setup: ({ onResolve }) =>
       onResolve({ filter: /components\/(chart|graph)\.js$/ }, () => ({ path: join(__dirname, 'no-drawings.js') })),
   };
-  return build({ entryPoints: [join(pages, 'crawl.js')], globalName: 'pages', plugins: [drawings] });
+  const contents = `export { parseHTML } from 'linkedom/worker'; export { openPages } from './crawl.js';`;
+  return build({ stdin: { contents, resolveDir: pages }, globalName: 'pages', plugins: [drawings] });
 }
 
 async function build(options: BuildOptions): Promise<string> {

@@ -1,4 +1,4 @@
-import { runInNewContext } from 'node:vm';
+import { createContext, Script } from 'node:vm';
 import type { CallAnswer, CallRequest } from '../signed-calls';
 import { crawlerBundle } from './bundle';
 
@@ -11,7 +11,7 @@ const most: Readonly<Record<string, number>> = {
   registry: 60,
   endpoint: 60,
   monitoring: 150,
-  data: 80,
+  data: 120,
 };
 
 /** The addresses that are opened first; the others follow from their links. */
@@ -29,6 +29,10 @@ const first = [
 const readers = 6;
 
 type Ask = (request: CallRequest) => Promise<CallAnswer>;
+interface Pages {
+  parseHTML(text: string): { readonly document: object; readonly Event: object };
+  openPages: Open;
+}
 type Open = (settings: object) => (place: string) => Promise<readonly string[]>;
 
 export interface Crawled {
@@ -40,7 +44,7 @@ export interface Crawled {
 
 /** Opens each page of the console and follows its links, and keeps what the pages ask. */
 export async function crawl(ask: Ask, content: unknown, at: number): Promise<Crawled> {
-  const [script, { parseHTML }] = await Promise.all([crawlerBundle(), import('linkedom')]);
+  const script = new Script(`${await crawlerBundle()}; pages`);
   const asked = new Map<string, Promise<CallAnswer>>();
   const answers = new Map<string, CallAnswer>();
   const once = (key: string, request: CallRequest): Promise<CallAnswer> => {
@@ -54,10 +58,11 @@ export async function crawl(ask: Ask, content: unknown, at: number): Promise<Cra
   };
   // Each reader has a document and an address of its own.
   const open = (): ReturnType<Open> => {
-    const { document, Event } = parseHTML('<!doctype html><html><body></body></html>');
-    const location = { hash: '' };
-    const globals = { document, Event, location, innerWidth: 1400, queueMicrotask, setTimeout, URLSearchParams };
-    const pages = runInNewContext(`${script}; pages`, globals) as { openPages: Open };
+    const globals = { location: { hash: '' }, innerWidth: 1400, queueMicrotask, setTimeout, URLSearchParams, Buffer };
+    const context = createContext(globals);
+    const pages = script.runInContext(context) as Pages;
+    const { document, Event } = pages.parseHTML('<!doctype html><html><body></body></html>');
+    Object.assign(context, { document, Event });
     return pages.openPages({ ask: once, content, at, turn: setImmediate });
   };
   const idle = Array.from({ length: readers }, open);

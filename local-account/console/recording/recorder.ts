@@ -2,9 +2,9 @@ import type { LocalAccount } from '../../local-account';
 import type { ConsoleContent, ConsoleProject } from '../content';
 import { explained } from '../entry-detail';
 import { type CallAnswer, type CallRequest, SignedCalls } from '../signed-calls';
-import { type EntryDetail, Timeline, type TimelineEntry } from '../timeline';
+import { Timeline, type TimelineEntry } from '../timeline';
 import { crawl } from './crawl';
-import { shortened } from './shortened';
+import { type RecordedDetail, recordedDetail, shortened } from './shortened';
 
 /** What the console's pages show of an account, at one moment. */
 export interface ConsoleRecording {
@@ -15,7 +15,7 @@ export interface ConsoleRecording {
   readonly calls: Readonly<Record<string, CallAnswer>>;
   readonly entries: readonly TimelineEntry[];
   /** What is behind the lines, by their numbers. */
-  readonly details: Readonly<Record<number, EntryDetail>>;
+  readonly details: Readonly<Record<number, RecordedDetail>>;
 }
 
 /** Lines of the timeline that are kept: a whole story has fewer. */
@@ -28,7 +28,7 @@ const KEPT = 60_000;
 export class ConsoleRecorder {
   private readonly timeline: Timeline;
   private recorded: Omit<ConsoleRecording, 'entries' | 'details'> | undefined;
-  private readonly details: Record<number, EntryDetail> = {};
+  private readonly details: Record<number, RecordedDetail> = {};
   private entries: TimelineEntry[] = [];
 
   constructor(
@@ -63,7 +63,7 @@ export class ConsoleRecorder {
     this.entries = [...this.entries, ...fresh];
     for (const { number } of fresh) {
       const detail = this.timeline.detail(number);
-      if (detail !== undefined) this.details[number] = explained(detail, this.account, this.project);
+      if (detail !== undefined) this.details[number] = recordedDetail(explained(detail, this.account, this.project));
     }
   }
 

@@ -1,4 +1,11 @@
+import type { LoggedDecision } from '../../iam/authorizer';
 import type { CallAnswer, CallRequest } from '../signed-calls';
+import type { EntryDetail } from '../timeline';
+
+/** What is behind a line of a recorded timeline. */
+export type RecordedDetail =
+  | { readonly decision: { readonly context: LoggedDecision['context'] }; readonly explanation?: readonly string[] }
+  | { readonly content: unknown };
 
 /** Characters of an object that a recording keeps for its preview. */
 const PREVIEW = 12_000;
@@ -27,4 +34,14 @@ export function shortened({ service, operation, input }: CallRequest, answer: Ca
     return { output: { ...output, events } };
   }
   return answer;
+}
+
+/** Condition keys that say when a request was made, as its line does. */
+const times: ReadonlySet<string> = new Set(['aws:currenttime', 'aws:epochtime']);
+
+/** Of a decision, what its line does not say already: there are ten thousand. */
+export function recordedDetail(detail: EntryDetail & { readonly explanation?: readonly string[] }): RecordedDetail {
+  if (!('decision' in detail)) return detail;
+  const context = Object.entries(detail.decision.context).filter(([name]) => !times.has(name));
+  return { decision: { context: Object.fromEntries(context) }, explanation: detail.explanation };
 }

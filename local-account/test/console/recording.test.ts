@@ -21,6 +21,7 @@ describe('a recording of the console', () => {
   let folder: string;
 
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'recorded-page-'));
     open = await openConsole();
     const recorder = new ConsoleRecorder(open.account, {
       content: () => Promise.resolve({ title: 'A project', topics, keptUp: 'Keep it up.' }),
@@ -31,7 +32,6 @@ describe('a recording of the console', () => {
     recording = recorder.recording() as ConsoleRecording;
     recorder.stop();
     html = await recordedPage(recording, { title: hostile });
-    folder = mkdtempSync(join(tmpdir(), 'recorded-page-'));
     writeFileSync(join(folder, 'page.html'), html);
   }, 60_000);
   afterAll(async () => {
