@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -6,6 +6,9 @@ import type { Browser, Page } from 'playwright-core';
 import { openChromium, whereThereIsChromium } from '../../../local-account/test/console/in-chromium';
 import { reportPage } from '../../../rehearsal/report/report-page';
 import { data, evil, pages } from './report-data';
+
+/** The rules of WCAG, as a script for the page. */
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 const row = {
   subject: 'role <Stack/Reader>',
@@ -106,13 +109,29 @@ whereThereIsChromium('the report in a browser', () => {
     expect(await page.locator('.scroll:not([aria-label][tabindex="0"])').count()).toBe(0);
   });
 
+  it.each(['#/story', '#/access'])(
+    'breaks none of the rules of accessibility on %s, light and dark',
+    async (address) => {
+      await visit(address);
+      await page.waitForTimeout(300);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.evaluate(axe);
+        const { violations } = (await page.evaluate('axe.run(document)')) as {
+          violations: { id: string; nodes: { html: string }[] }[];
+        };
+        expect(violations.map(({ id, nodes }) => [id, ...nodes.map((node) => node.html)])).toEqual([]);
+      }
+    },
+  );
+
   it('leads from a checkpoint to the topic, its question and its file, and from an alarm to its checkpoint', async () => {
     await visit('#/story');
     await page.getByRole('link', { name: 'MLOPS-02' }).click();
     await page.getByText('What does a pipeline buy?').click();
     await page.getByText('lib/a.ts:7').waitFor();
     await visit('#/story');
-    await page.getByRole('region', { name: 'Alarms that went off' }).getByRole('link', { name: 'deploy' }).click();
+    await page.getByRole('table', { name: 'Alarms that went off' }).getByRole('link', { name: 'deploy' }).click();
     await page.locator('#checkpoint-deploy[aria-current]').waitFor();
   });
 
