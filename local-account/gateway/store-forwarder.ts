@@ -4,6 +4,7 @@ import { AwsError, type BusEvent, type ServiceCall } from '../platform';
 import type { ServiceModel, ServiceModels } from '../service-model';
 import { checkAlarm } from './alarm-rules';
 import { cborAnswer, jsonRequest } from './cbor-bridge';
+import { filterLogEvents } from './filtered-logs';
 import { checkMetricData } from './metric-data-rules';
 import { type Moto, readAll } from './moto';
 import { objectEvent } from './object-events';
@@ -72,6 +73,11 @@ export class StoreForwarder {
       headers['content-length'] = String(body.length);
     } else if (head.headers['content-length'] === undefined) {
       headers['transfer-encoding'] = 'chunked';
+    }
+    if (call.operation === 'FilterLogEvents' && call.service === 'logs' && call.input.filterPattern) {
+      const { statusCode, body: found } = await filterLogEvents(moto, call, headers);
+      if (statusCode < 300) observed(call);
+      return { statusCode, headers: ownHeaders(call, 'application/x-amz-json-1.1', found), body: found };
     }
     const response = await moto.send({ method: head.method, path: head.url, headers, body });
     const statusCode = response.statusCode ?? 500;
@@ -191,6 +197,10 @@ export class StoreForwarder {
       emit(event);
     }
   }
+}
+
+function ownHeaders({ requestId }: ServiceCall, type: string, body: Buffer): OutgoingHttpHeaders {
+  return { 'content-type': type, 'content-length': String(body.length), 'x-amzn-requestid': requestId };
 }
 
 function forwardable(response: IncomingMessage): OutgoingHttpHeaders {
