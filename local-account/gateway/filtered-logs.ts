@@ -55,6 +55,7 @@ function after(last: FoundEvent | undefined, { nextToken, startFromHead }: Servi
   return `${direction}/${last?.timestamp}/${last?.eventId}`;
 }
 
+// AWS: logs/what-is-read-of-a-group
 function filterOf(pattern: string): LogFilter {
   try {
     return parseFilterPattern(pattern);

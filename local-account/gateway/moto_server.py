@@ -39,6 +39,7 @@ moto.core.utils.utcnow = _virtual_utcnow
 import store_alarm_history  # noqa: E402
 import store_logs  # noqa: E402
 import store_metrics  # noqa: E402
+import store_objects  # noqa: E402
 import store_pages  # noqa: E402
 import store_state  # noqa: E402
 import store_time  # noqa: E402
@@ -80,6 +81,7 @@ CloudWatchResponse.describe_alarms = _describe_alarms_in_state  # type: ignore[m
 store_alarm_history.install()
 store_logs.install()
 store_metrics.install()
+store_objects.install()
 store_pages.install()
 store_time.install()
 

@@ -8,6 +8,7 @@ import { filterLogEvents } from './filtered-logs';
 import { checkMetricData } from './metric-data-rules';
 import { type Moto, readAll } from './moto';
 import { objectEvent } from './object-events';
+import { checkObject } from './object-rules';
 import { mirrorPolicies } from './policy-mirror';
 import type { ResourceFacts } from './resource-facts';
 import type { RequestHead } from './routing';
@@ -56,6 +57,7 @@ export class StoreForwarder {
   async forward(call: ServiceCall, head: RequestHead, body: Buffer | NodeJS.ReadableStream): Promise<ForwardedReply> {
     const { moto, facts, writer, observed } = this.options;
     refuseUndone(call);
+    if (call.service === 's3') checkObject(call, head);
     if (call.service === 'cloudwatch' && call.operation === 'PutMetricAlarm') checkAlarm(call.input);
     if (call.service === 'cloudwatch' && call.operation === 'PutMetricData')
       checkMetricData(call.input, this.options.now());

@@ -51,6 +51,7 @@ def _streams(group: LogGroup, names: list[str] | None, prefix: str | None) -> li
     ]
 
 
+# AWS: logs/what-is-read-of-a-group
 def _filter_log_events(self: LogsResponse) -> str:
     """A token says where the last event stands and in which direction the next page is."""
     read = self._get_param
