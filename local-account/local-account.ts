@@ -41,6 +41,13 @@ export interface LocalAccountOptions {
   readonly region?: string;
   /** @default one that the system chooses */
   readonly preferredPort?: number;
+  /**
+   * Virtual time of an account that is new, in milliseconds. With the computer's own time, what clients compare with
+   * their clock (`cdk gc` the age of assets) fits as long as the account's clock is not moved.
+   *
+   * @default 08:00 UTC of the coming morning, so that daily schedules fall at the same point of each run
+   */
+  readonly startsAt?: number;
   /** Folder of a saved account, with whose state this one starts. Its region counts. @default an empty account */
   readonly snapshot?: string;
   /**
@@ -82,10 +89,7 @@ export interface LocalAccount {
   stop(): Promise<void>;
 }
 
-/**
- * Every local account starts at 08:00 UTC, so that daily schedules fall at the same point of each run. The next
- * morning, not the last one: virtual time never runs behind real time.
- */
+/** The next one, not the last one: virtual time never runs behind real time. */
 function nextMorning(now: number): number {
   const morning = new Date(now).setUTCHours(8, 0, 0, 0);
   return morning >= now ? morning : morning + 24 * 60 * 60_000;
@@ -101,7 +105,7 @@ export async function startLocalAccount(options: LocalAccountOptions): Promise<L
     throw new Error(`The snapshot is of an account in ${saved.region}, not in ${options.region}.`);
   const region = saved?.region ?? options.region ?? 'eu-central-1';
   // Nothing happens before everything is restored.
-  const clock = saved === undefined ? new VirtualClock(nextMorning(Date.now())) : VirtualClock.pausedAt(saved.now);
+  const clock = saved === undefined ? new VirtualClock(options.startsAt ?? nextMorning(Date.now())) : VirtualClock.pausedAt(saved.now);
   const credentials = snapshot === undefined ? undefined : readCredentials(snapshot);
   // The endpoints of a saved account need it at once: it loads its libraries beside the store.
   const interpreter = saved && new PreparedInterpreter(containerPython, availableParallelism());

@@ -111,6 +111,23 @@ describe('reading logs', () => {
     await expect(found({ unmask: true })).rejects.toThrow('unmask is not supported by the local account');
   });
 
+  test('lines are what was written, whatever a terminal or a page would make of them', async () => {
+    const lines = [
+      '\u001b[31mred\u001b[0m',
+      '\u001b]0;title\u0007',
+      '</script><script>alert(1)</script>',
+      'a\nb\r\nc\td',
+    ]
+      .concat(['"quotes" and \\ and \u0001', '\u202Egnp.exe', '日本 🙂', '${jndi:ldap://x}', '{{7*7}}'])
+      .map((message, at) => ({ message, timestamp: start + at }));
+    const stream = { logGroupName: '/other', logStreamName: '<img src=x>/../"quoted"' };
+    await logs.send(new CreateLogStreamCommand(stream));
+    await logs.send(new PutLogEventsCommand({ ...stream, logEvents: lines }));
+    const { events } = await logs.send(new GetLogEventsCommand({ ...stream, startFromHead: true }));
+    expect(events?.map(({ message }) => message)).toEqual(lines.map(({ message }) => message));
+    expect(await found({ logGroupName: '/other', filterPattern: '"</script>"' })).toEqual([lines[2]?.message]);
+  });
+
   test('groups are listed by prefix, by a part of their name, by identifier and by class', async () => {
     const groups = async (input: object) =>
       ((await logs.send(new DescribeLogGroupsCommand(input))).logGroups ?? []).map(({ logGroupName }) => logGroupName);
