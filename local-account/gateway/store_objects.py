@@ -29,6 +29,10 @@ class Content:
         self.start = start
         self.end = key.contentsize if end is None else min(end, key.contentsize)
 
+    def __deepcopy__(self, _: Any) -> "Content":
+        """moto copies objects that it lists."""
+        return self
+
     def __len__(self) -> int:
         return max(self.end - self.start, 0)
 
@@ -49,10 +53,10 @@ def _chunks(parts: list[FakeKey]) -> Iterator[bytes]:
 
 
 class Joined:
-    """The contents of the parts of an upload, one after the other: moto closes the parts when the upload is complete."""
+    """The contents of the parts of an upload, one after the other; moto closes the parts at the end of the upload."""
 
     def __init__(self, parts: list[FakeKey]) -> None:
-        self.file = tempfile.SpooledTemporaryFile(SMALLEST_PART)
+        self.file = tempfile.SpooledTemporaryFile(SMALLEST_PART)  # noqa: SIM115  # the object closes it
         self.size = sum(self.file.write(chunk) for chunk in _chunks(parts))
 
 

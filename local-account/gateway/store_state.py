@@ -1,9 +1,9 @@
 """Writes everything that moto holds into a file, and takes it back into a process that holds nothing.
 
 moto's backends are plain Python objects, so the file is a pickle. What a pickle cannot hold (locks, private keys,
-a factory without a name) is written as what it stands for. The contents of S3's objects come before the pickle, in the
-same file, so that they are never whole in memory; its last eight bytes say where the pickle begins. Anything else that cannot be written or read back is an
-error with the name of its service: a state is whole, or there is none.
+a factory without a name) is written as what it stands for. The contents of S3's objects come before the pickle, in
+the same file, so that they are never whole in memory; its last eight bytes say where the pickle begins. Anything else
+that cannot be written or read back is an error with the name of its service: a state is whole, or there is none.
 """
 
 import io
@@ -131,9 +131,10 @@ class _Writer(pickle.Pickler):
     def persistent_id(self, value: Any) -> Any:
         if not isinstance(value, Content):
             return None
-        start = 0 if self.contents is None else self.contents.tell()
-        for chunk in value if self.contents is not None else ():
-            self.contents.write(chunk)
+        if self.contents is None:
+            return 0, 0
+        start = self.contents.tell()
+        self.contents.writelines(value)
         return start, len(value)
 
     def reducer_override(self, value: Any) -> Any:

@@ -156,7 +156,8 @@ describe('objects of S3', () => {
     const before = around();
     const wrong: unknown[] = [];
     const long = (key: string): boolean => Buffer.byteLength(key) > 1022;
-    for (const Key of hostile.flatMap((key) => (long(key) ? [key] : [key, `h/${key}`]))) {
+    const keys = hostile.flatMap((key) => (long(key) ? [key] : [key, `h/${key}`]));
+    for (const Key of keys) {
       try {
         await s3.send(new PutObjectCommand({ Bucket, Key, Body: Key }));
         const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
@@ -174,10 +175,7 @@ describe('objects of S3', () => {
       decodeURIComponent(key.replaceAll('+', '%20')).slice(2),
     );
     expect(listed.sort()).toEqual(hostile.filter((key) => !long(key)).sort());
-    for (const Key of hostile) {
-      await s3.send(new DeleteObjectCommand({ Bucket, Key }));
-      await s3.send(new DeleteObjectCommand({ Bucket, Key: `h/${Key}` }));
-    }
+    for (const Key of keys) await s3.send(new DeleteObjectCommand({ Bucket, Key }));
     expect(await list({})).toEqual([]);
     expect(around()).toEqual(before);
   });
@@ -217,7 +215,7 @@ describe('objects of S3', () => {
     const store = host.snapshots.find(({ name }) => name === 'store');
     await store?.save(join(folder, 'store'));
     // Some parts of the upload, whatever its length.
-    expect(memoryOfStore() - before).toBeLessThan(100);
+    expect(memoryOfStore() - before).toBeLessThan(160);
     const other = await testPlatform();
     try {
       await other.snapshots.find(({ name }) => name === 'store')?.restore(join(folder, 'store'));
