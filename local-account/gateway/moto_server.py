@@ -1,6 +1,6 @@
 """Runs moto's server for the local account: on a free port, on its virtual time, and no longer than its parent.
 
-Prints one line, ``port <n>``, when it listens. Standard input is a lifeline: when it closes, the parent is gone and
+Prints one line when it listens: ``listening`` and its port and versions as JSON. Standard input is a lifeline: when it closes, the parent is gone and
 so is this process, however the parent ended. A line of it is a command: ``save <file>`` or ``restore <file>``, answered
 by ``done`` or ``failed <reason>``. Each forwarded request brings the virtual time in a header, so that what
 moto stamps (object times, log ingestion, alarm states) agrees with the rest of the local account.
@@ -8,11 +8,14 @@ moto stamps (object times, log ingestion, alarm states) agrees with the rest of 
 
 import datetime
 import functools
+import json
 import os
+import platform
 import signal
 import sys
 import threading
 import time
+from importlib.metadata import version
 from typing import Any
 
 import moto.core.utils
@@ -38,6 +41,7 @@ moto.core.utils.utcnow = _virtual_utcnow
 
 import store_alarm_history  # noqa: E402
 import store_logs  # noqa: E402
+import store_metric_reads  # noqa: E402
 import store_metrics  # noqa: E402
 import store_objects  # noqa: E402
 import store_pages  # noqa: E402
@@ -80,6 +84,7 @@ CloudWatchResponse.describe_alarms = _describe_alarms_in_state  # type: ignore[m
 # After the functions above, whose answers they cut into pages.
 store_alarm_history.install()
 store_logs.install()
+store_metric_reads.install()
 store_metrics.install()
 store_objects.install()
 store_pages.install()
@@ -166,7 +171,8 @@ def main() -> None:
     threading.Thread(target=_obey_parent, args=(store,), daemon=True).start()
     threading.Thread(target=_load_services, daemon=True).start()
     os.environ["MOTO_PORT"] = str(server.effective_port)
-    print(f"port {server.effective_port}", flush=True)
+    versions = {"moto": version("moto"), "Python": platform.python_version()}
+    print(f"listening {json.dumps({'port': server.effective_port, 'versions': versions})}", flush=True)
     server.run()
 
 

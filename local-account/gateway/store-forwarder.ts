@@ -12,6 +12,7 @@ import { checkObject } from './object-rules';
 import { mirrorPolicies } from './policy-mirror';
 import type { ResourceFacts } from './resource-facts';
 import type { RequestHead } from './routing';
+import { checkMetricQueries, checkMetricStatistics } from './statistic-rules';
 import { storeAuthorization } from './store-client';
 import type { StoreWriter } from './store-writer';
 import { refuseUndone } from './undone-requests';
@@ -58,9 +59,7 @@ export class StoreForwarder {
     const { moto, facts, writer, observed } = this.options;
     refuseUndone(call);
     if (call.service === 's3') checkObject(call, head);
-    if (call.service === 'cloudwatch' && call.operation === 'PutMetricAlarm') checkAlarm(call.input);
-    if (call.service === 'cloudwatch' && call.operation === 'PutMetricData')
-      checkMetricData(call.input, this.options.now());
+    if (call.service === 'cloudwatch') checkCloudWatch(call, this.options.now());
     if (call.service === 'logs' || call.service === 'cloudwatch') {
       // Who reads logs or metrics sees all that was written before.
       await writer.settled();
@@ -203,6 +202,20 @@ export class StoreForwarder {
 
 function ownHeaders({ requestId }: ServiceCall, type: string, body: Buffer): OutgoingHttpHeaders {
   return { 'content-type': type, 'content-length': String(body.length), 'x-amzn-requestid': requestId };
+}
+
+function checkCloudWatch({ operation, input }: ServiceCall, now: number): void {
+  switch (operation) {
+    case 'PutMetricAlarm':
+      return checkAlarm(input);
+    case 'PutMetricData':
+      return checkMetricData(input, now);
+    case 'GetMetricData':
+      return checkMetricQueries(input);
+    case 'GetMetricStatistics':
+      return checkMetricStatistics(input);
+    default:
+  }
 }
 
 function forwardable(response: IncomingMessage): OutgoingHttpHeaders {

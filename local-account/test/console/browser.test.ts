@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import {
   CloudFormationClient,
   CreateStackCommand,
@@ -14,23 +13,17 @@ import {
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { chromiumPath } from './chromium';
 import { type OpenConsole, openConsole } from './open-console';
 
-/** Where Debian, Ubuntu, macOS and the environment have it. */
-const places = [
-  process.env.CHROMIUM,
-  ...['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable'],
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
-const executablePath = places.find((one) => one !== undefined && existsSync(one));
 const hostile = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
 
-if (executablePath === undefined)
+if (chromiumPath === undefined)
   console.warn(
     'Not run: the tests of the console in a browser. No Chromium was found: install one (Debian: apt install chromium), or set CHROMIUM to its path.',
   );
 
-(executablePath === undefined ? describe.skip : describe)('the console in a browser', () => {
+(chromiumPath === undefined ? describe.skip : describe)('the console in a browser', () => {
   let open: OpenConsole;
   let browser: Browser;
   let context: BrowserContext;
@@ -45,7 +38,7 @@ if (executablePath === undefined)
       ],
     });
     await fill(open);
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
     context = await browser.newContext({ viewport: { width: 390, height: 844 } });
     page = await context.newPage();
     page.on('console', (message) => {
@@ -158,6 +151,18 @@ if (executablePath === undefined)
     await page.getByText(`good ${hostile}`).first().waitFor();
     await page.getByText(/by approver\//).waitFor();
     sagemaker.destroy();
+  });
+
+  test('marks a topic, counts it, and keeps it; nothing else is marked', async () => {
+    await visit('#/exam', 'Exam');
+    await page.getByText('0 of 1 topics explained, 0 seen, 1 not yet').waitFor();
+    await page.getByRole('combobox', { name: 'How far: T-1' }).selectOption('can explain');
+    await page.getByText('1 of 1 topics explained, 0 seen, 0 not yet').waitFor();
+    await page.reload();
+    await page.getByText('1 of 1 topics explained').waitFor();
+    await page.getByRole('link', { name: 'What is next' }).click();
+    await page.getByText('No topic fits.').waitFor();
+    expect(page.url()).toContain('step=next');
   });
 
   test('the clock stands still and moves from the page', async () => {

@@ -90,7 +90,6 @@ function Metric({ alarm }) {
       ...names.map((name) => ({ label: name, points: true, values: values[name] ?? [] })),
       ...(names.length === 1 ? [{ label: 'threshold', dashed: true, values: x.map(() => alarm.Threshold) }] : []),
     ]} />
-    ${/^p\d/.test(alarm.ExtendedStatistic ?? '') && html`<p class="muted">The average is drawn: the local account's store has no percentiles to read. The alarm compares ${alarm.ExtendedStatistic}.</p>`}
     ${names.length > 1 && html`<p class="muted">The alarm compares an expression of these metrics with ${alarm.Threshold}.</p>`}
   </${Card}>`;
 }
@@ -106,17 +105,17 @@ async function series({ MetricName, Namespace, Dimensions = [], Statistic, Exten
             namespace: Metric.Namespace,
             name: Metric.MetricName,
             dimensions: dimensionsOf(Metric.Dimensions ?? []),
-            statistic: /^p\d/.test(Stat) ? 'Average' : Stat,
+            statistic: Stat,
             period,
           }),
         )
       : [
           {
-            label: MetricName,
+            label: `${MetricName} (${Statistic ?? ExtendedStatistic})`,
             namespace: Namespace,
             name: MetricName,
             dimensions: dimensionsOf(Dimensions),
-            statistic: Statistic ?? 'Average',
+            statistic: Statistic ?? ExtendedStatistic,
             period: Period,
           },
         ];
