@@ -107,7 +107,7 @@ test('kill -9 in the middle of a stack: it has failed as AWS shows it, and can b
 test('a disk without space: saving fails with the reason, nothing half is left, and what was saved before is restored', async () => {
   const [name, snapshot] = [freshName('full'), freshName('snapshot')];
   const folder = join(root, '.rehearsal', 'snapshots');
-  let account = await Started.startOnSmallDisk(name, 4);
+  let account = await Started.startOnSmallDisk(name, 40);
   const Bucket = 'data';
   try {
     const s3 = new S3Client(clientOf(name));
@@ -115,7 +115,7 @@ test('a disk without space: saving fails with the reason, nothing half is left, 
     await s3.send(new PutObjectCommand({ Bucket, Key: 'before', Body: 'x' }));
     expect(await run('save', snapshot, '--name', name)).toMatchObject({ code: 0, err: '' });
     for (let number = 0; number < 3; number++)
-      await s3.send(new PutObjectCommand({ Bucket, Key: `part-${number}`, Body: randomBytes(2_000_000) }));
+      await s3.send(new PutObjectCommand({ Bucket, Key: `part-${number}`, Body: randomBytes(8_000_000) }));
     expect(await run('save', snapshot, '--name', name)).toMatchObject({
       code: 1,
       err: expect.stringMatching(/File too large|EFBIG/),
