@@ -49,6 +49,7 @@ import store_state  # noqa: E402
 import store_time  # noqa: E402
 from moto.backends import get_backend  # noqa: E402
 from moto.cloudwatch.responses import CloudWatchResponse  # noqa: E402
+from moto.core.common_models import BaseModel  # noqa: E402
 from moto.core.responses import ActionResult  # noqa: E402
 from moto.iam.access_control import PermissionResult  # noqa: E402
 from moto.moto_server.werkzeug_app import (  # noqa: E402
@@ -58,6 +59,9 @@ from moto.moto_server.werkzeug_app import (  # noqa: E402
 from moto.s3.models import FakeBucket  # noqa: E402
 from waitress import create_server  # noqa: E402
 from werkzeug.wrappers import Request  # noqa: E402
+
+# moto notes every object that it has made, for a dashboard, also those that are deleted: its memory would only grow.
+BaseModel.__new__ = staticmethod(lambda cls, *_, **__: super(BaseModel, cls).__new__(cls))  # type: ignore[method-assign]
 
 # Requests are authorized before they come here; moto evaluates bucket policies without their conditions.
 FakeBucket.get_permission = lambda self, action, resource: PermissionResult.NEUTRAL  # type: ignore[method-assign]

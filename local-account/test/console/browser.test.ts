@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import {
   CloudFormationClient,
   CreateStackCommand,
@@ -16,6 +18,8 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { chromiumPath } from './chromium';
 import { type OpenConsole, openConsole } from './open-console';
 
+/** The rules of WCAG, and good practice beyond them, as a script for the page. */
+const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 const hostile = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
 
 if (chromiumPath === undefined)
@@ -69,6 +73,25 @@ if (chromiumPath === undefined)
       expect(problems).toEqual([]);
     },
   );
+
+  test.each(
+    ['overview', 'pipelines', 'registry', 'registry/hot/1', 'endpoint', 'monitoring', 'monitoring/alarm/hot'].concat([
+      ...['events', 'data', 'data/hostile', 'exam'],
+    ]),
+  )('breaks none of the rules of accessibility on %s, light and dark', async (address) => {
+    await page.goto(`${open.origin}/#/${address}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.waitForTimeout(500);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      // What the browser runs for a test is not subject to the page's content security policy.
+      await page.evaluate(axe);
+      const { violations } = (await page.evaluate('axe.run(document)')) as {
+        violations: { id: string; nodes: { html: string }[] }[];
+      };
+      expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([]);
+    }
+  });
 
   test('never takes text for markup', async () => {
     await visit('#/data/hostile', 'hostile');

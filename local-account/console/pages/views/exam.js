@@ -87,18 +87,21 @@ function nextOf(topics, stepOf) {
 function Progress({ topics, sections, count }) {
   const total = count(topics, 'can explain');
   return html`<${Card} title="How far you are" note="Marked by you; kept with this account">
-    <p><span class="figure">${total}</span> of ${topics.length} topics explained, ${count(topics, 'seen')} seen, ${count(topics, 'not yet')} not yet.
+    <p><span class="figure">${total}</span> of ${topics.length} topics explained, ${count(topics, 'seen')} seen, ${count(topics, 'not yet')} not yet.${' '}
       <a href="#/exam" onClick=${(/** @type {Event} */ event) => {
         event.preventDefault();
         setQuery({ step: 'next', section: undefined, q: undefined });
       }}>What is next</a></p>
-    <ul class="plain measures">${sections.map((one) => {
+    <details open=${innerWidth >= 900}><summary>By section</summary><ul class="plain measures">${sections.map((one) => {
       const own = topics.filter((topic) => topic.section === one);
       const done = count(own, 'can explain');
-      return html`<li key=${one}><span>${one}</span>
+      return html`<li key=${one}><a href="#/exam" onClick=${(/** @type {Event} */ event) => {
+        event.preventDefault();
+        setQuery({ section: one, step: undefined, q: undefined });
+      }}>${one}</a>
         <meter min="0" max=${own.length} value=${done} aria-label="${one}: explained">${done}</meter>
         <span class="muted">${done} of ${own.length}, ${count(own, 'seen')} seen</span></li>`;
-    })}</ul>
+    })}</ul></details>
   </${Card}>`;
 }
 
