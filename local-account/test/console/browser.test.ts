@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { ListModelPackagesCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DescribeStacksCommand,
+  UpdateStackCommand,
+} from '@aws-sdk/client-cloudformation';
+import { DescribeModelPackageCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { fill, hostile } from './filled-account';
 import { openChromium, whereThereIsChromium } from './in-chromium';
@@ -18,6 +24,7 @@ whereThereIsChromium('the console in a browser', () => {
 
   beforeAll(async () => {
     open = await openConsole({
+      approverRole: { stack: 'Approval', output: 'Role' },
       topics: [
         { id: 'T-1', section: 'One', label: hostile, question: hostile, answer: 'Because.', shownBy: ['a.ts:1'] },
       ],
@@ -121,19 +128,39 @@ whereThereIsChromium('the console in a browser', () => {
     await page.getByRole('complementary', { name: 'The chosen line' }).getByText('line 9998').waitFor();
   });
 
-  test('approves a version with a note, and not without', async () => {
+  test("approves a version as the approver's role and as nobody else, with a note and not without", async () => {
     await visit('#/registry/hot/1', 'Version 1');
     const approve = page.getByRole('button', { name: 'Approve' });
     expect(await approve.isDisabled()).toBe(true);
+    await page.getByText('as the approver role').waitFor();
     await page.getByRole('textbox', { name: 'Note' }).fill(`good ${hostile}`);
+    const sagemaker = new SageMakerClient(open.account.client);
+    const version = async () =>
+      sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: `${packages}/hot/1` }));
+
+    // The role's stack is not deployed yet.
+    await approve.click();
+    await page.getByRole('alert').getByText('There is no approver role yet').waitFor();
+    expect((await version()).ModelApprovalStatus).toBe('PendingManualApproval');
+
+    await deployApprover(open, `${packages}/cold/*`);
+    await approve.click();
+    await page.getByRole('alert').getByText('assumed-role/approver/').waitFor();
+    expect(await page.getByRole('alert').textContent()).toContain(
+      'is not authorized to perform: sagemaker:UpdateModelPackage on resource',
+    );
+    expect((await version()).ModelApprovalStatus).toBe('PendingManualApproval');
+
+    await deployApprover(open, `${packages}/hot/*`);
     await approve.click();
     await page.getByText('Recorded: Approved.').waitFor();
-    const sagemaker = new SageMakerClient(open.account.client);
-    const { ModelPackageSummaryList: [found] = [] } = await sagemaker.send(
-      new ListModelPackagesCommand({ ModelPackageGroupName: 'hot' }),
-    );
-    expect(found?.ModelApprovalStatus).toBe('Approved');
+    expect(await version()).toMatchObject({
+      ModelApprovalStatus: 'Approved',
+      ApprovalDescription: `good ${hostile}`,
+      LastModifiedBy: { IamIdentity: { Arn: expect.stringContaining(':assumed-role/approver/') } },
+    });
     await page.getByText(`good ${hostile}`).first().waitFor();
+    await page.getByText(/by approver\//).waitFor();
     sagemaker.destroy();
   });
 
@@ -169,6 +196,36 @@ whereThereIsChromium('the console in a browser', () => {
     expect(await best(paint)).toBeLessThan(200);
   });
 });
+
+const packages = 'arn:aws:sagemaker:eu-central-1:123456789012:model-package';
+
+/** The stack with the role that may approve these versions, or its update. */
+async function deployApprover({ account }: OpenConsole, Resource: string): Promise<void> {
+  const policy = (statement: object) => ({ Version: '2012-10-17', Statement: { Effect: 'Allow', ...statement } });
+  const root = 'arn:aws:iam::123456789012:root';
+  const Properties = {
+    RoleName: 'approver',
+    AssumeRolePolicyDocument: policy({ Principal: { AWS: root }, Action: 'sts:AssumeRole' }),
+    Policies: [{ PolicyName: 'approve', PolicyDocument: policy({ Action: 'sagemaker:UpdateModelPackage', Resource }) }],
+  };
+  const template = {
+    Resources: { Approver: { Type: 'AWS::IAM::Role', Properties } },
+    Outputs: { Role: { Value: { 'Fn::GetAtt': ['Approver', 'Arn'] } } },
+  };
+  const cloudformation = new CloudFormationClient({ ...account.client, maxAttempts: 1 });
+  const StackName = 'Approval';
+  const input = { StackName, TemplateBody: JSON.stringify(template), Capabilities: ['CAPABILITY_NAMED_IAM' as const] };
+  const status = async () =>
+    (await cloudformation.send(new DescribeStacksCommand({ StackName })).catch(() => ({ Stacks: [] }))).Stacks?.[0]
+      ?.StackStatus;
+  const exists = (await status()) !== undefined;
+  await cloudformation.send(exists ? new UpdateStackCommand(input) : new CreateStackCommand(input));
+  for (let found = await status(); !/^(CREATE|UPDATE)_COMPLETE$/.test(found ?? ''); found = await status()) {
+    if (/FAILED|ROLLBACK/.test(found ?? '')) throw new Error(`the stack is in ${found}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  cloudformation.destroy();
+}
 
 /** The best of some attempts: other work of the computer is not what is measured. */
 async function best(measure: () => Promise<unknown>): Promise<number> {

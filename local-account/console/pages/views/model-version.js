@@ -75,6 +75,11 @@ function Decision({ described, serves, decided }) {
     setState({ busy: true });
     try {
       const role = await outputOf(approverRole);
+      // Never as somebody else than the page says.
+      if (approverRole && role === undefined)
+        throw new Error(
+          `There is no approver role yet: the stack ${approverRole.stack} has no output ${approverRole.output}.`,
+        );
       await call(
         'sagemaker',
         'UpdateModelPackage',
