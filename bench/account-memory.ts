@@ -64,7 +64,7 @@ function report(what: string, now: Memory, before?: Memory, details?: string): v
     {
       aim: before && FLAT,
       details: [
-        `live objects of Node ${words('heap')}, Node ${words('node')}, store ${words('store')}, other Python ${words('others')}`,
+        `live objects of Node ${words('heap')}, Node ${words('node')}, store ${words('store')}, functions, containers and prepared Python ${words('others')}`,
         details,
       ]
         .filter(Boolean)

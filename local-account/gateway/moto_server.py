@@ -40,12 +40,16 @@ def _virtual_utcnow() -> datetime.datetime:
 moto.core.utils.utcnow = _virtual_utcnow
 
 import store_alarm_history  # noqa: E402
+import store_logs  # noqa: E402
 import store_metric_reads  # noqa: E402
 import store_metrics  # noqa: E402
+import store_objects  # noqa: E402
 import store_pages  # noqa: E402
 import store_state  # noqa: E402
+import store_time  # noqa: E402
 from moto.backends import get_backend  # noqa: E402
 from moto.cloudwatch.responses import CloudWatchResponse  # noqa: E402
+from moto.core.common_models import BaseModel  # noqa: E402
 from moto.core.responses import ActionResult  # noqa: E402
 from moto.iam.access_control import PermissionResult  # noqa: E402
 from moto.moto_server.werkzeug_app import (  # noqa: E402
@@ -55,6 +59,9 @@ from moto.moto_server.werkzeug_app import (  # noqa: E402
 from moto.s3.models import FakeBucket  # noqa: E402
 from waitress import create_server  # noqa: E402
 from werkzeug.wrappers import Request  # noqa: E402
+
+# moto notes every object that it has made, for a dashboard, also those that are deleted: its memory would only grow.
+BaseModel.__new__ = staticmethod(lambda cls, *_, **__: super(BaseModel, cls).__new__(cls))  # type: ignore[method-assign]
 
 # Requests are authorized before they come here; moto evaluates bucket policies without their conditions.
 FakeBucket.get_permission = lambda self, action, resource: PermissionResult.NEUTRAL  # type: ignore[method-assign]
@@ -80,9 +87,12 @@ CloudWatchResponse.describe_alarms = _describe_alarms_in_state  # type: ignore[m
 
 # After the functions above, whose answers they cut into pages.
 store_alarm_history.install()
+store_logs.install()
 store_metric_reads.install()
 store_metrics.install()
+store_objects.install()
 store_pages.install()
+store_time.install()
 
 
 LARGEST_REQUEST = 5 * 1024**3
