@@ -45,7 +45,7 @@ export const resources: readonly Behaviour[] = [
     enforcedBy: ['local-account/cloudformation/exports.ts'],
     tests: [
       {
-        file: 'local-account/test/cloudformation/stacks.test.ts',
+        file: 'local-account/test/cloudformation/stack-outputs.test.ts',
         title: 'what another stack imports can be neither deleted nor taken out',
       },
     ],
@@ -64,11 +64,11 @@ export const resources: readonly Behaviour[] = [
     enforcedBy: ['local-account/cloudformation/operation.ts'],
     tests: [
       {
-        file: 'local-account/test/cloudformation/stacks.test.ts',
+        file: 'local-account/test/cloudformation/stack-outputs.test.ts',
         title: 'an output that another stack reads holds nothing in place, and is read anew with each update',
       },
       {
-        file: 'local-account/test/cloudformation/stacks.test.ts',
+        file: 'local-account/test/cloudformation/stack-outputs.test.ts',
         title: "a stack's role must be allowed to describe the stack whose output it reads",
       },
     ],

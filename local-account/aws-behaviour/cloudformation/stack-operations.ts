@@ -86,11 +86,11 @@ export const stackOperations: readonly Behaviour[] = [
     enforcedBy: ['local-account/cloudformation/rollbacks.ts'],
     tests: [
       {
-        file: 'local-account/test/cloudformation/stacks.test.ts',
+        file: 'local-account/test/cloudformation/stack-rollbacks.test.ts',
         title: 'a rollback that failed is continued when its cause is gone, and from no other state',
       },
       {
-        file: 'local-account/test/cloudformation/stacks.test.ts',
+        file: 'local-account/test/cloudformation/stack-rollbacks.test.ts',
         title: 'a continued rollback skips the listed resources',
       },
     ],
@@ -154,7 +154,7 @@ export const stackOperations: readonly Behaviour[] = [
         title: 'refuses an operation while another one runs',
       },
       {
-        file: 'local-account/test/cloudformation/stacks.test.ts',
+        file: 'local-account/test/cloudformation/stack-rollbacks.test.ts',
         title: 'a creation that fails leaves nothing but the stack to be deleted',
       },
     ],
