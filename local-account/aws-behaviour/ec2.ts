@@ -62,7 +62,7 @@ export const ec2: ServiceLedger = {
       enforcedBy: [],
       tests: [
         {
-          file: 'local-account/test/sagemaker/processing.test.ts',
+          file: 'local-account/test/sagemaker/processing-folders.test.ts',
           title: 'reads and writes through the S3 endpoint, whose policy must allow it',
         },
       ],

@@ -19,7 +19,10 @@ const unnamed = (seen: string): Source => ({
 const realLog = unnamed(
   "a log of how somebody cut down a pipeline's role in an account, with the denials that followed, of August 6, 2026",
 );
-const pipelineTests = 'local-account/test/sagemaker/pipeline.test.ts';
+const tests = 'local-account/test/sagemaker';
+const pipelineTests = `${tests}/pipeline.test.ts`;
+const definitionTests = `${tests}/pipeline-definitions.test.ts`;
+const stepTests = `${tests}/pipeline-steps.test.ts`;
 
 export const sagemakerPipelines: ServiceLedger = {
   service: 'sagemaker-pipelines',
@@ -56,8 +59,8 @@ export const sagemakerPipelines: ServiceLedger = {
       sure: 'certain',
       enforcedBy: ['local-account/sagemaker/pipeline/job-names.ts'],
       tests: [
-        { file: pipelineTests, title: 'does not start a tuning job whose prefix %s has more than six characters' },
-        { file: pipelineTests, title: 'completes the name that a step gives its job, without shortening it' },
+        { file: stepTests, title: 'does not start a tuning job whose prefix %s has more than six characters' },
+        { file: stepTests, title: 'completes the name that a step gives its job, without shortening it' },
       ],
     },
     {
@@ -75,8 +78,8 @@ export const sagemakerPipelines: ServiceLedger = {
       sure: 'likely',
       enforcedBy: ['local-account/sagemaker/pipeline/register-model.ts'],
       tests: [
-        { file: pipelineTests, title: 'and succeeds with them, though the group exists' },
-        { file: pipelineTests, title: 'and fails without %s' },
+        { file: stepTests, title: 'and succeeds with them, though the group exists' },
+        { file: stepTests, title: 'and fails without %s' },
       ],
     },
     {
@@ -98,7 +101,7 @@ export const sagemakerPipelines: ServiceLedger = {
       ],
       sure: 'likely',
       enforcedBy: ['local-account/gateway/step-arguments.ts'],
-      tests: [{ file: pipelineTests, title: 'refuses a definition with %s' }],
+      tests: [{ file: definitionTests, title: 'refuses a definition with %s' }],
     },
     {
       id: 'sagemaker-pipelines/options-by-step-type',
@@ -115,7 +118,7 @@ export const sagemakerPipelines: ServiceLedger = {
       ],
       sure: 'likely',
       enforcedBy: ['local-account/sagemaker/pipeline/step-options.ts'],
-      tests: [{ file: pipelineTests, title: 'refuses a definition with %s' }],
+      tests: [{ file: definitionTests, title: 'refuses a definition with %s' }],
     },
     {
       id: 'sagemaker-pipelines/register-model-retries',
@@ -130,7 +133,7 @@ export const sagemakerPipelines: ServiceLedger = {
       ],
       sure: 'possible',
       enforcedBy: ['local-account/sagemaker/pipeline/step-options.ts'],
-      tests: [{ file: pipelineTests, title: 'refuses a definition with %s' }],
+      tests: [{ file: definitionTests, title: 'refuses a definition with %s' }],
     },
     {
       id: 'sagemaker-pipelines/retries',
@@ -145,9 +148,9 @@ export const sagemakerPipelines: ServiceLedger = {
       sure: 'likely',
       enforcedBy: ['local-account/sagemaker/pipeline/retry.ts'],
       tests: [
-        { file: pipelineTests, title: 'where a policy is about a quota: the job waits for the one before it' },
-        { file: pipelineTests, title: 'not at a quota without such a policy, and says so' },
-        { file: pipelineTests, title: 'by itself after a fault of the service' },
+        { file: stepTests, title: 'where a policy is about a quota: the job waits for the one before it' },
+        { file: stepTests, title: 'not at a quota without such a policy, and says so' },
+        { file: stepTests, title: 'by itself after a fault of the service' },
       ],
     },
     {
@@ -214,8 +217,11 @@ export const sagemakerPipelines: ServiceLedger = {
       sure: 'certain',
       enforcedBy: ['local-account/sagemaker/pipeline/definition.ts', 'local-account/sagemaker/pipeline/pipelines.ts'],
       tests: [
-        { file: 'local-account/test/sagemaker/pipeline.test.ts', title: 'refuses a definition with %s' },
-        { file: 'local-account/test/sagemaker/pipeline.test.ts', title: 'is not made twice, nor without a definition' },
+        { file: 'local-account/test/sagemaker/pipeline-definitions.test.ts', title: 'refuses a definition with %s' },
+        {
+          file: 'local-account/test/sagemaker/pipeline-definitions.test.ts',
+          title: 'is not made twice, nor without a definition',
+        },
       ],
     },
     {
@@ -235,7 +241,10 @@ export const sagemakerPipelines: ServiceLedger = {
       sure: 'likely',
       enforcedBy: ['local-account/sagemaker/pipeline/pipelines.ts'],
       tests: [
-        { file: 'local-account/test/sagemaker/pipeline.test.ts', title: 'is not made twice, nor without a definition' },
+        {
+          file: 'local-account/test/sagemaker/pipeline-definitions.test.ts',
+          title: 'is not made twice, nor without a definition',
+        },
       ],
     },
     {

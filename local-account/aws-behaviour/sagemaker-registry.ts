@@ -17,7 +17,7 @@ export const sagemakerRegistry: ServiceLedger = {
       enforcedBy: ['local-account/sagemaker/registry/model-packages.ts'],
       tests: [
         {
-          file: 'local-account/test/sagemaker/endpoint.test.ts',
+          file: 'local-account/test/sagemaker/model-packages.test.ts',
           title: 'lists a version as Deleting until it is gone',
         },
       ],
@@ -36,7 +36,7 @@ export const sagemakerRegistry: ServiceLedger = {
       ],
       sure: 'likely',
       enforcedBy: ['local-account/sagemaker/registry/model-packages.ts'],
-      tests: [{ file: 'local-account/test/sagemaker/pipeline.test.ts', title: 'and fails without %s' }],
+      tests: [{ file: 'local-account/test/sagemaker/pipeline-steps.test.ts', title: 'and fails without %s' }],
     },
     {
       id: 'sagemaker-registry/model-card-follows-a-schema',
@@ -56,7 +56,7 @@ export const sagemakerRegistry: ServiceLedger = {
       enforcedBy: ['local-account/sagemaker/registry/model-card.ts'],
       tests: [
         {
-          file: 'local-account/test/sagemaker/endpoint.test.ts',
+          file: 'local-account/test/sagemaker/model-packages.test.ts',
           title: "refuses to register a card outside the registry's schema",
         },
       ],
@@ -75,7 +75,7 @@ export const sagemakerRegistry: ServiceLedger = {
       enforcedBy: ['local-account/sagemaker/registry/model-packages.ts'],
       tests: [
         {
-          file: 'local-account/test/sagemaker/endpoint.test.ts',
+          file: 'local-account/test/sagemaker/model-packages.test.ts',
           title: 'accepts tags for the group, not for a version, and deploys approved versions only',
         },
       ],
@@ -98,7 +98,7 @@ export const sagemakerRegistry: ServiceLedger = {
       enforcedBy: ['local-account/sagemaker/registry/model-packages.ts'],
       tests: [
         {
-          file: 'local-account/test/sagemaker/endpoint.test.ts',
+          file: 'local-account/test/sagemaker/model-packages.test.ts',
           title: 'refuses to delete a group that still has versions',
         },
       ],
@@ -112,7 +112,7 @@ export const sagemakerRegistry: ServiceLedger = {
       enforcedBy: ['local-account/sagemaker/registry/model-packages.ts'],
       tests: [
         {
-          file: 'local-account/test/sagemaker/endpoint.test.ts',
+          file: 'local-account/test/sagemaker/model-packages.test.ts',
           title: 'creates a package with a name or in a group, and reports a group without a policy as AWS does',
         },
       ],
@@ -126,7 +126,7 @@ export const sagemakerRegistry: ServiceLedger = {
       enforcedBy: ['local-account/sagemaker/registry/model-packages.ts'],
       tests: [
         {
-          file: 'local-account/test/sagemaker/endpoint.test.ts',
+          file: 'local-account/test/sagemaker/model-packages.test.ts',
           title: 'creates a package with a name or in a group, and reports a group without a policy as AWS does',
         },
       ],

@@ -17,7 +17,7 @@ export const deployments: readonly Behaviour[] = [
     enforcedBy: ['local-account/cloudformation/provisioners/sagemaker-endpoint.ts'],
     tests: [
       {
-        file: 'local-account/test/sagemaker/endpoint.test.ts',
+        file: 'local-account/test/sagemaker/endpoint-updates.test.ts',
         title:
           'is a failed update if CloudFormation compares configurations, and a complete one if it checks only the status',
       },

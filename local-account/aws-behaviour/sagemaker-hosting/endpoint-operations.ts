@@ -53,7 +53,7 @@ export const endpointOperations: readonly Behaviour[] = [
     enforcedBy: ['local-account/sagemaker/endpoint/settled-fleet.ts'],
     tests: [
       {
-        file: 'local-account/test/sagemaker/endpoint.test.ts',
+        file: 'local-account/test/sagemaker/endpoint-updates.test.ts',
         title: 'retains the scaled instance count only on request, and refuses a second update meanwhile',
       },
       {
@@ -87,7 +87,7 @@ export const endpointOperations: readonly Behaviour[] = [
     ],
     tests: [
       {
-        file: 'local-account/test/sagemaker/endpoint.test.ts',
+        file: 'local-account/test/sagemaker/endpoint-updates.test.ts',
         title: 'retains the scaled instance count only on request, and refuses a second update meanwhile',
       },
     ],
@@ -110,7 +110,7 @@ export const endpointOperations: readonly Behaviour[] = [
     enforcedBy: ['local-account/sagemaker/endpoint/update-endpoint.ts'],
     tests: [
       {
-        file: 'local-account/test/sagemaker/endpoint.test.ts',
+        file: 'local-account/test/sagemaker/endpoint-updates.test.ts',
         title: 'refuses an update when the current configuration was deleted',
       },
     ],
@@ -127,7 +127,7 @@ export const endpointOperations: readonly Behaviour[] = [
     ],
     sure: 'likely',
     enforcedBy: ['local-account/sagemaker/endpoint/resize-endpoint.ts'],
-    tests: [{ file: 'local-account/test/sagemaker/endpoint.test.ts', title: 'resizes one variant at a time' }],
+    tests: [{ file: 'local-account/test/sagemaker/endpoint-updates.test.ts', title: 'resizes one variant at a time' }],
   },
   {
     id: 'sagemaker-hosting/capacities-of-variants',

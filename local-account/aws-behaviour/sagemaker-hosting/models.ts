@@ -51,7 +51,7 @@ export const models: readonly Behaviour[] = [
     enforcedBy: ['local-account/sagemaker/registry/models.ts'],
     tests: [
       {
-        file: 'local-account/test/sagemaker/endpoint.test.ts',
+        file: 'local-account/test/sagemaker/model-packages.test.ts',
         title: 'accepts tags for the group, not for a version, and deploys approved versions only',
       },
     ],
@@ -68,7 +68,7 @@ export const models: readonly Behaviour[] = [
     ],
     sure: 'certain',
     enforcedBy: ['local-account/sagemaker/registry/models.ts'],
-    tests: [{ file: 'local-account/test/sagemaker/variants.test.ts', title: 'refuses a model: %s' }],
+    tests: [{ file: 'local-account/test/sagemaker/inference-pipelines.test.ts', title: 'refuses a model: %s' }],
   },
   {
     id: 'sagemaker-hosting/models-have-containers',
@@ -82,7 +82,7 @@ export const models: readonly Behaviour[] = [
     ],
     sure: 'likely',
     enforcedBy: ['local-account/sagemaker/registry/models.ts'],
-    tests: [{ file: 'local-account/test/sagemaker/variants.test.ts', title: 'refuses a model: %s' }],
+    tests: [{ file: 'local-account/test/sagemaker/inference-pipelines.test.ts', title: 'refuses a model: %s' }],
   },
 
   {
@@ -98,7 +98,7 @@ export const models: readonly Behaviour[] = [
     ],
     sure: 'likely',
     enforcedBy: ['local-account/sagemaker/registry/endpoint-configs.ts'],
-    tests: [{ file: 'local-account/test/sagemaker/variants.test.ts', title: 'makes no configuration with %s' }],
+    tests: [{ file: 'local-account/test/sagemaker/shadow-variants.test.ts', title: 'makes no configuration with %s' }],
   },
   {
     id: 'sagemaker-hosting/one-shadow-variant',
@@ -112,6 +112,6 @@ export const models: readonly Behaviour[] = [
     ],
     sure: 'certain',
     enforcedBy: ['local-account/sagemaker/registry/endpoint-configs.ts'],
-    tests: [{ file: 'local-account/test/sagemaker/variants.test.ts', title: 'is refused %s' }],
+    tests: [{ file: 'local-account/test/sagemaker/shadow-variants.test.ts', title: 'is refused %s' }],
   },
 ];

@@ -43,7 +43,7 @@ export const serverless: readonly Behaviour[] = [
         file: 'local-account/test/sagemaker/serverless.test.ts',
         title: 'cannot replace an endpoint with instances, and cannot become serverless again',
       },
-      { file: 'local-account/test/sagemaker/variants.test.ts', title: 'makes no configuration with %s' },
+      { file: 'local-account/test/sagemaker/shadow-variants.test.ts', title: 'makes no configuration with %s' },
     ],
   },
   {

@@ -107,7 +107,7 @@ export const jobOperations: readonly Behaviour[] = [
         title: 'lists jobs oldest first by default, filtered and in pages',
       },
       {
-        file: 'local-account/test/sagemaker/endpoint.test.ts',
+        file: 'local-account/test/sagemaker/model-packages.test.ts',
         title: 'lists versions oldest first by default',
       },
     ],

@@ -1,157 +1,29 @@
-import {
-  CloudWatchClient,
-  GetMetricStatisticsCommand,
-  PutMetricAlarmCommand,
-  SetAlarmStateCommand,
-} from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import {
   CreateEndpointCommand,
   CreateEndpointConfigCommand,
   CreateModelCommand,
-  CreateModelPackageCommand,
-  CreateModelPackageGroupCommand,
   DeleteEndpointCommand,
-  DeleteEndpointConfigCommand,
-  DeleteModelPackageCommand,
-  DeleteModelPackageGroupCommand,
-  type DeploymentConfig,
   DescribeEndpointCommand,
-  GetModelPackageGroupPolicyCommand,
-  ListModelPackagesCommand,
   UpdateEndpointCommand,
-  UpdateEndpointWeightsAndCapacitiesCommand,
-  UpdateModelPackageCommand,
 } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand, type InvokeEndpointCommandInput } from '@aws-sdk/client-sagemaker-runtime';
 import type { ProvisionContext } from '../../cloudformation/provisioner';
 import { endpointProvisioner } from '../../cloudformation/provisioners/sagemaker-endpoint';
-import { AutoScalingService } from '../../events/autoscaling';
-import { plainImages } from '../fixtures/plain-images';
-import { ACCOUNT, BUCKET, JOB_STATEMENTS, REGION, ROLE, Workbench, XGBOOST } from './workbench';
-
-const INFERENCE = `
-import json, os
-from sagemaker_containers.beta.framework import worker
-def refused(status, message): return worker.Response(response=json.dumps({"error": message}), status=status, mimetype="application/json")
-def model_fn(folder):
-    if os.environ.get("BROKEN"): raise RuntimeError("no model here")
-    return open(os.path.join(folder, "factor.txt")).read()
-def transform_fn(model, body, content_type, accept):
-    rows = [line.split(",") for line in body.strip().split("\\n")]
-    if any(row[0] == "bad" for row in rows): return refused(400, "row 1, column x: 'bad' is not a number")
-    if any(row[0] == "crash" for row in rows): raise RuntimeError("boom")
-    return "".join(f"{float(row[0]) * float(model)},{os.environ['MODEL_VERSION']}\\n" for row in rows), "text/csv"
-`;
+import { endpointBench } from './endpoint-bench';
+import { ACCOUNT, BUCKET, JOB_STATEMENTS, REGION, ROLE, type Workbench, XGBOOST } from './workbench';
 
 /** Bytes of a request, at most. */
 const BODY_LIMIT = 6_291_456;
 
 describe('models and endpoints', () => {
+  const endpoints = endpointBench();
+  const { settled, invoke } = endpoints;
   let bench: Workbench;
-  const group = 'orders';
+  beforeAll(() => {
+    bench = endpoints.bench();
+  });
   const send = async (command: unknown) => bench.sagemaker.send(command as never);
-
-  beforeAll(async () => {
-    bench = await Workbench.start({ images: plainImages });
-    bench.host.registerService(new AutoScalingService(bench.host.platform));
-    await bench.putArchive('models/one/model.tar.gz', { 'factor.txt': '2', 'code/inference.py': INFERENCE });
-    await bench.sagemaker.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName: group }));
-    const { ModelPackageArn } = await bench.sagemaker.send(
-      new CreateModelPackageCommand({
-        ModelPackageGroupName: group,
-        ModelApprovalStatus: 'PendingManualApproval',
-        InferenceSpecification: {
-          Containers: [
-            {
-              Image: XGBOOST,
-              ModelDataUrl: `s3://${BUCKET}/models/one/model.tar.gz`,
-              Environment: { SAGEMAKER_PROGRAM: 'inference.py', SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code' },
-            },
-          ],
-          SupportedContentTypes: ['text/csv'],
-          SupportedResponseMIMETypes: ['text/csv'],
-        },
-      }),
-    );
-    expect(ModelPackageArn).toBe(`arn:aws:sagemaker:${REGION}:${ACCOUNT}:model-package/orders/1`);
-    await bench.sagemaker.send(new UpdateModelPackageCommand({ ModelPackageArn, ModelApprovalStatus: 'Approved' }));
-    for (const version of ['1', '2']) {
-      await createModel(`model-${version}`, { MODEL_VERSION: version }, ModelPackageArn);
-      await createConfig(`config-${version}`, `model-${version}`);
-    }
-    await createModel('model-broken', { MODEL_VERSION: 'x', BROKEN: '1' }, ModelPackageArn);
-    await createConfig('config-broken', 'model-broken');
-    await bench.sagemaker.send(new CreateEndpointCommand({ EndpointName: 'live', EndpointConfigName: 'config-1' }));
-    await settled('live');
-  });
-  afterAll(() => bench.stop());
-
-  function createModel(ModelName: string, Environment: Record<string, string>, ModelPackageName?: string) {
-    return bench.sagemaker.send(
-      new CreateModelCommand({
-        ModelName,
-        ExecutionRoleArn: ROLE,
-        EnableNetworkIsolation: true,
-        PrimaryContainer: { ModelPackageName, Environment },
-      }),
-    );
-  }
-
-  function createConfig(EndpointConfigName: string, ModelName: string) {
-    return bench.sagemaker.send(
-      new CreateEndpointConfigCommand({
-        EndpointConfigName,
-        KmsKeyId: bench.keyArn,
-        ProductionVariants: [{ VariantName: 'live', ModelName, InstanceType: 'ml.m5.large', InitialInstanceCount: 2 }],
-        DataCaptureConfig: {
-          EnableCapture: true,
-          InitialSamplingPercentage: 100,
-          DestinationS3Uri: `s3://${BUCKET}/capture`,
-          KmsKeyId: bench.keyArn,
-          CaptureOptions: [{ CaptureMode: 'Input' }, { CaptureMode: 'Output' }],
-          CaptureContentTypeHeader: { CsvContentTypes: ['text/csv'], JsonContentTypes: ['application/json'] },
-        },
-      }),
-    );
-  }
-
-  function settled(EndpointName: string) {
-    return bench.until(
-      () => bench.sagemaker.send(new DescribeEndpointCommand({ EndpointName })),
-      ({ EndpointStatus }) => !['Creating', 'Updating', 'RollingBack', 'Deleting'].includes(EndpointStatus ?? ''),
-    );
-  }
-
-  async function invoke(body: string, EndpointName = 'live') {
-    const answer = await bench.runtime.send(
-      new InvokeEndpointCommand({
-        EndpointName,
-        Body: Buffer.from(body),
-        ContentType: 'text/csv',
-        Accept: 'text/csv',
-        InferenceId: 'abc',
-      }),
-    );
-    return {
-      text: Buffer.from(answer.Body ?? []).toString(),
-      variant: answer.InvokedProductionVariant,
-      type: answer.ContentType,
-    };
-  }
-
-  it('sends an event for an approval', () => {
-    const approvals = bench.events.filter(({ 'detail-type': type }) => type === 'SageMaker Model Package State Change');
-    expect(approvals.map(({ detail }) => detail.ModelApprovalStatus)).toEqual(['PendingManualApproval', 'Approved']);
-    expect(approvals[1]).toMatchObject({
-      source: 'aws.sagemaker',
-      resources: [`arn:aws:sagemaker:${REGION}:${ACCOUNT}:model-package/orders/1`],
-      detail: {
-        ModelPackageGroupName: group,
-        ModelPackageVersion: 1,
-        UpdatedModelPackageFields: ['ModelApprovalStatus'],
-      },
-    });
-  });
 
   it('serves requests, and names the variant', async () => {
     expect(await invoke('3\n4')).toEqual({ text: '6.0,1\n8.0,1\n', variant: 'live', type: 'text/csv; charset=utf-8' });
@@ -267,142 +139,6 @@ describe('models and endpoints', () => {
     expect((await invoke('3\n'.padEnd(BODY_LIMIT, '\n'))).text).toBe('6.0,1\n');
   });
 
-  describe('updates', () => {
-    const canary = (alarm?: string): DeploymentConfig => ({
-      BlueGreenUpdatePolicy: {
-        TrafficRoutingConfiguration: {
-          Type: 'CANARY',
-          CanarySize: { Type: 'CAPACITY_PERCENT', Value: 25 },
-          WaitIntervalInSeconds: 600,
-        },
-        TerminationWaitInSeconds: 60,
-        MaximumExecutionTimeoutInSeconds: 3600,
-      },
-      ...(alarm ? { AutoRollbackConfiguration: { Alarms: [{ AlarmName: alarm }] } } : {}),
-    });
-    const update = (
-      EndpointConfigName: string,
-      DeploymentConfig?: DeploymentConfig,
-      RetainAllVariantProperties?: boolean,
-    ) =>
-      bench.sagemaker.send(
-        new UpdateEndpointCommand({
-          EndpointName: 'live',
-          EndpointConfigName,
-          DeploymentConfig,
-          RetainAllVariantProperties,
-        }),
-      );
-
-    it('retains the scaled instance count only on request, and refuses a second update meanwhile', async () => {
-      await bench.sagemaker.send(
-        new UpdateEndpointWeightsAndCapacitiesCommand({
-          EndpointName: 'live',
-          DesiredWeightsAndCapacities: [{ VariantName: 'live', DesiredInstanceCount: 5 }],
-        }),
-      );
-      await settled('live');
-      await update('config-2', undefined, true);
-      await expect(update('config-1')).rejects.toThrow(/Cannot update in-progress endpoint/);
-      await expect(send(new DeleteEndpointCommand({ EndpointName: 'live' }))).rejects.toThrow(
-        /Cannot update in-progress endpoint/,
-      );
-      expect((await settled('live')).ProductionVariants?.[0].CurrentInstanceCount).toBe(5);
-      await update('config-1');
-      expect((await settled('live')).ProductionVariants?.[0].CurrentInstanceCount).toBe(2);
-    });
-
-    it('bakes a canary in virtual time with its share of the traffic, then shifts all traffic', async () => {
-      const before = bench.clock.now();
-      // The canary bakes while requests come, however long the new fleet takes to start.
-      let asked = (): void => undefined;
-      void bench.clock.working(new Promise<void>((resolve) => (asked = resolve)));
-      await update('config-2', canary());
-      await bench.until(
-        async () => bench.host.eventLog.filter(({ kind }) => kind === 'deployment').at(-1)?.summary ?? '',
-        (text) => text.includes('CANARY, 25 %'),
-      );
-      const versions: string[] = [];
-      for (let index = 0; index < 8; index += 1) {
-        versions.push((await invoke('1')).text.trim().split(',')[1]);
-      }
-      asked();
-      expect(versions.filter((version) => version === '2')).toHaveLength(2);
-      const after = await settled('live');
-      expect(after).toMatchObject({
-        EndpointStatus: 'InService',
-        EndpointConfigName: 'config-2',
-        LastDeploymentConfig: { BlueGreenUpdatePolicy: { TerminationWaitInSeconds: 60 } },
-      });
-      expect(bench.clock.now() - before).toBeGreaterThanOrEqual(660_000);
-      expect((await invoke('1')).text).toBe('2.0,2\n');
-    });
-
-    it('rolls back when an alarm fires during the baking period', async () => {
-      const cloudwatch = new CloudWatchClient({
-        endpoint: bench.host.platform.endpoint,
-        region: REGION,
-        credentials: bench.host.platform.administrator,
-      });
-      const AlarmName = 'errors';
-      await cloudwatch.send(
-        new PutMetricAlarmCommand({
-          AlarmName,
-          Namespace: 'x',
-          MetricName: 'y',
-          Statistic: 'Sum',
-          Period: 60,
-          EvaluationPeriods: 1,
-          Threshold: 1,
-          ComparisonOperator: 'GreaterThanThreshold',
-        }),
-      );
-      await cloudwatch.send(new SetAlarmStateCommand({ AlarmName, StateValue: 'ALARM', StateReason: 'test' }));
-      await update('config-1', canary(AlarmName));
-      const after = await settled('live');
-      expect(after).toMatchObject({
-        EndpointStatus: 'InService',
-        EndpointConfigName: 'config-2',
-        FailureReason: expect.stringContaining('[errors]') as string,
-      });
-      expect((await invoke('1')).text).toBe('2.0,2\n');
-      const states = bench.events
-        .filter(({ 'detail-type': type }) => type === 'SageMaker Endpoint State Change')
-        .map(({ detail }) => detail.EndpointStatus);
-      expect(states.slice(-3)).toEqual(['UPDATING', 'ROLLING_BACK', 'IN_SERVICE']);
-      cloudwatch.destroy();
-    });
-
-    it('is a failed update if CloudFormation compares configurations, and a complete one if it checks only the status', async () => {
-      const { EndpointArn = '' } = await bench.sagemaker.send(new DescribeEndpointCommand({ EndpointName: 'live' }));
-      const context = {
-        clients: { sagemaker: bench.sagemaker },
-        clock: bench.clock,
-        initiated: () => undefined,
-      } as unknown as ProvisionContext;
-      const update = (noticesRollbacks: boolean) =>
-        endpointProvisioner({ noticesRollbacks }).update?.(
-          EndpointArn,
-          { EndpointConfigName: 'config-broken' },
-          {},
-          context,
-        );
-      await expect(update(true)).rejects.toThrow(/did not take config-broken; it is InService with config-2/);
-      await expect(update(false)).resolves.toMatchObject({ physicalId: EndpointArn });
-      expect(await settled('live')).toMatchObject({ EndpointStatus: 'InService', EndpointConfigName: 'config-2' });
-    });
-
-    it('stays with the old fleet when the new one does not start', async () => {
-      await update('config-broken');
-      const after = await settled('live');
-      expect(after).toMatchObject({
-        EndpointStatus: 'InService',
-        EndpointConfigName: 'config-2',
-        FailureReason: expect.stringContaining('did not pass the ping health check') as string,
-      });
-    });
-  });
-
   it('fails to create what does not start, and what the role may not read; what failed cannot be updated', async () => {
     await bench.sagemaker.send(
       new CreateEndpointCommand({ EndpointName: 'broken', EndpointConfigName: 'config-broken' }),
@@ -465,65 +201,6 @@ describe('models and endpoints', () => {
     bench.allow({ data, ...rest });
   });
 
-  it('refuses an update when the current configuration was deleted', async () => {
-    await createConfig('config-gone', 'model-1');
-    await bench.sagemaker.send(
-      new CreateEndpointCommand({ EndpointName: 'orphan', EndpointConfigName: 'config-gone' }),
-    );
-    await settled('orphan');
-    await bench.sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: 'config-gone' }));
-    await expect(
-      send(new UpdateEndpointCommand({ EndpointName: 'orphan', EndpointConfigName: 'config-1' })),
-    ).rejects.toThrow(/Could not find endpoint configuration ".*config-gone"/);
-    await bench.sagemaker.send(new DeleteEndpointCommand({ EndpointName: 'orphan' }));
-  });
-
-  it("refuses to register a card outside the registry's schema", async () => {
-    const register = (card: object) =>
-      bench.sagemaker.send(
-        new CreateModelPackageCommand({
-          ModelPackageGroupName: group,
-          ModelCard: { ModelCardStatus: 'Draft', ModelCardContent: JSON.stringify(card) },
-        }),
-      );
-    const evaluation = (name: string) => ({
-      evaluation_details: [
-        { name, metric_groups: [{ name: 'candidate', metric_data: [{ name: 'auc', type: 'number', value: 0.7 }] }] },
-      ],
-    });
-    await expect(register(evaluation('n'.repeat(64)))).rejects.toThrow(
-      /evaluation_details\[0\].name must be a text of 1 to 63 characters/,
-    );
-    await expect(register({ model_overview: { model_owner: 'us' } })).rejects.toThrow(
-      /model_overview.model_owner is not a member of the schema/,
-    );
-    await expect(register({ intended_uses: { risk_rating: 'Some' } })).rejects.toThrow(/risk_rating must be one of/);
-    await register(evaluation('n'.repeat(63)));
-  });
-
-  it('accepts tags for the group, not for a version, and deploys approved versions only', async () => {
-    await expect(
-      send(new CreateModelPackageCommand({ ModelPackageGroupName: group, Tags: [{ Key: 'owner', Value: 'us' }] })),
-    ).rejects.toThrow(/Tags are not supported for versioned model packages/);
-    await expect(
-      createModel(
-        'unapproved',
-        { MODEL_VERSION: '2' },
-        `arn:aws:sagemaker:${REGION}:${ACCOUNT}:model-package/orders/2`,
-      ),
-    ).rejects.toThrow(/is not approved: its status is PendingManualApproval/);
-  });
-
-  it('creates a package with a name or in a group, and reports a group without a policy as AWS does', async () => {
-    await expect(
-      send(new CreateModelPackageCommand({ ModelPackageName: 'one', ModelPackageGroupName: group })),
-    ).rejects.toThrow(/^Both ModelPackageName and ModelPackageGroupName are provided in the input/);
-    await expect(send(new CreateModelPackageCommand({}))).rejects.toThrow('Missing ARN.');
-    await expect(send(new GetModelPackageGroupPolicyCommand({ ModelPackageGroupName: group }))).rejects.toMatchObject({
-      name: 'ValidationException',
-    });
-  });
-
   it('refuses a volume key for an instance type with local storage', async () => {
     const config = (InstanceType: 'ml.g5.xlarge' | 'ml.m5.xlarge', KmsKeyId?: string) =>
       bench.sagemaker.send(
@@ -536,47 +213,6 @@ describe('models and endpoints', () => {
     await expect(config('ml.g5.xlarge', bench.keyArn)).rejects.toThrow(/KmsKeyId cannot be requested for ml.g5.xlarge/);
     await config('ml.m5.xlarge', bench.keyArn);
     await config('ml.g5.xlarge');
-  });
-
-  it('resizes one variant at a time', async () => {
-    const DesiredWeightsAndCapacities = ['live', 'other'].map((VariantName) => ({
-      VariantName,
-      DesiredInstanceCount: 1,
-    }));
-    await expect(
-      send(new UpdateEndpointWeightsAndCapacitiesCommand({ EndpointName: 'live', DesiredWeightsAndCapacities })),
-    ).rejects.toThrow(/capacity of one variant only/);
-  });
-
-  it('lists versions oldest first by default', async () => {
-    const versions = async (SortOrder?: 'Descending') =>
-      (
-        await bench.sagemaker.send(new ListModelPackagesCommand({ ModelPackageGroupName: group, SortOrder }))
-      ).ModelPackageSummaryList?.map(({ ModelPackageVersion }) => ModelPackageVersion);
-    expect(await versions()).toEqual([1, 2]);
-    expect(await versions('Descending')).toEqual([2, 1]);
-  });
-
-  it('refuses to delete a group that still has versions', async () => {
-    await expect(send(new DeleteModelPackageGroupCommand({ ModelPackageGroupName: group }))).rejects.toMatchObject({
-      name: 'ConflictException',
-    });
-  });
-
-  it('lists a version as Deleting until it is gone', async () => {
-    const versions = async () =>
-      (
-        await bench.sagemaker.send(new ListModelPackagesCommand({ ModelPackageGroupName: group }))
-      ).ModelPackageSummaryList?.map(
-        ({ ModelPackageArn, ModelPackageStatus }) => [ModelPackageArn, ModelPackageStatus] as const,
-      ) ?? [];
-    const [[ModelPackageName] = []] = await versions();
-    await bench.sagemaker.send(new DeleteModelPackageCommand({ ModelPackageName }));
-    expect(await versions()).toContainEqual([ModelPackageName, 'Deleting']);
-    await expect(send(new DeleteModelPackageCommand({ ModelPackageName }))).rejects.toMatchObject({
-      name: 'ConflictException',
-    });
-    await bench.until(versions, (left) => left.every(([arn]) => arn !== ModelPackageName));
   });
 
   it('forgets a deleted endpoint', async () => {

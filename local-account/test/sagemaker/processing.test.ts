@@ -1,115 +1,23 @@
-import { existsSync } from 'node:fs';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   CreateProcessingJobCommand,
   type CreateProcessingJobCommandInput,
   DeleteProcessingJobCommand,
   DescribeProcessingJobCommand,
-  type DescribeProcessingJobCommandOutput,
   ListProcessingJobsCommand,
   StopProcessingJobCommand,
 } from '@aws-sdk/client-sagemaker';
 import { runTask } from '../../events/states/tasks';
-import { ACCOUNT, BUCKET, JOB_STATEMENTS, REGION, ROLE, SCIKIT_LEARN, Workbench } from './workbench';
-
-const SCRIPT = `
-import json, os, pathlib, sys
-root = pathlib.Path(os.environ["WORKFLOW_PROCESSING_ROOT"])
-files = sorted(str(p.relative_to(root / "input" / "data")) for p in (root / "input" / "data").rglob("*") if p.is_file())
-config = json.loads((root.parent / "config" / "resourceconfig.json").read_text())
-out = pathlib.Path(sys.argv[1]); out.mkdir(parents=True, exist_ok=True)
-(out / (config["current_host"] + ".json")).write_text(json.dumps({
-    "files": files, "hosts": config["hosts"], "baseline": os.environ["baseline"], "secret": sorted(k for k in os.environ if k.startswith("AWS_S") or k.startswith("AWS_ACCESS")),
-}))
-print("read", len(files), "files")
-message = root.parent / "output" / "message"; message.parent.mkdir(parents=True, exist_ok=True); message.write_text("CompletedSuccessfully: fine")
-sys.exit(int(sys.argv[2]))
-`;
+import { processingBench } from './processing-bench';
+import { ACCOUNT, BUCKET, JOB_STATEMENTS, REGION, type Workbench } from './workbench';
 
 describe('processing jobs', () => {
+  const fixture = processingBench();
+  const { request, run, ended } = fixture;
   let bench: Workbench;
-
-  beforeAll(async () => {
-    process.env.AWS_SECRET_ACCESS_KEY = 'must-not-leak';
-    bench = await Workbench.start();
-    await bench.put('code/job.py', SCRIPT);
-    await bench.put('data/a/one.csv', '1');
-    await bench.put('data/b/two.csv', '2');
-    await bench.put('data/b/three.csv', '3');
+  beforeAll(() => {
+    bench = fixture.bench();
   });
-  afterAll(() => bench.stop());
-  afterEach(() => bench.allow(JOB_STATEMENTS));
-
-  function request(
-    name: string,
-    exit = 0,
-    more: Partial<CreateProcessingJobCommandInput> = {},
-  ): CreateProcessingJobCommandInput {
-    const input = (
-      InputName: string,
-      S3Uri: string,
-      distribution: 'FullyReplicated' | 'ShardedByS3Key' = 'FullyReplicated',
-    ) => ({
-      InputName,
-      S3Input: {
-        S3Uri,
-        LocalPath: `/opt/ml/processing/input/${InputName}`,
-        S3DataType: 'S3Prefix' as const,
-        S3InputMode: 'File' as const,
-        S3DataDistributionType: distribution,
-      },
-    });
-    return {
-      ProcessingJobName: name,
-      RoleArn: ROLE,
-      AppSpecification: {
-        ImageUri: SCIKIT_LEARN,
-        ContainerEntrypoint: ['python3', '/opt/ml/processing/input/code/job.py'],
-        ContainerArguments: ['/opt/ml/processing/output/result', String(exit)],
-      },
-      Environment: { baseline: '/opt/ml/processing/baseline/x.json' },
-      ProcessingInputs: [
-        input('code', `s3://${BUCKET}/code/job.py`),
-        input('data', `s3://${BUCKET}/data/`, 'ShardedByS3Key'),
-      ],
-      ProcessingOutputConfig: {
-        KmsKeyId: bench.keyArn,
-        Outputs: [
-          {
-            OutputName: 'result',
-            S3Output: {
-              S3Uri: `s3://${BUCKET}/out/${name}`,
-              LocalPath: '/opt/ml/processing/output/result',
-              S3UploadMode: 'EndOfJob',
-            },
-          },
-        ],
-      },
-      ProcessingResources: {
-        ClusterConfig: {
-          InstanceCount: 1,
-          InstanceType: 'ml.m5.large',
-          VolumeSizeInGB: 10,
-          VolumeKmsKeyId: bench.keyArn,
-        },
-      },
-      NetworkConfig: { EnableNetworkIsolation: true, VpcConfig: { Subnets: ['subnet-1'], SecurityGroupIds: ['sg-1'] } },
-      StoppingCondition: { MaxRuntimeInSeconds: 60 },
-      ...more,
-    };
-  }
-
-  async function run(input: CreateProcessingJobCommandInput): Promise<DescribeProcessingJobCommandOutput> {
-    await bench.sagemaker.send(new CreateProcessingJobCommand(input));
-    return ended(input.ProcessingJobName ?? '');
-  }
-
-  function ended(ProcessingJobName: string): Promise<DescribeProcessingJobCommandOutput> {
-    return bench.until(
-      () => bench.sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName })),
-      ({ ProcessingJobStatus }) => !['InProgress', 'Stopping'].includes(ProcessingJobStatus ?? ''),
-    );
-  }
 
   it('that Step Functions waits for carry its tag: without permission to tag or read tags, it cannot wait', async () => {
     const roleArn = `arn:aws:iam::${ACCOUNT}:role/Machine`;
@@ -366,82 +274,5 @@ describe('processing jobs', () => {
       'without-image',
       'without-key',
     ]);
-  });
-
-  describe('in a VPC', () => {
-    const through = (Action: string[]) =>
-      bench.host.policies.putEndpointPolicy('vpce-1', 's3', {
-        Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Principal: '*', Action, Resource: '*' }],
-      });
-    afterEach(() => bench.host.policies.deleteEndpointPolicy('vpce-1'));
-
-    it('reads and writes through the S3 endpoint, whose policy must allow it', async () => {
-      through(['s3:GetObject', 's3:ListBucket']);
-      const described = await run(request('no-write'));
-      expect(described.ProcessingJobStatus).toBe('Failed');
-      expect(described.FailureReason).toMatch(
-        /not authorized to perform: s3:PutObject on resource: \S+ because no VPC endpoint policy allows the s3:PutObject action/,
-      );
-      through(['s3:GetObject', 's3:ListBucket', 's3:PutObject']);
-      expect((await run(request('may-write'))).ProcessingJobStatus).toBe('Completed');
-    });
-
-    it('fails for want of a way to S3 when the VPC has no endpoint', async () => {
-      const described = await run(
-        request('no-way', 0, {
-          NetworkConfig: { VpcConfig: { Subnets: ['subnet-elsewhere'], SecurityGroupIds: ['sg-1'] } },
-        }),
-      );
-      expect(described).toMatchObject({
-        ProcessingJobStatus: 'Failed',
-        FailureReason: expect.stringMatching(/subnet-elsewhere: its VPC has no S3 endpoint/) as string,
-      });
-    });
-
-    it('uses the key behind S3 without the endpoint having a say in it', async () => {
-      through(['s3:GetObject', 's3:ListBucket', 's3:PutObject']);
-      await run(request('with-key'));
-      const decrypts = bench.host.decisions.filter(
-        ({ action, allowed }) => action === 'kms:GenerateDataKey' && allowed,
-      );
-      expect(decrypts.length).toBeGreaterThan(0);
-      for (const { context } of decrypts) expect(Object.keys(context)).not.toContain('aws:sourcevpce');
-    });
-  });
-
-  describe('with paths below /opt/ml in its own text', () => {
-    const text = 'from "/opt/ml/processing/input/code" to "/opt/ml/processing/output/result/literal.txt"';
-    const python = `import pathlib; pathlib.Path("/opt/ml/processing/output/result/literal.txt").write_text(pathlib.Path("/opt/ml/processing/input/code/text").read_text())`;
-    const shell = 'cat /opt/ml/processing/input/code/text > /opt/ml/processing/output/result/literal.txt';
-
-    it.each([
-      ['python', 'python3', 'literal.py', python],
-      ['shell', 'sh', 'literal.sh', shell],
-    ])("uses the job's folders and never this computer's: %s", async (kind, program, file, script) => {
-      const before = existsSync('/opt/ml');
-      await bench.put(`${kind}/${file}`, script);
-      await bench.put(`${kind}/text`, text);
-      const name = `literal-${kind}`;
-      const input = request(name);
-      const [code] = input.ProcessingInputs!;
-      await bench.sagemaker.send(
-        new CreateProcessingJobCommand({
-          ...input,
-          AppSpecification: {
-            ImageUri: SCIKIT_LEARN,
-            ContainerEntrypoint: [program, `/opt/ml/processing/input/code/${file}`],
-          },
-          ProcessingInputs: [{ ...code, S3Input: { ...code.S3Input!, S3Uri: `s3://${BUCKET}/${kind}/` } }],
-        }),
-      );
-      const job = await bench.until(
-        () => bench.sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: name })),
-        ({ ProcessingJobStatus }) => ProcessingJobStatus !== 'InProgress',
-      );
-      expect([job.ProcessingJobStatus, job.FailureReason]).toEqual(['Completed', undefined]);
-      expect((await bench.get(`out/${name}/literal.txt`)).toString()).toBe(text);
-      expect(existsSync('/opt/ml')).toBe(before);
-    });
   });
 });
