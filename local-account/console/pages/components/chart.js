@@ -77,7 +77,7 @@ export function Chart(props) {
  * @param {ChartProps} props
  * @param {number} width
  */
-function options(UPlot, { series, time = false, height = 220, xLabel, from0, names }, width) {
+function options(UPlot, { x, series, time = false, height = 220, xLabel, from0, names }, width) {
   const style = getComputedStyle(document.documentElement);
   const color = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
   const font = '12px system-ui, sans-serif';
@@ -95,7 +95,7 @@ function options(UPlot, { series, time = false, height = 220, xLabel, from0, nam
     // The account's time is UTC, and so is the axis.
     tzDate: (/** @type {number} */ at) => UPlot.tzDate(new Date(at * 1000), 'Etc/UTC'),
     scales: {
-      x: { time },
+      x: { time, ...(x.length === 1 ? { range: around(x[0] ?? 0, time) } : {}) },
       y: from0
         ? {
             range: upFromZero,
@@ -141,6 +141,17 @@ function clockTimes(_, splits) {
     const changed = index === 0 || absolute((splits[index - 1] ?? 0) * 1000).slice(5, 10) !== day;
     return `${text.slice(11, 16)}${changed ? `\n${day}` : ''}`;
   });
+}
+
+/**
+ * The range of an x axis with one point: uPlot draws years after it.
+ * @param {number} at
+ * @param {boolean} time
+ * @returns {() => [number, number]}
+ */
+function around(at, time) {
+  const room = time ? 1800 : 1;
+  return () => [at - room, at + room];
 }
 
 /**
