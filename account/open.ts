@@ -26,7 +26,7 @@ async function open({ root, ...settings }: OpenSettings, snapshot?: string): Pro
   const { startLocalAccount } = await import('local-account/local-account');
   const images = closedImages(() => stepsFolder(synthesized(root)));
   try {
-    return await startLocalAccount({ ...settings, snapshot, images, remembered });
+    return await startLocalAccount({ ...settings, snapshot, images, remembered, startsAt: Date.now() });
   } catch (error) {
     if (!(error instanceof Error && error.message.startsWith('The snapshot '))) throw error;
     if (snapshot !== undefined) throw new CommandFailed(error.message);

@@ -23,6 +23,13 @@ export interface LocalAccountOptions {
   readonly region?: string;
   /** @default one that the system chooses */
   readonly preferredPort?: number;
+  /**
+   * Virtual time of an account that is new, in milliseconds. With the computer's own time, what clients compare with
+   * their clock (`cdk gc` the age of assets) fits as long as the account's clock is not moved.
+   *
+   * @default 08:00 UTC of the coming morning, so that daily schedules fall at the same point of each run
+   */
+  readonly startsAt?: number;
   /** Folder of a saved account, with whose state this one starts. Its region counts. @default an empty account */
   readonly snapshot?: string;
   /**

@@ -7,10 +7,7 @@ import { isSnapshot, readManifest } from './snapshot/folder';
 
 export type { LocalAccount, LocalAccountOptions } from './account';
 
-/**
- * Every local account starts at 08:00 UTC, so that daily schedules fall at the same point of each run. The next
- * morning, not the last one: virtual time never runs behind real time.
- */
+/** The next one, not the last one: virtual time never runs behind real time. */
 function nextMorning(now: number): number {
   const morning = new Date(now).setUTCHours(8, 0, 0, 0);
   return morning >= now ? morning : morning + 24 * 60 * 60_000;
@@ -27,7 +24,9 @@ export async function startLocalAccount(options: LocalAccountOptions): Promise<L
   const region = saved?.manifest.region ?? options.region ?? 'eu-central-1';
   // Nothing happens before everything is restored.
   const clock =
-    saved === undefined ? new VirtualClock(nextMorning(Date.now())) : VirtualClock.pausedAt(saved.manifest.now);
+    saved === undefined
+      ? new VirtualClock(options.startsAt ?? nextMorning(Date.now()))
+      : VirtualClock.pausedAt(saved.manifest.now);
   const store = Moto.start({ python, region, now: () => clock.now() });
   // It may fail before anybody waits for it.
   store.catch(() => undefined);

@@ -84,6 +84,8 @@ export class AwsError extends Error {
     readonly code: string,
     message: string,
     readonly statusCode = 400,
+    /** What the error says beside its message, such as the OriginalStatusCode of a ModelError. */
+    readonly fields?: Readonly<Record<string, unknown>>,
   ) {
     super(message);
     this.name = code;

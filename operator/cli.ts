@@ -5,7 +5,7 @@ import type { AnyCommand } from './command';
 import { commands } from './commands';
 import { defaultPrefix, makeContext, type OperatorContext } from './context';
 import { explain } from './errors';
-import { type Output, table, terminalOutput } from './output';
+import { type Output, printable, table, terminalOutput } from './output';
 
 export interface CliOptions {
   readonly makeContext?: (options: Readonly<Record<string, unknown>>) => OperatorContext & { destroy?(): void };
@@ -17,7 +17,7 @@ export interface CliOptions {
 /** Runs one command line and returns its exit code: 0 done, 1 failed, 2 called wrongly. */
 export async function runCli(argv: readonly string[], options: CliOptions = {}): Promise<number> {
   const write = options.write ?? ((text: string) => void process.stdout.write(text));
-  const writeError = options.writeError ?? ((text: string) => void process.stderr.write(text));
+  const writeError = options.writeError ?? ((text: string) => void process.stderr.write(printable(text)));
   let exitCode = 0;
   const program = new Command('mlops')
     .description(

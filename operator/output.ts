@@ -12,9 +12,19 @@ export interface Output {
  */
 export function terminalOutput(json: boolean): Output {
   return {
-    line: (text = '') => (json ? process.stderr : process.stdout).write(`${text}\n`),
-    progress: (text) => process.stderr.write(`${text}\n`),
+    line: (text = '') => (json ? process.stderr : process.stdout).write(`${printable(text)}\n`),
+    progress: (text) => process.stderr.write(`${printable(text)}\n`),
   };
+}
+
+/**
+ * Names, reasons and log lines come from others and may hold control characters, which a terminal would obey, and marks
+ * that reverse the direction of text. They are shown as what they are.
+ */
+export function printable(text: string): string {
+  return text
+    .replaceAll('\r\n', '\n')
+    .replace(/(?![\n\t])[\p{Cc}\p{Bidi_Control}]/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /**

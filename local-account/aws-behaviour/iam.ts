@@ -119,11 +119,26 @@ export const iam: ServiceLedger = {
     {
       id: 'iam/unknown-callers-and-regions',
       subjects: ['sts:GetCallerIdentity', 's3:ListBuckets', 'kms:ListKeys'],
-      does: 'A request without a signature, with an unknown key, or signed for another region is refused before the service reads it, in the words of its protocol. S3 says which region it expects.',
-      sources: [signing],
+      does: 'A request without a signature, with an unknown key, or signed for another region is refused before the service reads it, in the words of its protocol. S3 says which region it expects. The status is 400 in JSON, 403 in the Query protocol and in REST with JSON.',
+      sources: [
+        signing,
+        {
+          repository: 'iann0036/iamlive',
+          at: 'issue 58: UnrecognizedClientException of Lambda with status 403; yegor256/s3auth issue 237: of DynamoDB with 400',
+        },
+        { repository: 'architect/dynalite', at: 'issue 105: MissingAuthenticationTokenException with status 400' },
+        { repository: 'bigassforce/aws-sdk', at: 'issue 5: a presigned URL of another region, with the Region to use' },
+      ],
       sure: 'certain',
-      enforcedBy: ['local-account/gateway/gateway.ts'],
+      enforcedBy: ['local-account/gateway/refused-credentials.ts'],
       tests: [
+        ...[
+          '%s, with a key of another account: %d %s',
+          '%s, without a signature: %d %s',
+          '%s, with half a signature: %d %s',
+          '%s, signed for another region: %d %s',
+          'a presigned URL of another region says which one S3 expects',
+        ].map((title) => ({ file: 'local-account/test/gateway/refused-credentials.test.ts', title })),
         {
           file: 'local-account/test/gateway/protocols.test.ts',
           title: "refuses keys that it did not issue, with each protocol's message",
@@ -167,8 +182,12 @@ export const iam: ServiceLedger = {
         { repository: 'serverless/serverless', at: 'issue 27: "Signature expired: ... is now earlier than ..."' },
       ],
       sure: 'certain',
-      enforcedBy: ['local-account/gateway/signature.ts'],
+      enforcedBy: ['local-account/gateway/signature.ts', 'local-account/gateway/refused-credentials.ts'],
       tests: [
+        ...['%s, with a wrong secret: %d %s', '%s, signed twenty minutes ago: %d %s'].map((title) => ({
+          file: 'local-account/test/gateway/refused-credentials.test.ts',
+          title,
+        })),
         {
           file: 'local-account/test/gateway/signatures.test.ts',
           title: "refuses a wrong secret, in each protocol's words",

@@ -57,6 +57,21 @@ export const logs: ServiceLedger = {
       ],
     },
     {
+      id: 'logs/what-is-read-of-a-group',
+      subjects: ['logs:FilterLogEvents', 'logs:GetLogEvents', 'logs:DescribeLogGroups'],
+      does: 'A group is named by its name or an identifier, never by both. FilterLogEvents takes streams from a list or by a prefix, always in the order of time, from either end, up to and including the end time, which GetLogEvents leaves out; a pattern that cannot be read is an InvalidParameterException. DescribeLogGroups takes a prefix or a part of the name; with the latter it returns three members only.',
+      sources: [model('FilterLogEvents, GetLogEvents, DescribeLogGroups')],
+      sure: 'certain',
+      enforcedBy: ['local-account/gateway/filtered-logs.ts', 'local-account/gateway/store_logs.py'],
+      tests: [
+        'takes the streams that a prefix or a list names, in the order of time',
+        'reads a filter pattern as it is written, or refuses it by name',
+        'the end of a time range is part of FilterLogEvents and not of GetLogEvents',
+        'a group is named by its name or by an identifier, not by both and not by neither',
+        'groups are listed by prefix, by a part of their name, by identifier and by class',
+      ].map((title) => ({ file: 'local-account/test/gateway/reading-logs.test.ts', title })),
+    },
+    {
       id: 'logs/resource-policies-are-ten',
       subjects: ['logs:PutResourcePolicy', 'states:CreateStateMachine', 'AWS::StepFunctions::StateMachine'],
       does: 'An account has at most 10 log resource policies of its own in a region, and no request raises that. Step Functions needs one, AWSLogDeliveryWrite20150319, for the logs of state machines: when all are taken by others, CreateStateMachine with a log is refused as if its role lacked the permission.',
@@ -96,7 +111,7 @@ export const logs: ServiceLedger = {
         ),
         properties('CfnLogGroupProps, CfnMetricFilterProps'),
       ],
-      found: ['logs/tries-the-key-when-the-group-is-made'],
+      found: ['logs/tries-the-key-when-the-group-is-made', 'logs/what-is-read-of-a-group'],
     },
     {
       subjects: ['logs:DescribeResourcePolicies', 'logs:PutResourcePolicy'],

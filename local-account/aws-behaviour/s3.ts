@@ -31,6 +31,29 @@ export const s3: ServiceLedger = {
       tests: [],
     },
     {
+      id: 's3/limits-of-objects',
+      subjects: ['s3:PutObject', 's3:UploadPart', 's3:CreateMultipartUpload', 's3:CompleteMultipartUpload'],
+      does: 'A key has at most 1,024 bytes (KeyTooLongError), one PUT or part 5 GiB (EntityTooLarge) with its length in a header (MissingContentLength), an upload 10,000 parts by number (InvalidArgument), each but the last of 5 MiB at least (EntityTooSmall, at the end). The size and the limit are in the answer.',
+      sources: [
+        {
+          page: 'S3 User Guide: Amazon S3 multipart upload limits',
+          url: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html',
+        },
+        {
+          page: 'S3 API Reference: Error responses',
+          url: 'https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html',
+        },
+        { repository: 'versity/versitygw', at: 'issues 2041 and 2080: the whole answers of S3' },
+        { repository: 'basho/riak_cs', at: 'issue 945: the whole answer for part 10001' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['local-account/gateway/object-rules.ts', 'local-account/gateway/store_objects.py'],
+      tests: [
+        'refuses what is too long, too large, or no part, by name and code',
+        'takes an upload in parts without holding it in memory, and gives it back',
+      ].map((title) => ({ file: 'local-account/test/gateway/objects.test.ts', title })),
+    },
+    {
       id: 's3/named-algorithm-leaves-default-key',
       subjects: [
         's3:PutObject',

@@ -98,7 +98,8 @@ export class ResourceBuilder {
       const old = before.get(logicalId) as StackResource;
       if (!skipped.has(logicalId)) return this.restoreOne(old);
       // Nothing is called: the stack says what the resource was, whatever it is.
-      this.services.journal.resourceStatus(old, 'UPDATE_COMPLETE');
+      // The CDK CLI recognizes these words.
+      this.services.journal.resourceStatus(old, 'UPDATE_COMPLETE', 'Resource skipped during UpdateRollback');
       this.stack.resources.set(logicalId, old);
     });
     return [...failed.keys()];

@@ -45,8 +45,12 @@ export class Rollbacks {
     refuseUnsupported(call.input);
     const stack = this.stacks.require(String(call.input.StackName));
     refuseUnlessStuck(stack);
-    const skipped = new Set((call.input.ResourcesToSkip ?? []) as readonly string[]);
+    const named = (call.input.ResourcesToSkip ?? []) as readonly string[];
     const stuck = stack.unfinishedRollback?.failed ?? [];
+    const forced = call.input.ForceRollback === true;
+    // AWS: cloudformation/a-failed-rollback-is-continued
+    if (forced && named.length > 0) throw validation('ForceRollback and ResourcesToSkip are mutually exclusive');
+    const skipped = new Set(forced ? stuck : named);
     const others = [...skipped].filter((logicalId) => !stuck.includes(logicalId));
     // AWS: cloudformation/a-failed-rollback-is-continued
     if (others.length > 0)

@@ -13,7 +13,6 @@ const INPUTS = [
   'NotificationARNs',
   'TimeoutInMinutes',
   'ResourcesToImport',
-  'ForceRollback',
   'DeploymentMode',
 ];
 

@@ -17,6 +17,7 @@ import type { CallAuthorizer } from './call-authorizer';
 import { CALL_TABLE, type Call } from './calls';
 import { readAll } from './moto';
 import { pagedOutput } from './pager';
+import { refuseUnsigned, unknownKey, wrongRegion } from './refused-credentials';
 import { errorFormat, findTarget, parseInput, type Target } from './request-parser';
 import type { ResourceFacts } from './resource-facts';
 import type { RequestHead } from './routing';
@@ -182,7 +183,9 @@ export class Gateway {
       const { principal } = owner;
       // Objects are streamed; every other body is small.
       const raw = signature.signingName === 's3' ? undefined : await readAll(request);
-      this.checkRegion(signature.region, signature.signingName, format);
+      const { region, signingName, expires } = signature;
+      if (region !== this.options.region && !GLOBAL_SERVICES.has(signingName))
+        wrongRegion(format, region, this.options.region, expires !== undefined);
       checkSignature(head, signature, owner.credentials, raw, format);
       const early = raw && asWritten(raw, head);
       const target = findTarget(this.options.models, head, signature, early);
@@ -317,23 +320,6 @@ export class Gateway {
     };
   }
 
-  /** AWS: iam/unknown-callers-and-regions */
-  private checkRegion(region: string, signingName: string, format: WireFormat): void {
-    if (region === this.options.region || GLOBAL_SERVICES.has(signingName)) {
-      return;
-    }
-    throw format === 's3'
-      ? new AwsError(
-          'AuthorizationHeaderMalformed',
-          `The authorization header is malformed; the region '${region}' is wrong; expecting '${this.options.region}'`,
-        )
-      : new AwsError(
-          format === 'json' ? 'InvalidSignatureException' : 'SignatureDoesNotMatch',
-          `Credential should be scoped to a valid region, not '${region}'. The local account plays ${this.options.region}.`,
-          403,
-        );
-  }
-
   private fail(error: Error, format: WireFormat, where: string, requestId: string, response: ServerResponse): void {
     if (response.headersSent) {
       response.destroy();
@@ -373,39 +359,6 @@ function requestHead(request: IncomingMessage): RequestHead {
     }
   }
   return { method: request.method ?? 'GET', url, path, query: new URLSearchParams(query), headers };
-}
-
-/** AWS: iam/unknown-callers-and-regions */
-function refuseUnsigned(head: RequestHead, format: WireFormat): never {
-  // Signature Version 2, which regions newer than 2014 never took.
-  if (head.query.has('AWSAccessKeyId') || head.headers.authorization?.startsWith('AWS ')) {
-    const words = 'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.';
-    throw new AwsError('InvalidRequest', words);
-  }
-  if (format === 's3' && /^multipart\/form-data/.test(head.headers['content-type'] ?? '')) {
-    throw new AwsError('NotImplemented', 'A form (presigned POST) is not supported by the local account', 501);
-  }
-  // S3 knows callers without a name; no bucket here lets them in.
-  if (format === 's3') throw new AwsError('AccessDenied', 'Access Denied', 403);
-  throw new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
-}
-
-/** AWS: iam/unknown-callers-and-regions */
-function unknownKey(format: WireFormat): never {
-  switch (format) {
-    case 's3':
-      throw new AwsError(
-        'InvalidAccessKeyId',
-        'The AWS Access Key Id you provided does not exist in our records.',
-        403,
-      );
-    case 'ec2':
-      throw new AwsError('AuthFailure', 'AWS was not able to validate the provided access credentials', 401);
-    case 'query':
-      throw new AwsError('InvalidClientTokenId', 'The security token included in the request is invalid.', 403);
-    default:
-      throw new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.', 400);
-  }
 }
 
 function send(response: ServerResponse, reply: Reply): void {

@@ -40,10 +40,13 @@ def _virtual_utcnow() -> datetime.datetime:
 moto.core.utils.utcnow = _virtual_utcnow
 
 import store_alarm_history  # noqa: E402
+import store_logs  # noqa: E402
 import store_metric_reads  # noqa: E402
 import store_metrics  # noqa: E402
+import store_objects  # noqa: E402
 import store_pages  # noqa: E402
 import store_state  # noqa: E402
+import store_time  # noqa: E402
 from moto.backends import get_backend  # noqa: E402
 from moto.cloudwatch.responses import CloudWatchResponse  # noqa: E402
 from moto.core.common_models import BaseModel  # noqa: E402
@@ -84,9 +87,12 @@ CloudWatchResponse.describe_alarms = _describe_alarms_in_state  # type: ignore[m
 
 # After the functions above, whose answers they cut into pages.
 store_alarm_history.install()
+store_logs.install()
 store_metric_reads.install()
 store_metrics.install()
+store_objects.install()
 store_pages.install()
+store_time.install()
 
 
 LARGEST_REQUEST = 5 * 1024**3

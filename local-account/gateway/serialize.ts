@@ -198,18 +198,8 @@ export function escapeXml(text: string): string {
 /** The wire format a request came in, which its error must go out in. */
 export type WireFormat = Protocol | 's3';
 
-/** An error with modeled members in addition to its message (such as ModelError's OriginalStatusCode). */
-interface DetailedError {
-  readonly fields?: Readonly<Record<string, unknown>>;
-}
-
 /** Writes an error in the protocol the request came in. */
-export function serializeError(
-  format: WireFormat,
-  error: AwsError & DetailedError,
-  requestId: string,
-  resource = '',
-): Reply {
+export function serializeError(format: WireFormat, error: AwsError, requestId: string, resource = ''): Reply {
   const { code, message, statusCode } = fromName(error);
   const headers: Record<string, string> = { 'x-amzn-requestid': requestId };
   const type = statusCode >= 500 ? 'Receiver' : 'Sender';
@@ -221,6 +211,7 @@ export function serializeError(
         headers: { 'content-type': 'application/xml', 'x-amz-request-id': requestId },
         body: Buffer.from(
           `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${escapeXml(message)}</Message>` +
+            elements(error.fields) +
             `<Resource>${escapeXml(resource)}</Resource><RequestId>${requestId}</RequestId></Error>`,
         ),
       };
@@ -266,6 +257,12 @@ export function serializeError(
         body: Buffer.from(JSON.stringify({ __type: code, message, Message: message, ...error.fields })),
       };
   }
+}
+
+function elements(fields: AwsError['fields'] = {}): string {
+  return Object.entries(fields)
+    .map(([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`)
+    .join('');
 }
 
 function fromName(error: AwsError): { code: string; message: string; statusCode: number } {

@@ -1,5 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { AwsError, type Credentials } from '../platform';
+import { doesNotMatch, signatureRefusal, wrongToken } from './refused-credentials';
 import type { RequestHead } from './routing';
 import type { WireFormat } from './serialize';
 
@@ -105,53 +106,38 @@ function checkTime({ date, expires, signingName }: Signature, format: WireFormat
         `X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than ${LONGEST} seconds`,
       );
     }
-    if (now > signed + seconds * 1000) throw new AwsError('AccessDenied', 'Request has expired', 403);
+    if (now > signed + seconds * 1000)
+      throw new AwsError('AccessDenied', 'Request has expired', 403, {
+        'X-Amz-Expires': seconds,
+        Expires: whole(signed + seconds * 1000),
+        ServerTime: whole(now),
+      });
     if (signed > now + S3_SKEW) throw new AwsError('AccessDenied', 'Request is not yet valid', 403);
     return;
   }
   if (Math.abs(now - signed) <= skew) return;
   if (format === 's3') {
+    if (Number.isNaN(signed))
+      throw new AwsError('AccessDenied', 'AWS authentication requires a valid Date or x-amz-date header', 403);
     const words = 'The difference between the request time and the current time is too large.';
-    throw new AwsError('RequestTimeTooSkewed', words, 403);
+    // Clients correct their clock by the server's time.
+    throw new AwsError('RequestTimeTooSkewed', words, 403, {
+      RequestTime: date,
+      ServerTime: whole(now),
+      MaxAllowedSkewMilliseconds: S3_SKEW,
+    });
   }
-  const at = (time: number): string => new Date(time).toISOString().replace(/[-:]|\.\d+/g, '');
-  const words =
-    now > signed
-      ? `Signature expired: ${date} is now earlier than ${at(now - skew)} (${at(now)} - 5 min.)`
-      : `Signature not yet current: ${date} is still later than ${at(now + skew)} (${at(now)} + 5 min.)`;
-  throw new AwsError(codeOf(format), words, 403);
-}
-
-/** AWS: iam/signatures-are-checked */
-function doesNotMatch(format: WireFormat): never {
-  const calculated = 'The request signature we calculated does not match the signature you provided.';
-  if (format === 's3') {
-    throw new AwsError('SignatureDoesNotMatch', `${calculated} Check your key and signing method.`, 403);
-  }
-  if (format === 'ec2') {
-    throw new AwsError('AuthFailure', 'AWS was not able to validate the provided access credentials', 401);
-  }
-  throw new AwsError(
-    codeOf(format),
-    `${calculated} Check your AWS Secret Access Key and signing method. Consult the service documentation for details.`,
-    403,
+  const at = (time: number): string => whole(time).replace(/[-:]/g, '');
+  throw signatureRefusal(
+    format,
+    signed > now
+      ? `Signature not yet current: ${date} is still later than ${at(now + skew)} (${at(now)} + 5 min.)`
+      : `Signature expired: ${date} is now earlier than ${at(now - skew)} (${at(now)} - 5 min.)`,
   );
 }
 
-/** AWS: iam/signatures-are-checked */
-function wrongToken(format: WireFormat, token: string | undefined): never {
-  if (format !== 's3') {
-    const code = format === 'query' ? 'InvalidClientTokenId' : 'UnrecognizedClientException';
-    throw new AwsError(code, 'The security token included in the request is invalid.', 403);
-  }
-  // A session's key is no key without its token.
-  throw token === undefined
-    ? new AwsError('InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', 403)
-    : new AwsError('InvalidToken', 'The provided token is malformed or otherwise invalid.', 400);
-}
-
-const codeOf = (format: WireFormat): string =>
-  format === 'query' ? 'SignatureDoesNotMatch' : 'InvalidSignatureException';
+/** As AWS writes times: without fractions of a second. */
+const whole = (time: number): string => new Date(time).toISOString().replace(/\.\d+/, '');
 
 const hash = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();

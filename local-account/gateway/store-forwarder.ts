@@ -4,9 +4,11 @@ import { AwsError, type BusEvent, type ServiceCall } from '../platform';
 import type { ServiceModel, ServiceModels } from '../service-model';
 import { checkAlarm } from './alarm-rules';
 import { cborAnswer, jsonRequest } from './cbor-bridge';
+import { filterLogEvents } from './filtered-logs';
 import { checkMetricData } from './metric-data-rules';
 import { type Moto, readAll } from './moto';
 import { objectEvent } from './object-events';
+import { checkObject } from './object-rules';
 import { mirrorPolicies } from './policy-mirror';
 import type { ResourceFacts } from './resource-facts';
 import type { RequestHead } from './routing';
@@ -56,6 +58,7 @@ export class StoreForwarder {
   async forward(call: ServiceCall, head: RequestHead, body: Buffer | NodeJS.ReadableStream): Promise<ForwardedReply> {
     const { moto, facts, writer, observed } = this.options;
     refuseUndone(call);
+    if (call.service === 's3') checkObject(call, head);
     if (call.service === 'cloudwatch') checkCloudWatch(call, this.options.now());
     if (call.service === 'logs' || call.service === 'cloudwatch') {
       // Who reads logs or metrics sees all that was written before.
@@ -71,6 +74,11 @@ export class StoreForwarder {
       headers['content-length'] = String(body.length);
     } else if (head.headers['content-length'] === undefined) {
       headers['transfer-encoding'] = 'chunked';
+    }
+    if (call.operation === 'FilterLogEvents' && call.service === 'logs' && call.input.filterPattern) {
+      const { statusCode, body: found } = await filterLogEvents(moto, call, headers);
+      if (statusCode < 300) observed(call);
+      return { statusCode, headers: ownHeaders(call, 'application/x-amz-json-1.1', found), body: found };
     }
     const response = await moto.send({ method: head.method, path: head.url, headers, body });
     const statusCode = response.statusCode ?? 500;
@@ -190,6 +198,10 @@ export class StoreForwarder {
       emit(event);
     }
   }
+}
+
+function ownHeaders({ requestId }: ServiceCall, type: string, body: Buffer): OutgoingHttpHeaders {
+  return { 'content-type': type, 'content-length': String(body.length), 'x-amzn-requestid': requestId };
 }
 
 function checkCloudWatch({ operation, input }: ServiceCall, now: number): void {

@@ -1,21 +1,25 @@
 """Writes everything that moto holds into a file, and takes it back into a process that holds nothing.
 
 moto's backends are plain Python objects, so the file is a pickle. What a pickle cannot hold (locks, private keys,
-a factory without a name) is written as what it stands for. Anything else that cannot be written or read back is an
-error with the name of its service: a state is whole, or there is none.
+a factory without a name) is written as what it stands for. The contents of S3's objects come before the pickle, in
+the same file, so that they are never whole in memory; its last eight bytes say where the pickle begins. Anything else
+that cannot be written or read back is an error with the name of its service: a state is whole, or there is none.
 """
 
 import io
 import pickle
 import threading
 from collections import OrderedDict, defaultdict
+from collections.abc import Iterator
 from types import BuiltinFunctionType, FunctionType, MethodType
-from typing import Any
+from typing import Any, BinaryIO
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from moto.backends import get_backend
 from moto.core.base_backend import BackendDict
+from moto.s3.models import FakeKey
+from store_objects import CHUNK, Content
 
 _LOCKS = {type(threading.Lock()): "lock", type(threading.RLock()): "rlock", threading.Condition: "condition"}
 
@@ -93,7 +97,46 @@ def _foreign(module: str, name: str) -> pickle.PickleError:
     return pickle.PickleError(f"{module}.{name} is not part of a store's state")
 
 
+class _Saved:
+    """A content in a file of state."""
+
+    def __init__(self, file: BinaryIO, start: int, size: int) -> None:
+        self.file, self.start, self.size = file, start, size
+
+    def __iter__(self) -> Iterator[bytes]:
+        self.file.seek(self.start)
+        left = self.size
+        while left > 0:
+            chunk = self.file.read(min(CHUNK, left))
+            if not chunk:
+                raise EOFError("an object's content ends too early")
+            left -= len(chunk)
+            yield chunk
+
+
+def _object_state(self: FakeKey) -> dict[str, Any]:
+    state = {name: value for name, value in vars(self).items() if name not in ("_value_buffer", "lock")}
+    # Of a deleted object, only the description is left.
+    return state | {"value": "" if self.disposed else Content(self)}
+
+
+FakeKey.__getstate__ = _object_state  # type: ignore[method-assign]
+
+
 class _Writer(pickle.Pickler):
+    def __init__(self, stream: BinaryIO, contents: BinaryIO | None) -> None:
+        super().__init__(stream, pickle.HIGHEST_PROTOCOL)
+        self.contents = contents
+
+    def persistent_id(self, value: Any) -> Any:
+        if not isinstance(value, Content):
+            return None
+        if self.contents is None:
+            return 0, 0
+        start = self.contents.tell()
+        self.contents.writelines(value)
+        return start, len(value)
+
     def reducer_override(self, value: Any) -> Any:
         kind = _LOCKS.get(type(value))
         if kind is not None:
@@ -116,6 +159,13 @@ class _Writer(pickle.Pickler):
 
 
 class _Reader(pickle.Unpickler):
+    def __init__(self, stream: BinaryIO, contents: BinaryIO) -> None:
+        super().__init__(stream)
+        self.contents = contents
+
+    def persistent_load(self, place: Any) -> _Saved:
+        return _Saved(self.contents, *place)
+
     def find_class(self, module: str, name: str) -> Any:
         if module.startswith("moto.") or module in {__name__, *_PLAIN}:
             found = super().find_class(module, name)
@@ -132,7 +182,11 @@ def save(file: str) -> None:
     }
     with open(file, "wb") as stream:
         try:
-            _Writer(stream, pickle.HIGHEST_PROTOCOL).dump(state)
+            described = io.BytesIO()
+            _Writer(described, stream).dump(state)
+            start = stream.tell()
+            stream.write(described.getbuffer())
+            stream.write(start.to_bytes(8, "big"))
         except Exception:
             _name_the_culprit(state)
             raise
@@ -141,14 +195,16 @@ def save(file: str) -> None:
 def _name_the_culprit(state: dict[str, Any]) -> None:
     for service, backends in state.items():
         try:
-            _Writer(io.BytesIO(), pickle.HIGHEST_PROTOCOL).dump(backends)
+            _Writer(io.BytesIO(), None).dump(backends)
         except Exception as error:
             raise ValueError(f"the state of {service} cannot be saved: {error}") from error
 
 
 def restore(file: str) -> None:
-    with open(file, "rb") as stream:
-        state = _Reader(stream).load()
+    with open(file, "rb") as stream, open(file, "rb") as contents:
+        stream.seek(-8, io.SEEK_END)
+        stream.seek(int.from_bytes(stream.read(8), "big"))
+        state = _Reader(stream, contents).load()
     for service, accounts in state.items():
         backends = get_backend(service)
         for account, regions in accounts.items():

@@ -10,6 +10,16 @@ const UNDONE: Readonly<Record<string, (input: Input) => string | undefined>> = {
       : undefined,
   // The store answers SUCCEEDED, and has no rows.
   'athena:StartQueryExecution': () => 'running a query',
+  'logs:CreateLogGroup': ({ logGroupClass, deletionProtectionEnabled }) =>
+    logGroupClass !== undefined && logGroupClass !== 'STANDARD'
+      ? `the log group class ${String(logGroupClass)}`
+      : deletionProtectionEnabled === true
+        ? 'deletionProtectionEnabled'
+        : undefined,
+  'logs:DescribeLogGroups': ({ includeLinkedAccounts, accountIdentifiers }) =>
+    includeLinkedAccounts === true || accountIdentifiers !== undefined ? 'reading other accounts' : undefined,
+  'logs:FilterLogEvents': unmasked,
+  'logs:GetLogEvents': unmasked,
   'logs:StartQuery': ({ queryString }) => {
     // The store passes over commands that it does not know, and so answers with the wrong lines.
     const commands = String(queryString ?? '').split('|');
@@ -19,6 +29,11 @@ const UNDONE: Readonly<Record<string, (input: Input) => string | undefined>> = {
     return other && `the command ${other} of a query`;
   },
 };
+
+/** Data protection policies do not exist here, so nothing is masked, and logs:Unmask is not evaluated. */
+function unmasked({ unmask }: Input): string | undefined {
+  return unmask === true ? 'unmask' : undefined;
+}
 
 /** Commands of Logs Insights that the store carries out. */
 const INSIGHTS: ReadonlySet<string> = new Set(['fields', 'sort', 'limit']);

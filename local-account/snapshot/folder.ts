@@ -101,7 +101,9 @@ export function isSnapshot(folder: string): boolean {
 export function readManifest(folder: string): Manifest {
   tidy(dirname(folder));
   try {
-    return JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Manifest;
+    const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Partial<Manifest> | null;
+    if (typeof manifest?.parts !== 'object' || typeof manifest.versions !== 'object') throw new Error('no manifest');
+    return manifest as Manifest;
   } catch {
     throw new Error(`The snapshot is damaged: ${join(folder, 'manifest.json')} cannot be read.`);
   }

@@ -45,13 +45,20 @@ export class Started {
   }
 
   /** @param args of `start`, or another command that starts an account, with its own */
-  static async start(name: string, ...args: string[]): Promise<Started> {
+  static start(name: string, ...args: string[]): Promise<Started> {
     const words = args[0] === undefined || args[0].startsWith('--') ? ['start', ...args] : args;
-    const child = spawn(process.execPath, [...command, ...words, '--name', name], {
-      cwd: root,
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    return Started.spawn(name, process.execPath, [...command, ...words, '--name', name]);
+  }
+
+  /** Its processes may write no file of more than this: to them, the disk is full from there on. */
+  static startOnSmallDisk(name: string, megabytes: number): Promise<Started> {
+    // In blocks of 512 bytes (POSIX).
+    const program = ['-c', 'ulimit -f "$0" && exec "$@"', String(megabytes * 2048), process.execPath];
+    return Started.spawn(name, 'sh', [...program, ...command, 'start', '--name', name]);
+  }
+
+  private static async spawn(name: string, program: string, args: readonly string[]): Promise<Started> {
+    const child = spawn(program, args, { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     const started = new Started(name, child);
     await until('the account to be up', 500, () => /Ctrl-C ends/.test(started.printed) || child.exitCode !== null);
     if (child.exitCode !== null) throw new Error(started.printed);

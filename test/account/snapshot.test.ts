@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import {
@@ -176,6 +176,13 @@ describe('a saved account', () => {
     ['a changed part', (folder) => writeFileSync(join(folder, 'policies'), '{}'), /damaged: policies was changed/],
     ['a missing part', (folder) => rmSync(join(folder, 'store')), /damaged: store is missing/],
     ['half a manifest', (folder) => writeFileSync(join(folder, 'manifest.json'), '{"format"'), /damaged/],
+    ['a manifest that is none', (folder) => writeFileSync(join(folder, 'manifest.json'), 'null'), /damaged/],
+    ['half a part', (folder) => truncateSync(join(folder, 'store'), 1000), /damaged: store was changed/],
+    [
+      'what a terminal would obey',
+      (folder) => change(folder, { versions: { moto: '\u001b]0;owned\u0007' } }),
+      /written with moto \\u001b\]0;owned\\u0007; here/,
+    ],
     ['another format', (folder) => change(folder, { format: 99 }), /has format 99; this version reads format \d/],
     ['another store', (folder) => change(folder, { versions: { moto: '0.1' } }), /written with moto 0\.1; here is \d/],
   ])('%s is refused before anything starts', async (_, damage, message) => {

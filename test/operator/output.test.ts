@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { explain, withoutRepetition } from '../../operator/errors';
+import { printable } from '../../operator/output';
 import { awsError } from './fake-clients';
 
 const root = resolve(__dirname, '..', '..');
@@ -23,6 +24,14 @@ test('a reader that closes the pipe ends no command with an error', () => {
   expect(run.stderr).toBe('done');
   expect(run.status).toBe(0);
 }, 60_000);
+
+test('what others have written is shown to a terminal, not obeyed by it', () => {
+  const log =
+    'red \u001b[31m\u009b2J, \u001b]0;title\u0007, back\rover, \u202Egnp.exe\r\nnext\tcolumn, 日本 🙂 </script>';
+  expect(printable(log)).toBe(
+    'red \\u001b[31m\\u009b2J, \\u001b]0;title\\u0007, back\\u000dover, \\u202egnp.exe\nnext\tcolumn, 日本 🙂 </script>',
+  );
+});
 
 describe('explain', () => {
   it.each([

@@ -71,7 +71,7 @@ export const stackOperations: readonly Behaviour[] = [
   {
     id: 'cloudformation/a-failed-rollback-is-continued',
     subjects: ['cloudformation:ContinueUpdateRollback', 'cloudformation:UpdateStack'],
-    does: "A stack whose rollback failed takes no update. ContinueUpdateRollback tries the rollback again from UPDATE_ROLLBACK_FAILED, and from no other state, as the stack's stored role unless it names one. It may skip resources that the failed rollback left in UPDATE_FAILED; those are then whatever they are.",
+    does: "A stack whose rollback failed takes no update. ContinueUpdateRollback tries the rollback again from UPDATE_ROLLBACK_FAILED, and from no other state, as the stack's stored role unless it names one. It may skip resources that the failed rollback left in UPDATE_FAILED, the listed ones or, with ForceRollback, all of them; those are then whatever they are.",
     sources: [
       {
         page: 'API ContinueUpdateRollback',
@@ -92,6 +92,10 @@ export const stackOperations: readonly Behaviour[] = [
       {
         file: 'local-account/test/cloudformation/stacks.test.ts',
         title: 'a continued rollback skips the listed resources',
+      },
+      {
+        file: 'local-account/test/cloudformation/stacks.test.ts',
+        title: 'a rollback that is forced skips whatever failed, as cdk rollback --force wants it',
       },
     ],
   },

@@ -11,7 +11,7 @@ const groupArn = (call: Call): string => {
   return `${regional(call, 'logs', `log-group:${given ?? groupName(call)}`)}:*`;
 };
 const streamArn = (call: Call): string =>
-  regional(call, 'logs', `log-group:${groupName(call)}:log-stream:${field('logStreamName')(call) ?? ''}`);
+  `${groupArn(call).replace(/:\*$/, '')}:log-stream:${field('logStreamName')(call) ?? ''}`;
 
 /**
  * An encrypted log group uses its key as the service, for the group's ARN ("Encrypt log data in CloudWatch Logs using

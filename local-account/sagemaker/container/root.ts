@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 
 /**
  * The /opt/ml of one container, as a folder. Every text that names a path below /opt/ml is re-rooted before the process
@@ -14,9 +14,9 @@ export class ContainerRoot {
     mkdirSync(join(folder, 'opt', 'ml'), { recursive: true });
   }
 
-  /** The folder of an absolute path in the container. */
+  /** The folder of an absolute path in the container. Nothing is above a container's root. */
   path(containerPath: string): string {
-    return join(this.folder, containerPath);
+    return join(this.folder, posix.normalize(`/${containerPath}`));
   }
 
   /** Creates the folder of an absolute path in the container. */

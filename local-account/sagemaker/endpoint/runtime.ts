@@ -17,11 +17,8 @@ const MAXIMUM_BYTES = 6_291_456;
 
 /** ModelError carries the container's response in additional members. */
 class ModelError extends AwsError {
-  constructor(
-    message: string,
-    readonly fields: Readonly<Record<string, unknown>>,
-  ) {
-    super('ModelError', message, 424);
+  constructor(message: string, fields: Readonly<Record<string, unknown>>) {
+    super('ModelError', message, 424, fields);
   }
 }
 

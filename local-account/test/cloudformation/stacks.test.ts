@@ -343,8 +343,8 @@ describe('CloudFormation', () => {
     expect(await read('/serving/always')).toBe('there');
     return () => cloudformation.send(new UpdateStackCommand({ StackName: 'Serving', TemplateBody: always('again') }));
   };
-  const proceed = (ResourcesToSkip?: string[]) =>
-    cloudformation.send(new ContinueUpdateRollbackCommand({ StackName: 'Serving', ResourcesToSkip }));
+  const proceed = (ResourcesToSkip?: string[], ForceRollback?: boolean) =>
+    cloudformation.send(new ContinueUpdateRollbackCommand({ StackName: 'Serving', ResourcesToSkip, ForceRollback }));
 
   test('a rollback that failed is continued when its cause is gone, and from no other state', async () => {
     const update = await stick();
@@ -373,6 +373,23 @@ describe('CloudFormation', () => {
     await update();
     expect(await describe('Serving')).toMatchObject({ StackStatus: 'UPDATE_COMPLETE' });
     expect(await read('/serving/always')).toBe('again');
+  });
+
+  test('a rollback that is forced skips whatever failed, as cdk rollback --force wants it', async () => {
+    await stick();
+    await expect(proceed(['Always'], true)).rejects.toThrow('mutually exclusive');
+    await proceed(undefined, true);
+    expect(await describe('Serving')).toMatchObject({ StackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
+    expect(await read('/serving/always')).toBe('there');
+    const { StackEvents = [] } = await cloudformation.send(new DescribeStackEventsCommand({ StackName: 'Serving' }));
+    expect(StackEvents).toContainEqual(
+      expect.objectContaining({
+        LogicalResourceId: 'Always',
+        ResourceStatus: 'UPDATE_COMPLETE',
+        ResourceStatusReason: 'Resource skipped during UpdateRollback',
+      }),
+    );
+    mayWrite('/serving/always');
   });
 
   test('a creation that fails leaves nothing but the stack to be deleted', async () => {

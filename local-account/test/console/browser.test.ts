@@ -1,27 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
-  CreateModelPackageCommand,
-  CreateModelPackageGroupCommand,
-  ListModelPackagesCommand,
-  SageMakerClient,
-} from '@aws-sdk/client-sagemaker';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { chromiumPath } from './chromium';
+  CloudFormationClient,
+  CreateStackCommand,
+  DescribeStacksCommand,
+  UpdateStackCommand,
+} from '@aws-sdk/client-cloudformation';
+import { DescribeModelPackageCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { fill, hostile } from './filled-account';
+import { openChromium, whereThereIsChromium } from './in-chromium';
 import { type OpenConsole, openConsole } from './open-console';
 
 /** The rules of WCAG, and good practice beyond them, as a script for the page. */
 const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
-const hostile = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
 
-if (chromiumPath === undefined)
-  console.warn(
-    'Not run: the tests of the console in a browser. No Chromium was found: install one (Debian: apt install chromium), or set CHROMIUM to its path.',
-  );
-
-(chromiumPath === undefined ? describe.skip : describe)('the console in a browser', () => {
+whereThereIsChromium('the console in a browser', () => {
   let open: OpenConsole;
   let browser: Browser;
   let context: BrowserContext;
@@ -30,12 +24,13 @@ if (chromiumPath === undefined)
 
   beforeAll(async () => {
     open = await openConsole({
+      approverRole: { stack: 'Approval', output: 'Role' },
       topics: [
         { id: 'T-1', section: 'One', label: hostile, question: hostile, answer: 'Because.', shownBy: ['a.ts:1'] },
       ],
     });
     await fill(open);
-    browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
+    browser = await openChromium();
     context = await browser.newContext({ viewport: { width: 390, height: 844 } });
     page = await context.newPage();
     page.on('console', (message) => {
@@ -133,19 +128,39 @@ if (chromiumPath === undefined)
     await page.getByRole('complementary', { name: 'The chosen line' }).getByText('line 9998').waitFor();
   });
 
-  test('approves a version with a note, and not without', async () => {
+  test("approves a version as the approver's role and as nobody else, with a note and not without", async () => {
     await visit('#/registry/hot/1', 'Version 1');
     const approve = page.getByRole('button', { name: 'Approve' });
     expect(await approve.isDisabled()).toBe(true);
+    await page.getByText('as the approver role').waitFor();
     await page.getByRole('textbox', { name: 'Note' }).fill(`good ${hostile}`);
+    const sagemaker = new SageMakerClient(open.account.client);
+    const version = async () =>
+      sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: `${packages}/hot/1` }));
+
+    // The role's stack is not deployed yet.
+    await approve.click();
+    await page.getByRole('alert').getByText('There is no approver role yet').waitFor();
+    expect((await version()).ModelApprovalStatus).toBe('PendingManualApproval');
+
+    await deployApprover(open, `${packages}/cold/*`);
+    await approve.click();
+    await page.getByRole('alert').getByText('assumed-role/approver/').waitFor();
+    expect(await page.getByRole('alert').textContent()).toContain(
+      'is not authorized to perform: sagemaker:UpdateModelPackage on resource',
+    );
+    expect((await version()).ModelApprovalStatus).toBe('PendingManualApproval');
+
+    await deployApprover(open, `${packages}/hot/*`);
     await approve.click();
     await page.getByText('Recorded: Approved.').waitFor();
-    const sagemaker = new SageMakerClient(open.account.client);
-    const { ModelPackageSummaryList: [found] = [] } = await sagemaker.send(
-      new ListModelPackagesCommand({ ModelPackageGroupName: 'hot' }),
-    );
-    expect(found?.ModelApprovalStatus).toBe('Approved');
+    expect(await version()).toMatchObject({
+      ModelApprovalStatus: 'Approved',
+      ApprovalDescription: `good ${hostile}`,
+      LastModifiedBy: { IamIdentity: { Arn: expect.stringContaining(':assumed-role/approver/') } },
+    });
     await page.getByText(`good ${hostile}`).first().waitFor();
+    await page.getByText(/by approver\//).waitFor();
     sagemaker.destroy();
   });
 
@@ -182,6 +197,36 @@ if (chromiumPath === undefined)
   });
 });
 
+const packages = 'arn:aws:sagemaker:eu-central-1:123456789012:model-package';
+
+/** The stack with the role that may approve these versions, or its update. */
+async function deployApprover({ account }: OpenConsole, Resource: string): Promise<void> {
+  const policy = (statement: object) => ({ Version: '2012-10-17', Statement: { Effect: 'Allow', ...statement } });
+  const root = 'arn:aws:iam::123456789012:root';
+  const Properties = {
+    RoleName: 'approver',
+    AssumeRolePolicyDocument: policy({ Principal: { AWS: root }, Action: 'sts:AssumeRole' }),
+    Policies: [{ PolicyName: 'approve', PolicyDocument: policy({ Action: 'sagemaker:UpdateModelPackage', Resource }) }],
+  };
+  const template = {
+    Resources: { Approver: { Type: 'AWS::IAM::Role', Properties } },
+    Outputs: { Role: { Value: { 'Fn::GetAtt': ['Approver', 'Arn'] } } },
+  };
+  const cloudformation = new CloudFormationClient({ ...account.client, maxAttempts: 1 });
+  const StackName = 'Approval';
+  const input = { StackName, TemplateBody: JSON.stringify(template), Capabilities: ['CAPABILITY_NAMED_IAM' as const] };
+  const status = async () =>
+    (await cloudformation.send(new DescribeStacksCommand({ StackName })).catch(() => ({ Stacks: [] }))).Stacks?.[0]
+      ?.StackStatus;
+  const exists = (await status()) !== undefined;
+  await cloudformation.send(exists ? new UpdateStackCommand(input) : new CreateStackCommand(input));
+  for (let found = await status(); !/^(CREATE|UPDATE)_COMPLETE$/.test(found ?? ''); found = await status()) {
+    if (/FAILED|ROLLBACK/.test(found ?? '')) throw new Error(`the stack is in ${found}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  cloudformation.destroy();
+}
+
 /** The best of some attempts: other work of the computer is not what is measured. */
 async function best(measure: () => Promise<unknown>): Promise<number> {
   const measured: number[] = [];
@@ -202,53 +247,3 @@ const longestFrame = `new Promise((done) => {
   };
   requestAnimationFrame(step);
 })`;
-
-async function fill({ account }: OpenConsole): Promise<void> {
-  account.platform.record({ kind: 'job', summary: `hostile ${hostile}` });
-  const s3 = new S3Client({ ...account.client, forcePathStyle: true });
-  const cloudwatch = new CloudWatchClient(account.client);
-  await s3.send(
-    new CreateBucketCommand({ Bucket: 'hostile', CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' } }),
-  );
-  await s3.send(
-    new PutObjectCommand({ Bucket: 'hostile', Key: `${hostile.replaceAll('/', '')}.csv`, Body: 'a,b\n1,<b>2' }),
-  );
-  await cloudwatch.send(
-    new PutMetricAlarmCommand({
-      AlarmName: 'hot',
-      Namespace: 'Test',
-      MetricName: 'Heat',
-      Statistic: 'Sum',
-      Period: 60,
-      EvaluationPeriods: 1,
-      Threshold: 1,
-      ComparisonOperator: 'GreaterThanThreshold',
-      TreatMissingData: 'ignore',
-    }),
-  );
-  await cloudwatch.send(
-    new SetAlarmStateCommand({ AlarmName: 'hot', StateValue: 'ALARM', StateReason: 'tested: too hot' }),
-  );
-  const sagemaker = new SageMakerClient(account.client);
-  await s3.send(new PutObjectCommand({ Bucket: 'hostile', Key: 'model.tar.gz', Body: 'a model' }));
-  await sagemaker.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName: 'hot' }));
-  await sagemaker.send(
-    new CreateModelPackageCommand({
-      ModelPackageGroupName: 'hot',
-      ModelApprovalStatus: 'PendingManualApproval',
-      InferenceSpecification: {
-        Containers: [
-          {
-            Image: '492215442770.dkr.ecr.eu-central-1.amazonaws.com/sagemaker-xgboost:3.0-5',
-            ModelDataUrl: 's3://hostile/model.tar.gz',
-          },
-        ],
-        SupportedContentTypes: ['text/csv'],
-        SupportedResponseMIMETypes: ['text/csv'],
-      },
-    }),
-  );
-  s3.destroy();
-  cloudwatch.destroy();
-  sagemaker.destroy();
-}

@@ -1,4 +1,8 @@
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { streamLive } from '../../console/live';
 import { Timeline } from '../../console/timeline';
+import type { VirtualClock } from '../../events/clock';
 import type { EventLogEntry, PlatformHost } from '../../gateway/platform-host';
 import type { LoggedDecision } from '../../iam/authorizer';
 import type { BusEvent } from '../../platform';
@@ -41,6 +45,64 @@ class Happening {
     this.decisions.push({ ...common, allowed, reason: 'because', ...(allowed ? { statement } : {}) });
   }
 }
+
+describe('browsers that go away in the middle of the stream', () => {
+  const happening = new Happening();
+  const timeline = new Timeline(happening.host);
+  const listening = new Set<() => void>();
+  const clock = { waits: { number: 0 }, now: () => 5, paused: false } as unknown as VirtualClock;
+  const server = createServer((request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    streamLive(request, response, { timeline: counted, clock });
+  });
+  const counted = {
+    newest: 1,
+    after: (number: number, limit: number) => timeline.after(number, limit),
+    onChange: (listener: () => void) => {
+      const stop = timeline.onChange(listener);
+      listening.add(listener);
+      return () => {
+        listening.delete(listener);
+        stop();
+      };
+    },
+  } as unknown as Timeline;
+
+  beforeAll(() => new Promise<void>((done) => server.listen(0, '127.0.0.1', done)));
+  afterAll(async () => {
+    timeline.stop();
+    server.closeAllConnections();
+    await new Promise((done) => server.close(done));
+  });
+
+  const timers = (): number => process.getActiveResourcesInfo().filter((one) => one === 'Timeout').length;
+  const until = async (met: () => boolean): Promise<void> => {
+    for (const end = Date.now() + 5000; !met() && Date.now() < end; ) await new Promise((done) => setTimeout(done, 20));
+  };
+
+  test('leave no listener and no timer, however they go', async () => {
+    const before = timers();
+    const { port } = server.address() as AddressInfo;
+    const sockets = Array.from({ length: 30 }, () => connect(port, '127.0.0.1'));
+    for (const socket of sockets) {
+      socket.on('error', () => undefined);
+      socket.write('GET /live HTTP/1.1\r\nhost: x\r\n\r\n');
+    }
+    await until(() => listening.size === 30);
+    expect(listening.size).toBe(30);
+    // Some close the connection, some reset it, some have stopped reading before.
+    sockets.forEach((socket, at) => {
+      if (at % 3 === 0) socket.end();
+      else if (at % 3 === 1) socket.resetAndDestroy();
+      else socket.pause().destroy();
+    });
+    for (let line = 0; line < 1000; line++) happening.record(`while they go ${'x'.repeat(1000)}`);
+    await until(() => listening.size === 0);
+    expect(listening.size).toBe(0);
+    await until(() => timers() <= before);
+    expect(timers()).toBeLessThanOrEqual(before);
+  });
+});
 
 describe('the timeline', () => {
   let happening: Happening;

@@ -176,7 +176,7 @@ describe('signatures', () => {
     const posted = await fetch(`${client.endpoint}/signed`, { method: 'POST', body: form });
     expect([posted.status, await posted.text()]).toEqual([501, expect.stringContaining('presigned POST')]);
     const answer = await fetch(`${client.endpoint}/endpoints/e/invocations`, { method: 'POST' });
-    expect(await answer.json()).toMatchObject({ __type: 'MissingAuthenticationToken' });
+    expect(await answer.json()).toMatchObject({ __type: 'MissingAuthenticationTokenException' });
   });
 
   it("refuses what was signed too long ago, in each service's words", () => {

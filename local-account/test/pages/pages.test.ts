@@ -5,15 +5,8 @@ import { type LocalAccount, startLocalAccount } from '../../local-account';
 import { emptyLists } from '../../sagemaker/empty-lists';
 import { type Shape, shapeOf } from '../../service-model';
 import { testContainerPython, testPython } from '../fixtures/test-platform';
+import { callerOf } from './caller';
 import { type Caller, SEEDS } from './seeds';
-
-/** The SDK's package of each service, where it has another name. */
-const PACKAGES: Readonly<Record<string, string>> = {
-  states: 'sfn',
-  events: 'eventbridge',
-  logs: 'cloudwatch-logs',
-  'application-autoscaling': 'application-auto-scaling',
-};
 
 const UNTESTED: readonly { readonly names: RegExp; readonly why: string }[] = [
   { names: /^sagemaker:List/, why: 'one function makes the pages of all: ListModelPackageGroups stands for them' },
@@ -31,28 +24,10 @@ const UNTESTED: readonly { readonly names: RegExp; readonly why: string }[] = [
   { names: /^kms:ListKeyPolicies$/, why: 'a key has one policy' },
 ];
 
-interface Sent {
-  send(command: object): Promise<Record<string, unknown>>;
-  destroy(): void;
-}
-
 describe('lists come in pages, as the paginator of each model says:', () => {
   let account: LocalAccount;
-  const clients = new Map<string, Sent>();
-
-  const call: Caller = async (service, operation, input = {}) => {
-    const sdk = require(`@aws-sdk/client-${PACKAGES[service] ?? service}`) as Record<
-      string,
-      new (
-        input: object,
-      ) => object
-    >;
-    const name = Object.keys(sdk).find((one) => one.endsWith('Client') && one !== '__Client') ?? '';
-    if (!clients.has(service)) {
-      clients.set(service, new sdk[name]({ ...account.client, maxAttempts: 1, forcePathStyle: true }) as Sent);
-    }
-    return clients.get(service)!.send(new sdk[`${operation}Command`](input));
-  };
+  let call: Caller;
+  let destroy = (): void => undefined;
 
   beforeAll(async () => {
     const assembly = mkdtempSync(join(tmpdir(), 'local-account-pages-'));
@@ -64,10 +39,11 @@ describe('lists come in pages, as the paginator of each model says:', () => {
       python: await testPython(),
       containerPython: await testContainerPython(),
     });
+    ({ call, destroy } = callerOf(account.client));
   }, 120_000);
 
   afterAll(async () => {
-    for (const client of clients.values()) client.destroy();
+    destroy();
     await account.stop();
   });
 

@@ -18,6 +18,10 @@ const about = { versions: {}, region: 'eu-central-1', now: 0, paused: false };
 /** A process that is no more. */
 const nobody = 2 ** 22 + 1;
 
+/** What Node throws then. */
+const diskIsFull = (): Error =>
+  Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', errno: -28, syscall: 'write' });
+
 describe('the folder of a snapshot', () => {
   let parent: string;
   let folder: string;
@@ -42,8 +46,14 @@ describe('the folder of a snapshot', () => {
   afterEach(() => rmSync(parent, { recursive: true, force: true }));
 
   test('a full disk leaves the earlier snapshot, and nothing else', async () => {
-    // Writing to it fails with ENOSPC (full(4)).
-    const full: Snapshot = { ...part(2), name: 'large', save: () => writeFileSync('/dev/full', 'x') };
+    const full: Snapshot = {
+      ...part(2),
+      name: 'large',
+      save: (file) => {
+        writeFileSync(file, 'half of it');
+        throw diskIsFull();
+      },
+    };
     await expect(writeSnapshot(folder, [part(2), full], about)).rejects.toThrow('ENOSPC');
     expect(readdirSync(parent)).toEqual(['one']);
     expect(await restored()).toEqual([1]);
@@ -98,10 +108,13 @@ describe('checkpoints', () => {
 
   test('that fail are told, and written later', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'local-account-checkpoint-')), 'state');
-    let disk = '/dev/full';
+    let isFull = true;
     const told: string[] = [];
     const checkpoints = new Checkpoints(
-      async () => writeFileSync(disk, 'state'),
+      async () => {
+        if (isFull) throw diskIsFull();
+        writeFileSync(file, 'state');
+      },
       ({ message }) => void told.push(message),
     );
     for (let change = 0; change < 2; change += 1) {
@@ -110,7 +123,7 @@ describe('checkpoints', () => {
     }
     // Twice in vain, told once.
     expect(told).toEqual([expect.stringContaining('ENOSPC')]);
-    disk = file;
+    isFull = false;
     await checkpoints.end();
     expect(readFileSync(file, 'utf8')).toBe('state');
     rmSync(file);

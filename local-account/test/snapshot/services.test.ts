@@ -16,6 +16,7 @@ import {
   DescribeStacksCommand,
   ExecuteChangeSetCommand,
   ListChangeSetsCommand,
+  RollbackStackCommand,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
 import {
@@ -318,6 +319,22 @@ describe('an account with a deployed workload, saved while it works', () => {
     const update = JSON.stringify({ Resources: { P: changed, Never: { ...silent, DependsOn: 'P' } } });
     await aws.cloudformation.send(new UpdateStackCommand({ StackName: 'updated', TemplateBody: update }));
     await begun('updated');
+    // Its rollback is disabled: it stays as it failed, until somebody rolls it back.
+    const stable = JSON.stringify({ Resources: { P: parameter('/paused') } });
+    await aws.cloudformation.send(new CreateStackCommand({ StackName: 'paused', TemplateBody: stable }));
+    await until(
+      () => stackStatus('paused'),
+      (status) => status === 'CREATE_COMPLETE',
+    );
+    const failing = parameter('/paused');
+    Object.assign(failing.Properties, { Value: 'changed' });
+    const taken = { ...parameter('/kept'), DependsOn: 'P' };
+    const TemplateBody = JSON.stringify({ Resources: { P: failing, Taken: taken, New: parameter('/new') } });
+    await aws.cloudformation.send(new UpdateStackCommand({ StackName: 'paused', TemplateBody, DisableRollback: true }));
+    await until(
+      () => stackStatus('paused'),
+      (status) => status === 'UPDATE_FAILED',
+    );
     await create('half', { P: parameter('/half'), Never: { ...silent, DependsOn: 'P' } });
     await begun('half');
   }
@@ -439,6 +456,20 @@ describe('an account with a deployed workload, saved while it works', () => {
       FailureReason: expect.stringMatching(/^InternalServerError: /),
     });
     expect(moving.PendingDeploymentSummary).toBeUndefined();
+  });
+
+  test('a stack whose rollback is disabled waits as it failed, and is rolled back on demand', async () => {
+    expect(await stackStatus('paused')).toBe('UPDATE_FAILED');
+    const value = async (Name: string) =>
+      (await aws.ssm.send(new GetParameterCommand({ Name })).catch(() => undefined))?.Parameter?.Value;
+    expect([await value('/paused'), await value('/new')]).toEqual(['changed', 'v']);
+    await aws.cloudformation.send(new RollbackStackCommand({ StackName: 'paused' }));
+    await until(
+      () => stackStatus('paused'),
+      (status) => status === 'UPDATE_ROLLBACK_COMPLETE',
+    );
+    expect([await value('/paused'), await value('/new')]).toEqual(['v', undefined]);
+    expect(await value('/kept')).toBe('v');
   });
 
   test('a stack that was half made says so, and can be deleted', async () => {
