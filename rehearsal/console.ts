@@ -21,6 +21,7 @@ export function consoleOf(root: string, account: LocalAccount): ConsoleProject {
         runbooks: runbooksOf(root),
         topics,
         prices: pricesOf(root),
+        keptUp: 'npm run rehearse -- --keep leaves the account up, with its console.',
         request: requestOf([account.assembly, join(root, 'cdk.out'), ...builtAssemblies(root)]),
       });
     },

@@ -6,7 +6,7 @@ import type { LocalAccount } from 'local-account/local-account';
 import colors from 'picocolors';
 import { exitWith, say } from './command-line';
 import { consoleOf } from './console';
-import { reportContext, writeReport } from './report/write';
+import { nothingRecorded, reportContext, writeReport } from './report/write';
 import { type Run, run } from './run';
 import { closing, Progress } from './story/progress';
 import { qualityTable } from './story/quality-table';
@@ -47,6 +47,7 @@ async function main(argv: readonly string[]): Promise<number> {
   running = run({
     root,
     keep: options.keep,
+    recordPages: true,
     preferredPort: options.port,
     signal: interrupted.signal,
     progress: (line) => {
@@ -70,7 +71,8 @@ async function main(argv: readonly string[]): Promise<number> {
   if (interrupted.signal.aborted) return never;
   const { data } = current;
   progress.begin('Writing the report');
-  const report = writeReport(root, data, await reportContext(root, current.recording, say));
+  const pages = current.pages ?? nothingRecorded(data);
+  const report = await writeReport(root, { data, pages }, await reportContext(current.recording, say));
   endBeats();
   const quality = qualityTable(data.story.quality);
   if (quality.length > 0) say(`\nQuality on the outcomes of the flights:\n\n  ${quality.join('\n  ')}`);

@@ -1,11 +1,13 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ConsoleRecording } from 'local-account/console/recording/recorder';
 import type { PolicyRecord } from 'local-account/iam/policy-store';
 import type { LocalAccount } from 'local-account/local-account';
 import { containerRequirements, ensurePython } from 'local-account/python/environment';
 import type { Output } from '../operator/output';
 import { closedImages } from './images/closed-images';
 import { type Recording, recordingOf, writeLastRun, writeRecording } from './proof/recording';
+import { openPageRecorder } from './report/page-recorder';
 import type { ReportData } from './report/report-data';
 import { makeRunFolder } from './run-folder';
 import { servingPatternOf } from './serving-pattern';
@@ -36,6 +38,8 @@ export interface RunOptions {
   readonly python?: string;
   /** @default made from the locked requirements of the containers */
   readonly containerPython?: string;
+  /** Keeps what the console shows before the stacks are deleted, for the report. @default false */
+  readonly recordPages?: boolean;
   /** @default those of the workflow's serving pattern */
   readonly checkpoints?: readonly Checkpoint[];
   /** Which part of the story is shown, and where it ends. @default all of it */
@@ -47,6 +51,8 @@ export interface Run {
   readonly rehearsal: LocalAccount;
   /** Every policy and every call of the run. */
   readonly recording: Recording;
+  /** What the console showed, if it was to be recorded. */
+  readonly pages?: ConsoleRecording;
   /** Ends its processes and removes its folder. */
   readonly stop: () => Promise<void>;
 }
@@ -120,7 +126,23 @@ export async function run(options: RunOptions): Promise<Run> {
       }
     };
     const { output } = options;
-    const data = await collectReportData({ root, began, rehearsal, output, checkpoints, started, ended, signal });
+    const pages = options.recordPages ? await openPageRecorder(root, rehearsal, options) : undefined;
+    const before = async (checkpoint: Checkpoint) => {
+      if (checkpoint === ending[0]) await pages?.record();
+    };
+    const data = await collectReportData({
+      root,
+      began,
+      rehearsal,
+      output,
+      checkpoints,
+      before,
+      started,
+      ended,
+      signal,
+    });
+    // A story that ended before its teardown.
+    await pages?.record();
     const recording = recordingOf(rehearsal, policies ?? inForce(rehearsal));
     // The proof needs a whole story that passed. The stories of the other patterns do not use every permission.
     const entire = options.checkpoints === undefined && checkpoints === whole && !options.keep;
@@ -128,7 +150,7 @@ export async function run(options: RunOptions): Promise<Run> {
     // Also after a failure: `npm run access -- denied` reads it.
     if (options.checkpoints === undefined)
       writeLastRun(parent, { startedAt: data.startedAt, outcome: outcomeOf(data) }, recording);
-    return { data, rehearsal, recording, stop };
+    return { data, rehearsal, recording, pages: pages?.recording(), stop };
   } catch (error) {
     await stop();
     throw error;

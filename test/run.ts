@@ -190,6 +190,7 @@ async function main(): Promise<void> {
     ...(options.quick ? [] : [securityChecks()]),
     tool('types (tsc)', 'tsc', '--noEmit'),
     tool('types of the console in the browser (tsc)', 'tsc', '-p', consolePages),
+    tool('types of the report in the browser (tsc)', 'tsc', '-p', 'rehearsal/report/pages'),
     tool('format and lint (biome)', 'biome', 'check', '--diagnostic-level=error'),
     { name: 'import rules (dependency-cruiser)', command: 'npm', args: ['run', '--silent', 'arrows'] },
     { name: 'Python style (ruff)', command: python, args: ruff },

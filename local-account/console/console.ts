@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { moveClock } from '../control';
 import type { LocalAccount } from '../local-account';
 import type { ConsoleProject } from './content';
+import { explained } from './entry-detail';
 import { Guard, securityHeaders } from './guard';
 import { streamLive } from './live';
 import { markTopic } from './mark-requests';
@@ -118,19 +119,7 @@ class Requests {
   private entry(response: ServerResponse, number: number): void {
     const detail = this.timeline.detail(number);
     if (detail === undefined) return json(response, 404, { error: { code: 'Gone', message: 'The entry is too old.' } });
-    if (!('decision' in detail) || detail.decision.allowed) return json(response, 200, detail);
-    const { principal, action, resource } = detail.decision;
-    const call = this.account.host.authorizer
-      .trace()
-      .find(
-        (one) =>
-          !one.allowed &&
-          one.action === action &&
-          one.resource === resource &&
-          (one.principal.kind === 'service' ? one.principal.service : one.principal.arn) === principal,
-      );
-    const explanation = call && this.project.explainDenial?.(call);
-    json(response, 200, { ...detail, explanation });
+    json(response, 200, explained(detail, this.account, this.project));
   }
 
   private async act(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {

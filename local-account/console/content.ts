@@ -23,6 +23,8 @@ export interface ConsoleContent {
   readonly releaseStateMachine?: OutputName;
   /** How a person rolls back to an earlier version. @default nothing is said */
   readonly rollback?: string;
+  /** What a recording of the console says of how to get such an account that stays up. @default only that one is needed */
+  readonly keptUp?: string;
   /** Objects with the results of monitoring. @default none */
   readonly monitoring?: MonitoringFiles;
   /** Objects that were refused, with the reason beside them. @default none */

@@ -72,7 +72,7 @@ function fileOf(library: string): string {
 }
 
 /** Where Node would look for it. A package's exports may hide the file from `require.resolve`. */
-function packageFile(file: string): string | undefined {
+export function packageFile(file: string): string | undefined {
   const folders = createRequire(__filename).resolve.paths(file) ?? [];
   return folders.map((folder) => join(folder, file)).find((one) => existsSync(one));
 }

@@ -4,7 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { Command } from 'commander';
 import { exitWith, say } from '../command-line';
 import { readLastRun, readRecording } from '../proof/recording';
-import { readReportData, reportContext, writeReport } from './write';
+import { readReportSource, reportContext, writeReport } from './write';
 
 new Command('report')
   .description('Writes .rehearsal/report.html again, from the data that the last rehearsal left.')
@@ -15,12 +15,12 @@ new Command('report')
 const root = resolve(__dirname, '..', '..');
 
 async function main(): Promise<number> {
-  const data = readReportData(root);
-  if (data === undefined) throw new Error('No rehearsal has left its data here. Run npm run rehearse first.');
+  const source = readReportSource(root);
+  if (source === undefined) throw new Error('No rehearsal has left its data here. Run npm run rehearse first.');
   const folder = join(root, '.rehearsal');
   const recording = readLastRun(folder) ?? readRecording(folder);
-  const page = writeReport(root, data, recording === undefined ? {} : await reportContext(root, recording, say));
-  say(`Report of the rehearsal of ${data.startedAt}: ${relative(process.cwd(), page)}`);
+  const page = await writeReport(root, source, recording === undefined ? {} : await reportContext(recording, say));
+  say(`Report of the rehearsal of ${source.data.startedAt}: ${relative(process.cwd(), page)}`);
   return 0;
 }
 

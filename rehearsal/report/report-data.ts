@@ -1,6 +1,5 @@
 import type { CheckpointResult } from '../story/checkpoint';
 import type { StoryState } from '../story/state';
-import type { GraphStep } from './charts/step-graph';
 import type { ReleaseState } from './deployed-definitions';
 
 /** The data of a run's report, written as JSON and drawn as HTML. */
@@ -11,8 +10,6 @@ export interface ReportData {
   readonly region: string;
   readonly checkpoints: readonly CheckpointResult[];
   readonly story: Pick<StoryState, 'trainings' | 'tunings' | 'releases' | 'analyses' | 'quality'>;
-  /** Steps of the training pipeline. */
-  readonly pipeline: readonly GraphStep[];
   /** States of the release state machine, by name. */
   readonly releaseStates: Readonly<Record<string, ReleaseState>>;
   readonly alarms: readonly AlarmChange[];

@@ -1,6 +1,17 @@
 import { type Citation, findCitations } from '../../blueprint/citations';
 import { readTopics } from '../../blueprint/topics';
-import type { ShownTopic } from './sections/topics';
+
+/** An exam topic and the places of the project that show it. */
+export interface ShownTopic {
+  readonly id: string;
+  readonly label: string;
+  readonly question: string;
+  readonly files: readonly {
+    /** Path from the project's folder. */
+    readonly file: string;
+    readonly line: number;
+  }[];
+}
 
 /** The exam's topics, each with the resources and pages that show it. */
 export function shownTopics(root: string): ShownTopic[] {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { makeClients } from '../../operator/clients';
 import { makeContext } from '../../operator/context';
-import { pipelineSteps, statesAround } from '../report/deployed-definitions';
+import { statesAround } from '../report/deployed-definitions';
 import { Recorder } from '../report/recorder';
 import type { ReportData } from '../report/report-data';
 import { runStory, type StoryOptions } from './run-story';
@@ -41,7 +41,6 @@ export async function collectReportData(options: CollectOptions): Promise<Report
       region: platform.region,
       checkpoints,
       story: { trainings, tunings, releases, analyses, quality },
-      pipeline: pipelineSteps(rehearsal.assembly),
       releaseStates: statesAround(
         rehearsal.assembly,
         releases.flatMap(({ run }) => run.states),

@@ -11,6 +11,8 @@ export interface StoryOptions {
   readonly output: Output;
   readonly state: StoryState;
   readonly checkpoints: readonly Checkpoint[];
+  /** What must have ended before a checkpoint starts. */
+  readonly before?: (checkpoint: Checkpoint) => Promise<void>;
   readonly started?: (checkpoint: Checkpoint, number: number, of: number) => void;
   readonly ended?: (result: CheckpointResult) => void;
   /** After it is aborted, no further checkpoint starts. */
@@ -28,6 +30,7 @@ export async function runStory(options: StoryOptions): Promise<CheckpointResult[
       results.push({ id, sentence, topics, status: 'not reached', evidence: [], milliseconds: 0 });
       continue;
     }
+    await options.before?.(checkpoint);
     options.started?.(checkpoint, at + 1, checkpoints.length);
     const evidence: Evidence[] = [];
     const stage: CheckpointContext = {

@@ -1,16 +1,22 @@
 import { h, render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { ClockControls } from './components/clock.js';
+import { ClockControls, RecordedAt } from './components/clock.js';
 import { Identity } from './components/identity.js';
 import { Problem } from './components/parts.js';
 import { read } from './core/api.js';
 import { Content } from './core/content.js';
 import { html } from './core/html.js';
-import { live, useLive } from './core/live.js';
+import { useLive } from './core/live.js';
 import { address, useRoute } from './core/route.js';
+import { isRecording } from './core/source.js';
 
-/** Pages, each loaded when it is first opened. */
-const pages = {
+/**
+ * A page, loaded when it is first opened.
+ * @typedef {{ title: string, load: () => Promise<{ default: any }>, data?: any }} Page
+ */
+
+/** @type {Record<string, Page>} */
+export const consolePages = {
   overview: { title: 'Overview', load: () => import('./views/overview.js') },
   pipelines: { title: 'Pipelines', load: () => import('./views/pipelines.js') },
   registry: { title: 'Registry', load: () => import('./views/registry.js') },
@@ -21,20 +27,22 @@ const pages = {
   exam: { title: 'Exam', load: () => import('./views/exam.js') },
 };
 
-function App() {
+/** @param {{ pages: Record<string, Page> }} props in the order of the navigation, the first one first */
+function App({ pages }) {
   const route = useRoute();
   const [content, setContent] = useState(/** @type {any} */ (undefined));
   const [View, setView] = useState(/** @type {any} */ (undefined));
   const [error, setError] = useState(/** @type {any} */ (undefined));
   const main = useRef(/** @type {HTMLElement | null} */ (null));
-  const page = /** @type {keyof typeof pages} */ (route.page in pages ? route.page : 'overview');
+  const page = Object.hasOwn(pages, route.page) ? route.page : 'overview';
+  const shown = /** @type {Page} */ (pages[page]);
   useEffect(() => {
     read('/content').then(setContent, setError);
   }, []);
   useEffect(() => {
     let current = true;
-    document.title = `${pages[page].title} · Local account`;
-    pages[page].load().then(({ default: view }) => current && setView({ page, view }), setError);
+    document.title = `${shown.title} · ${isRecording() ? 'Recording' : 'Local account'}`;
+    shown.load().then(({ default: view }) => current && setView({ page, view }), setError);
     return () => {
       current = false;
     };
@@ -55,7 +63,7 @@ function App() {
     <header class="bar">
       <strong class="brand">${content?.title ?? 'Local account'}</strong>
       <span class="about">${content && `${content.accountId} · ${content.region}`}</span>
-      <div class="end"><${Connection} /><${Identity} /><${ClockControls} /></div>
+      <div class="end">${isRecording() ? h(RecordedAt, {}) : html`<${Connection} /><${Identity} /><${ClockControls} />`}</div>
     </header>
     <div class="frame">
       <nav class="navigation" aria-label="Pages"><ul>
@@ -63,7 +71,7 @@ function App() {
       </ul></nav>
       <main ref=${main} id="main" tabindex="-1">
         <${Problem} error=${error} />
-        ${content && View?.page === page && h(View.view, { key: page, route })}
+        ${content && View?.page === page && h(View.view, { key: page, route, data: shown.data })}
       </main>
     </div>
   </${Content.Provider}>`;
@@ -74,9 +82,10 @@ function Connection() {
   return html`<span role="status">${connected ? '' : html`<span class="state bad">not connected</span>`}</span>`;
 }
 
-const root = document.getElementById('app');
-if (root !== null) {
+/** @param {Record<string, Page>} pages */
+export function openApp(pages) {
+  const root = document.getElementById('app');
+  if (root === null) return;
   root.replaceChildren();
-  render(h(App, {}), root);
+  render(h(App, { pages }), root);
 }
-live.start();

@@ -6,28 +6,16 @@ import {
   DescribeStacksCommand,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
-import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import {
-  CreateModelPackageCommand,
-  CreateModelPackageGroupCommand,
-  DescribeModelPackageCommand,
-  SageMakerClient,
-} from '@aws-sdk/client-sagemaker';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { chromiumPath } from './chromium';
+import { DescribeModelPackageCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { fill, hostile } from './filled-account';
+import { openChromium, whereThereIsChromium } from './in-chromium';
 import { type OpenConsole, openConsole } from './open-console';
 
 /** The rules of WCAG, and good practice beyond them, as a script for the page. */
 const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
-const hostile = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
 
-if (chromiumPath === undefined)
-  console.warn(
-    'Not run: the tests of the console in a browser. No Chromium was found: install one (Debian: apt install chromium), or set CHROMIUM to its path.',
-  );
-
-(chromiumPath === undefined ? describe.skip : describe)('the console in a browser', () => {
+whereThereIsChromium('the console in a browser', () => {
   let open: OpenConsole;
   let browser: Browser;
   let context: BrowserContext;
@@ -42,7 +30,7 @@ if (chromiumPath === undefined)
       ],
     });
     await fill(open);
-    browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
+    browser = await openChromium();
     context = await browser.newContext({ viewport: { width: 390, height: 844 } });
     page = await context.newPage();
     page.on('console', (message) => {
@@ -259,53 +247,3 @@ const longestFrame = `new Promise((done) => {
   };
   requestAnimationFrame(step);
 })`;
-
-async function fill({ account }: OpenConsole): Promise<void> {
-  account.platform.record({ kind: 'job', summary: `hostile ${hostile}` });
-  const s3 = new S3Client({ ...account.client, forcePathStyle: true });
-  const cloudwatch = new CloudWatchClient(account.client);
-  await s3.send(
-    new CreateBucketCommand({ Bucket: 'hostile', CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' } }),
-  );
-  await s3.send(
-    new PutObjectCommand({ Bucket: 'hostile', Key: `${hostile.replaceAll('/', '')}.csv`, Body: 'a,b\n1,<b>2' }),
-  );
-  await cloudwatch.send(
-    new PutMetricAlarmCommand({
-      AlarmName: 'hot',
-      Namespace: 'Test',
-      MetricName: 'Heat',
-      Statistic: 'Sum',
-      Period: 60,
-      EvaluationPeriods: 1,
-      Threshold: 1,
-      ComparisonOperator: 'GreaterThanThreshold',
-      TreatMissingData: 'ignore',
-    }),
-  );
-  await cloudwatch.send(
-    new SetAlarmStateCommand({ AlarmName: 'hot', StateValue: 'ALARM', StateReason: 'tested: too hot' }),
-  );
-  const sagemaker = new SageMakerClient(account.client);
-  await s3.send(new PutObjectCommand({ Bucket: 'hostile', Key: 'model.tar.gz', Body: 'a model' }));
-  await sagemaker.send(new CreateModelPackageGroupCommand({ ModelPackageGroupName: 'hot' }));
-  await sagemaker.send(
-    new CreateModelPackageCommand({
-      ModelPackageGroupName: 'hot',
-      ModelApprovalStatus: 'PendingManualApproval',
-      InferenceSpecification: {
-        Containers: [
-          {
-            Image: '492215442770.dkr.ecr.eu-central-1.amazonaws.com/sagemaker-xgboost:3.0-5',
-            ModelDataUrl: 's3://hostile/model.tar.gz',
-          },
-        ],
-        SupportedContentTypes: ['text/csv'],
-        SupportedResponseMIMETypes: ['text/csv'],
-      },
-    }),
-  );
-  s3.destroy();
-  cloudwatch.destroy();
-  sagemaker.destroy();
-}

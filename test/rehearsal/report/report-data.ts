@@ -1,3 +1,4 @@
+import type { ConsoleRecording } from 'local-account/console/recording/recorder';
 import type { ReportData } from '../../../rehearsal/report/report-data';
 
 /** Text that must be escaped wherever it is shown. */
@@ -131,12 +132,6 @@ export const data: ReportData = {
       },
     ],
   },
-  pipeline: [
-    { name: 'PrepareData', type: 'Processing', after: [] },
-    { name: 'Check', type: 'Condition', after: ['PrepareData'] },
-    { name: 'Register', type: 'RegisterModel', after: ['PrepareData', 'Check'], branch: 'yes' },
-    { name: evil, type: 'Fail', after: ['Check'], branch: 'no' },
-  ],
   releaseStates: {
     IsOwnPackageGroup: { type: 'Choice', phase: 'Admission' },
     Released: { type: 'Succeed', phase: 'Result' },
@@ -154,4 +149,27 @@ export const data: ReportData = {
   denials: [{ principal: evil, action: 's3:GetObject', resource: evil, reason: evil, times: 2, firstAt: 't' }],
   decisions: 12,
   events: [{ at: 't', kind: 'job', summary: evil }],
+};
+
+/** What the console showed at the end of that run: nothing was recorded but a line of the timeline. */
+export const pages: ConsoleRecording = {
+  at: Date.parse('2013-07-01T01:00:00.000Z'),
+  content: {
+    title: 'mla-blueprint',
+    region: 'eu-central-1',
+    accountId: '123456789012',
+    topics: [
+      {
+        id: 'MLOPS-02',
+        section: 'MLOps',
+        label: 'Pipelines',
+        question: 'What does a pipeline buy?',
+        answer: evil,
+        shownBy: ['lib/a.ts:7'],
+      },
+    ],
+  },
+  calls: {},
+  entries: [{ number: 1, at: 1, kind: 'job', text: evil }],
+  details: { 1: { content: evil } },
 };

@@ -1,191 +1,153 @@
-import { createHash } from 'node:crypto';
-import { renderReport } from '../../../rehearsal/report/render';
-import { data, evil } from './report-data';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { openChromium, whereThereIsChromium } from '../../../local-account/test/console/in-chromium';
+import { reportPage } from '../../../rehearsal/report/report-page';
+import { data, evil, pages } from './report-data';
 
-describe('renderReport', () => {
-  const page = renderReport(data);
+/** The rules of WCAG, as a script for the page. */
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
-  it('escapes whatever jobs, people and AWS errors wrote', () => {
-    expect(page).not.toContain('<script');
-    expect(page.split('&lt;script&gt;').length).toBeGreaterThan(10);
-    expect(page).not.toContain('\u0000');
+const row = {
+  subject: 'role <Stack/Reader>',
+  action: 's3:GetObject',
+  resource: evil,
+  when: 'if kms:ViaService = s3',
+  statement: 'Read',
+  policy: 'its policy Data',
+};
+
+const written = () => reportPage(data, pages, { access: [row, { ...row, action: 's3:PutObject' }] });
+
+describe('the report', () => {
+  let html: string;
+
+  beforeAll(async () => {
+    html = await written();
   });
 
-  it('loads nothing: links lead within the page or to files of the project', () => {
-    expect(page).not.toMatch(/ src=|href="(?!#|\.\.\/)/);
-    expect(page).not.toMatch(/url\(|@import|https?:\/\//);
-  });
-
-  it('starts with the story, the pipeline and the charts; details come last and are folded', () => {
-    const ids = [...page.matchAll(/<section id="([a-z]+)">/g)].map((match) => match[1]);
-    expect(ids.slice(0, 5)).toEqual(['story', 'pipeline', 'models', 'quality', 'drift']);
-    for (const id of ['access', 'events', 'topics']) expect(ids.indexOf(id)).toBeGreaterThan(ids.indexOf('alarms'));
-    expect(page).toMatch(/<section id="events"><h2>Events<\/h2><details><summary>1 entries/);
-  });
-
-  it('gives every picture a text, every table header a scope, and every scrolling part a name and the focus', () => {
-    for (const [part] of page.matchAll(/<div class="scroll"[^>]*>/g))
-      expect(part).toMatch(/aria-label="[^"]+" tabindex="0"/);
-    for (const [svg] of page.matchAll(/<svg [^>]*>/g)) expect(svg).toMatch(/aria-label="[^"]+"|aria-hidden="true"/);
-    for (const [header] of page.matchAll(/<th\b[^>]*>/g)) expect(header).toMatch(/scope="(?:col|row)"/);
+  it('lets its own script run and no other, and loads nothing', () => {
+    expect(html.match(/<script/g)).toHaveLength(2);
+    expect(html).toMatch(/default-src 'none'; script-src 'sha256-[^']+'; style-src 'sha256-/);
+    expect(html).not.toMatch(/<(script|link|img)[^>]* (src|href)="(?!data:)/);
+    expect(html).not.toContain('alert("x")');
   });
 
   it('has colors for the dark, and rules for paper and small screens', () => {
-    expect(page).toContain('@media (prefers-color-scheme: dark)');
-    expect(page).toContain('@media print');
-    expect(page).toContain('@media (max-width: 600px)');
+    expect(html).toContain('@media (prefers-color-scheme: dark)');
+    expect(html).toContain('@media print');
+    expect(html).toMatch(/@media \(max-width: \d+px\)/);
   });
 
-  it('shows every section, the failure, and how many checkpoints passed', () => {
-    for (const id of [
-      'story',
-      'pipeline',
-      'models',
-      'checkpoints',
-      'topics',
-      'quality',
-      'drift',
-      'alarms',
-      'releases',
-      'denials',
-      'access',
-      'events',
-    ])
-      expect(page).toContain(`<section id="${id}">`);
-    expect(page).toContain('1 of 3 checkpoints passed');
-    expect(page).toContain('line 2');
-    expect(page).toContain('12 authorization decisions, 2 denials.');
-  });
-
-  it('is well-formed: each tag that opens also closes', () => {
-    const open: string[] = [];
-    for (const [, slash, name = '', self] of page
-      .replace(/<style>[^]*?<\/style>/, '')
-      .matchAll(/<(\/?)([a-z!][a-z0-9]*)[^>]*?(\/?)>/gi)) {
-      // A mark with a tooltip closes as itself.
-      if (self || name.toLowerCase() === '!doctype' || name === 'meta' || name === 'br') continue;
-      if (slash) expect(open.pop()).toBe(name);
-      else open.push(name);
-    }
-    expect(open).toEqual([]);
-  });
-
-  it('can be drawn of a run that failed at once', () => {
-    const bare = renderReport({
-      ...data,
-      story: { trainings: [], tunings: [], releases: [], analyses: [], quality: [] },
-      pipeline: [],
-      releaseStates: {},
-      alarms: [],
-      denials: [],
-      events: [],
-      checkpoints: [],
-    });
-    expect(bare).toContain('0 of 0 checkpoints passed');
-    expect(bare).not.toContain('NaN');
+  it('is small, and the same whenever it is written', async () => {
+    expect(html.length).toBeLessThan(500_000);
+    expect(await written()).toBe(html);
   });
 });
 
-describe('the parts of the report', () => {
-  const page = renderReport(data, {
-    topics: [
-      {
-        id: 'MLOPS-02',
-        label: 'Pipelines',
-        question: 'What does a pipeline buy?',
-        files: [{ file: 'lib/a.ts', line: 7 }],
-      },
-    ],
+whereThereIsChromium('the report in a browser', () => {
+  let browser: Browser;
+  let page: Page;
+  const problems: string[] = [];
+
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'report-'));
+    writeFileSync(join(folder, 'report.html'), await written());
+    browser = await openChromium();
+    page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('request', (request) => /^https?:/.test(request.url()) && problems.push(request.url()));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
   });
 
-  it('show a failure at the top, and open its chapter', () => {
-    expect(page).toMatch(/<\/h1>[^]*<pre class="error"><strong>train<\/strong> failed/);
-    expect(page).toMatch(/<details class="printed" id="chapter-deployment" open>/);
-  });
-
-  it('lead from a checkpoint to the topic, its question and its file', () => {
-    expect(page).toContain('<a href="#topic-MLOPS-02">MLOPS-02</a>');
-    expect(page).toMatch(
-      /<div id="topic-MLOPS-02"><dt>MLOPS-02: Pipelines<\/dt><dd>What does a pipeline buy\?[^]*<a href="\.\.\/lib\/a\.ts">lib\/a\.ts:7<\/a>/,
-    );
-  });
-
-  it('draw a version on no month that it was trained on', () => {
-    const [first] = data.story.trainings;
-    const [month] = data.story.quality;
-    if (first === undefined || month === undefined) throw new Error('the data has no training');
-    const later = (modelVersion: number, name: string, auc: number) => ({ ...month, modelVersion, month: name, auc });
-    const text = renderReport({
-      ...data,
-      story: {
-        ...data.story,
-        trainings: [
-          { ...first, result: { ...first.result, version: 2 } },
-          { ...first, result: { ...first.result, version: 1, evaluation: undefined } },
-        ],
-        quality: [
-          later(1, '2013-10', 0.61),
-          later(1, '2013-12', 0.62),
-          later(2, '2013-10', 0.93),
-          later(2, '2013-12', 0.64),
-        ],
-      },
-    });
-    expect(text).toContain('version 2: 0.64</title>');
-    expect(text).not.toContain('version 2: 0.93</title>');
-    expect(text).not.toContain('0.9300');
-    expect(text).toContain('version 2 learned these months');
-    expect(text).toContain('<td colspan="3">learned this month</td>');
-  });
-
-  it('draw the limit of each compared feature', () => {
-    expect(page).toMatch(/<rect class="bar bad"[^>]*\/><line class="limit"[^>]*><title>limit 0\.25<\/title>/);
-  });
-
-  it('show the confusion matrix with shares of the actual class, and the tuning trials', () => {
-    expect(page).toContain('<strong>1,322</strong><br>missed, 40.1 %');
-    expect(page).toContain('Tuning trials by validation:aucpr');
-    expect(page).toContain('<td class="number">Failed</td>');
-  });
-
-  it('list the alarms that went off, each with its checkpoint; the others are folded', () => {
-    const alarms = /<section id="alarms">([^]*?)<\/section>/.exec(page)?.[1] ?? '';
-    const [shown = '', folded = ''] = alarms.split('<details>');
-    expect(shown).toContain('>Stack-AlarmsDrift</th>');
-    expect(shown).toContain('<a href="#checkpoint-deploy">deploy</a>');
-    expect(shown).not.toContain('quiet');
-    expect(folded).toContain('INSUFFICIENT_DATA → OK');
-  });
-
-  it('show the path of a release by phase', () => {
-    expect(page).toMatch(/<span class="phase">Admission<\/span><ol class="path"><li class="choice">IsOwnPackageGroup/);
-    expect(page).toContain('<li class="end normal">Released</li>');
-  });
-});
-
-describe('the access matrix in the report', () => {
-  const row = {
-    subject: 'role <Stack/Reader>',
-    action: 's3:GetObject',
-    resource: evil,
-    when: 'if kms:ViaService = s3',
-    statement: 'Read',
-    policy: 'its policy Data',
+  const visit = async (address: string): Promise<void> => {
+    await page.goto(`${pathToFileURL(join(folder, 'report.html'))}${address}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
   };
-  const page = renderReport(data, { access: [row, { ...row, action: 's3:PutObject' }] });
 
-  it('folds the permissions of each role, with condition and statement, and can be searched', () => {
-    expect(page).toContain('<summary>role &lt;Stack/Reader&gt;: 2 permissions</summary>');
-    expect(page).toMatch(
-      /<td>s3:PutObject<\/td><td>[^<]*<\/td><td>if kms:ViaService = s3<\/td><td>Read, its policy Data<\/td>/,
-    );
-    expect(page).toContain('<input type="search" id="access-filter"');
+  it('opens with the story: the failure, and the chapter that failed', async () => {
+    await visit('');
+    await page.getByRole('heading', { level: 1, name: 'Rehearsal: 1 of 3 checkpoints passed' }).waitFor();
+    expect(await page.getByRole('alert').textContent()).toMatch(/^train failed.*line 2/s);
+    await page.getByText('It deploys <script>').waitFor();
+    expect(problems).toEqual([]);
   });
 
-  it('lets its own script run and no other', () => {
-    const script = /<script>([\s\S]*?)<\/script>/.exec(page)?.[1] ?? '';
-    expect(script).toContain('access-filter');
-    expect(page).toContain(`script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'`);
-    expect(page.match(/<script/g)).toHaveLength(1);
+  it.each([1400, 390])('shows every part of the story, %d pixels wide, without scrolling sideways', async (width) => {
+    await page.setViewportSize({ width, height: 900 });
+    await visit('#/story');
+    for (const name of [
+      ...['The story', 'Pipeline runs', 'Quality on real outcomes', 'Drift', 'Releases', 'Alarms', 'Denied calls'],
+      'Durations',
+    ])
+      await page.getByRole('heading', { level: 2, name }).waitFor();
+    await page.locator('.uplot canvas').nth(3).waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+    await page.setViewportSize({ width: 1400, height: 900 });
+    expect(problems).toEqual([]);
+  });
+
+  it('never takes for markup what jobs, people and AWS errors wrote', async () => {
+    await visit('#/story');
+    await page.evaluate('for (const folded of document.querySelectorAll("details")) folded.open = true');
+    expect(await page.getByText('<script>alert("x")</script>').count()).toBeGreaterThan(10);
+    expect(await page.locator('#app script').count()).toBe(0);
+    expect(problems).toEqual([]);
+  });
+
+  it('gives every table header a scope, and every scrolling part a name and the focus', async () => {
+    await visit('#/story');
+    expect(await page.locator('th:not([scope]):not(.uplot th)').count()).toBe(0);
+    expect(await page.locator('.scroll:not([aria-label][tabindex="0"])').count()).toBe(0);
+  });
+
+  it.each(['#/story', '#/access'])(
+    'breaks none of the rules of accessibility on %s, light and dark',
+    async (address) => {
+      await visit(address);
+      await page.waitForTimeout(300);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.evaluate(axe);
+        const { violations } = (await page.evaluate('axe.run(document)')) as {
+          violations: { id: string; nodes: { html: string }[] }[];
+        };
+        expect(violations.map(({ id, nodes }) => [id, ...nodes.map((node) => node.html)])).toEqual([]);
+      }
+    },
+  );
+
+  it('leads from a checkpoint to the topic, its question and its file, and from an alarm to its checkpoint', async () => {
+    await visit('#/story');
+    await page.getByRole('link', { name: 'MLOPS-02' }).click();
+    await page.getByText('What does a pipeline buy?').click();
+    await page.getByText('lib/a.ts:7').waitFor();
+    await visit('#/story');
+    await page.getByRole('table', { name: 'Alarms that went off' }).getByRole('link', { name: 'deploy' }).click();
+    await page.locator('#checkpoint-deploy[aria-current]').waitFor();
+  });
+
+  it('folds the permissions of each role, with condition and statement, and can be searched', async () => {
+    await visit('#/access');
+    await page.getByText('role <Stack/Reader>: 2 permissions').waitFor();
+    await page.getByRole('searchbox').fill('reader putobject');
+    await page.getByText('role <Stack/Reader>: 1 permissions').waitFor();
+    await page.getByRole('cell', { name: 'Read, its policy Data' }).waitFor();
+    expect(problems).toEqual([]);
+  });
+
+  it('says of pages of the account that were not recorded that they were not', async () => {
+    await visit('#/registry');
+    await page.getByText('Not in this recording').first().waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    expect(problems).toEqual([]);
   });
 });

@@ -5,8 +5,8 @@ import { absolute } from '../core/time.js';
 import { Table } from './parts.js';
 
 /**
- * @typedef {{ label: string, values: readonly (number | null | undefined)[], dashed?: boolean, bars?: boolean, points?: boolean }} Series
- * @typedef {{ label: string, x: readonly number[], series: readonly Series[], xLabel?: string, time?: boolean, height?: number, from0?: boolean }} ChartProps
+ * @typedef {{ label: string, values: readonly (number | null | undefined)[], dashed?: boolean, bars?: boolean, points?: boolean, line?: boolean, gaps?: boolean, color?: string }} Series
+ * @typedef {{ label: string, x: readonly number[], series: readonly Series[], xLabel?: string, time?: boolean, height?: number, from0?: boolean, names?: readonly string[] }} ChartProps names of 0, 1, 2 ... on the x axis
  */
 
 /** Rows of the table below a chart. */
@@ -17,9 +17,9 @@ const shownRows = 200;
  * @param {ChartProps} props
  */
 export function Chart(props) {
-  const { label, x, series, xLabel = '', time = false, height = 220, from0 = false } = props;
+  const { label, x, series, xLabel = '', time = false, height = 220, from0 = false, names } = props;
   const box = useRef(/** @type {HTMLElement | null} */ (null));
-  const key = JSON.stringify([x, series, xLabel, time, height, from0]);
+  const key = JSON.stringify([x, series, xLabel, time, height, from0, names]);
   useEffect(() => {
     const place = box.current;
     if (place === null) return undefined;
@@ -60,7 +60,7 @@ export function Chart(props) {
       <${Table} caption=${label} rows=${rows} columns=${[
         {
           title: xLabel || (time ? 'Time' : 'x'),
-          cell: (/** @type {any} */ { at }) => (time ? absolute(at * 1000) : number(at)),
+          cell: (/** @type {any} */ { at }) => (time ? absolute(at * 1000) : (names?.[at] ?? number(at))),
         },
         ...series.map(({ label: title, values }) => ({
           title,
@@ -77,7 +77,7 @@ export function Chart(props) {
  * @param {ChartProps} props
  * @param {number} width
  */
-function options(UPlot, { series, time = false, height = 220, xLabel, from0 }, width) {
+function options(UPlot, { x, series, time = false, height = 220, xLabel, from0, names }, width) {
   const style = getComputedStyle(document.documentElement);
   const color = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
   const font = '12px system-ui, sans-serif';
@@ -95,7 +95,7 @@ function options(UPlot, { series, time = false, height = 220, xLabel, from0 }, w
     // The account's time is UTC, and so is the axis.
     tzDate: (/** @type {number} */ at) => UPlot.tzDate(new Date(at * 1000), 'Etc/UTC'),
     scales: {
-      x: { time },
+      x: { time, ...(x.length === 1 ? { range: around(x[0] ?? 0, time) } : {}) },
       y: from0
         ? {
             range: upFromZero,
@@ -103,18 +103,24 @@ function options(UPlot, { series, time = false, height = 220, xLabel, from0 }, w
         : {},
     },
     axes: [
-      { ...axis, label: xLabel, labelFont: font, ...(time ? { values: clockTimes } : {}) },
+      {
+        ...axis,
+        label: xLabel,
+        labelFont: font,
+        ...(time ? { values: clockTimes } : {}),
+        ...(names ? { values: named(names) } : {}),
+      },
       { ...axis, size: 62 },
     ],
     series: [
       { label: xLabel || (time ? 'Time' : 'x') },
-      ...series.map(({ label, dashed, bars, points }, at) => ({
+      ...series.map(({ label, dashed, bars, points, line = true, gaps = false, color: own }, at) => ({
         label,
-        stroke: color(dashed ? '--bad' : `--series-${(at % 4) + 1}`),
-        width: 2,
+        stroke: color(own ?? (dashed ? '--bad' : `--series-${(at % 4) + 1}`)),
+        width: line ? 2 : 0,
         dash: dashed ? [6, 5] : undefined,
         points: { show: points ?? (bars ? false : undefined), size: 6 },
-        spanGaps: true,
+        spanGaps: !gaps,
         ...(bars
           ? { paths: UPlot.paths.bars({ size: [0.8, 60] }), fill: `${color(`--series-${(at % 4) + 1}`)}55` }
           : {}),
@@ -135,6 +141,25 @@ function clockTimes(_, splits) {
     const changed = index === 0 || absolute((splits[index - 1] ?? 0) * 1000).slice(5, 10) !== day;
     return `${text.slice(11, 16)}${changed ? `\n${day}` : ''}`;
   });
+}
+
+/**
+ * The range of an x axis with one point: uPlot draws years after it.
+ * @param {number} at
+ * @param {boolean} time
+ * @returns {() => [number, number]}
+ */
+function around(at, time) {
+  const room = time ? 1800 : 1;
+  return () => [at - room, at + room];
+}
+
+/**
+ * Names in the place of whole numbers; what is between them has none.
+ * @param {readonly string[]} names
+ */
+function named(names) {
+  return (/** @type {unknown} */ _, /** @type {readonly number[]} */ splits) => splits.map((at) => names[at] ?? '');
 }
 
 /**

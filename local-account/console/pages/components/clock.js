@@ -45,3 +45,9 @@ export function ClockControls() {
     <${Problem} error=${error} />
   </div>`;
 }
+
+/** The moment that a recording shows. Its clock does not move. */
+export function RecordedAt() {
+  const at = useLive(({ clock }) => clock?.now ?? 0);
+  return html`<span><span class="muted">Recorded at</span> <time datetime=${new Date(at).toISOString()} class="mono">${absolute(at)} UTC</time></span>`;
+}

@@ -1,4 +1,7 @@
+import { useContent } from '../core/content.js';
 import { html } from '../core/html.js';
+import { notRecorded } from '../core/recording.js';
+import { isRecording } from '../core/source.js';
 
 /**
  * An error, verbatim.
@@ -6,11 +9,23 @@ import { html } from '../core/html.js';
  */
 export function Problem({ error }) {
   if (error === undefined) return null;
+  if (error.code === notRecorded) return html`<p class="muted">${error.message}</p>`;
   return html`<div class="error" role="alert">
     <strong>${error.code ?? error.name}</strong>
     <span>${error.message}</span>
     ${error.call && html`<small class="muted">${error.call}</small>`}
   </div>`;
+}
+
+/**
+ * In the place of what acts on an account.
+ * @param {{ what: string }} props such as "takes no decisions"
+ */
+export function OnlyRecorded({ what }) {
+  const { keptUp } = useContent();
+  return isRecording()
+    ? html`<p class="notice">A recording ${what}. ${keptUp ?? 'Start an account to do it.'}</p>`
+    : null;
 }
 
 /**

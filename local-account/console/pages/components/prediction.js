@@ -3,7 +3,8 @@ import { call } from '../core/api.js';
 import { useContent } from '../core/content.js';
 import { html } from '../core/html.js';
 import { live } from '../core/live.js';
-import { Card, Problem } from './parts.js';
+import { isRecording } from '../core/source.js';
+import { Card, OnlyRecorded, Problem } from './parts.js';
 
 /**
  * Asks the endpoint: with a form, where the project tells the fields of a request, or with a body as text.
@@ -47,8 +48,9 @@ export function Prediction({ endpoint }) {
             )}</div>`
           : html`<label class="field"><span>Body (text/csv)</span><textarea value=${body} onInput=${(/** @type {any} */ event) => setBody(event.currentTarget.value)}></textarea></label>`
       }
-      <div class="actions"><button class="main" disabled=${state.busy}>${state.busy ? 'Asking …' : 'Predict'}</button>
-        <span class="muted">What is out of range is sent all the same: see how the container refuses it.</span></div>
+      <div class="actions"><button class="main" disabled=${state.busy || isRecording()}>${state.busy ? 'Asking …' : 'Predict'}</button>
+        ${!isRecording() && html`<span class="muted">What is out of range is sent all the same: see how the container refuses it.</span>`}</div>
+      <${OnlyRecorded} what="answers no requests" />
     </form>
     <div role="status">${state.answer !== undefined && html`<p class="muted">From the variant ${state.variant}</p><pre class="log">${state.answer}</pre>`}</div>
     <${Problem} error=${state.error} />

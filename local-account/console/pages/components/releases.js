@@ -6,7 +6,7 @@ import { useLoad } from '../core/load.js';
 import { address, currentRoute } from '../core/route.js';
 import { duration } from '../core/time.js';
 import { Moment } from './moment.js';
-import { Card, Facts, Table } from './parts.js';
+import { Card, Facts, Problem, Table } from './parts.js';
 import { State } from './state.js';
 
 /**
@@ -45,7 +45,7 @@ function Path({ arn, status }) {
   const { execution, states = [], current } = value ?? {};
   const outcome = outcomeOf(execution);
   return html`<section aria-label="The chosen release">
-    ${error && html`<p class="error" role="alert">${error.message}</p>`}
+    <${Problem} error=${error} />
     <${Facts} of=${[
       ['Outcome', outcome],
       ['Error', execution?.error],

@@ -1,18 +1,5 @@
 import { currentRoute } from './route.js';
-
-/** An error as AWS words it. */
-export class CallError extends Error {
-  /**
-   * @param {string} code
-   * @param {string} message
-   * @param {string} call
-   */
-  constructor(code, message, call) {
-    super(message);
-    this.code = code;
-    this.call = call;
-  }
-}
+import { source } from './source.js';
 
 /**
  * One call of an AWS operation, signed by the account's console with the learner's credentials, or as a role.
@@ -23,7 +10,7 @@ export class CallError extends Error {
  * @returns {Promise<any>}
  */
 export function call(service, operation, input = {}, role = currentRoute().query.as) {
-  return post('/call', { service, operation, input, role }, `${service}:${operation}`);
+  return source().call({ service, operation, input, role });
 }
 
 /**
@@ -58,35 +45,14 @@ const tokenInput = { NextContinuationToken: 'ContinuationToken', NextMarker: 'Ma
  * @param {string} [value]
  */
 export function moveClock(command, value = '') {
-  return post('/clock', { command, value }, 'the clock');
+  return source().moveClock(command, value);
 }
 
 /**
+ * What AWS has no call for: the project's own content, and the details of a line of the timeline.
  * @param {string} path
  * @returns {Promise<any>}
  */
-export async function read(path) {
-  const response = await fetch(path);
-  const body = await response.json();
-  if (!response.ok) throw new CallError(body.error?.code ?? String(response.status), body.error?.message ?? '', path);
-  return body;
-}
-
-/**
- * @param {string} path
- * @param {object} body
- * @param {string} name
- */
-async function post(path, body, name) {
-  const response = await fetch(path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-console': 'act' },
-    body: JSON.stringify(body),
-  }).catch(() => {
-    throw new CallError('NotReachable', 'The account does not answer. Is it still running?', name);
-  });
-  if (response.status === 401) throw new CallError('KeyMissing', await response.text(), name);
-  const { output, error } = await response.json();
-  if (error) throw new CallError(error.code, error.message, name);
-  return output;
+export function read(path) {
+  return source().read(path);
 }

@@ -29,6 +29,9 @@ class Live {
   listeners = new Set();
   /** @type {number | undefined} */
   pending;
+  held = false;
+  /** @type {Entry[]} */
+  past = [];
 
   start() {
     const source = new EventSource('/live');
@@ -42,6 +45,24 @@ class Live {
     source.addEventListener('entries', ({ data }) => this.take(JSON.parse(data)));
     // Much changes without an event; a hidden page asks nothing.
     setInterval(() => document.visibilityState === 'visible' && this.changed(), 15_000);
+  }
+
+  /**
+   * Stands still at a moment: nothing comes, nothing changes.
+   * @param {number} at
+   * @param {Entry[]} entries
+   */
+  hold(at, entries) {
+    this.held = true;
+    this.clock = { now: at, paused: true, waiting: 0, received: at };
+    this.entries = entries;
+    this.past = entries.filter((one) => one.at <= at);
+    this.connected = true;
+  }
+
+  /** Entries until the moment that the pages show: a recording has later ones, too. */
+  get untilNow() {
+    return this.held ? this.past : this.entries;
   }
 
   /**
@@ -70,6 +91,7 @@ class Live {
   }
 
   changed() {
+    if (this.held) return;
     this.pending ??= setTimeout(() => {
       this.pending = undefined;
       this.changes += 1;

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { Chart } from '../components/chart.js';
 import { Graph } from '../components/graph.js';
 import { Moment } from '../components/moment.js';
-import { Card, Facts, Heading, Problem, Table } from '../components/parts.js';
+import { Card, Facts, Heading, OnlyRecorded, Problem, Table } from '../components/parts.js';
 import { SliceCards } from '../components/slices.js';
 import { State } from '../components/state.js';
 import { jsonAt, outputOf, served } from '../core/account.js';
@@ -14,6 +14,7 @@ import { useLoad } from '../core/load.js';
 import { curvesOf, metricsOf } from '../core/metrics.js';
 import { lastPart, number, placeOf } from '../core/names.js';
 import { address } from '../core/route.js';
+import { isRecording } from '../core/source.js';
 
 /**
  * One version: its metrics against those of the version that serves, its card, where it comes from, and the decision.
@@ -113,12 +114,16 @@ function Decision({ described, serves, decided }) {
           ),
       ],
     ]} />
-    <label class="field"><span>Note</span><textarea value=${note} onInput=${(/** @type {any} */ event) => setNote(event.currentTarget.value)} placeholder="Why; it stays with the version"></textarea></label>
+    <${OnlyRecorded} what="takes no decisions" />
+    ${
+      !isRecording() &&
+      html`<label class="field"><span>Note</span><textarea value=${note} onInput=${(/** @type {any} */ event) => setNote(event.currentTarget.value)} placeholder="Why; it stays with the version"></textarea></label>
     <div class="actions">
       <button class="main" disabled=${!ready} onClick=${() => decide('Approved')}>Approve</button>
       <button disabled=${!ready} onClick=${() => decide('Rejected')}>Reject</button>
       <span class="muted">${approverRole ? 'as the approver role' : 'as yourself'}${note.trim() === '' ? '; needs a note' : ''}</span>
-    </div>
+    </div>`
+    }
     <div role="status">${state.said && html`<p class="notice">${state.said} <a href=${address('endpoint')}>What follows</a></p>`}</div>
     <${Problem} error=${state.error} />
   </${Card}>`;

@@ -37,7 +37,7 @@ function Architecture({ open }) {
   const { stages: told, flows = [] } = useContent();
   const { value = [], error, loading } = useLoad(stacks);
   const stages = told ?? value.map(({ name }) => ({ id: name, title: name, summary: '', stack: name }));
-  const active = useLive(({ entries }) => activeStages(entries, stages)).split(' ');
+  const active = useLive(({ untilNow }) => activeStages(untilNow, stages)).split(' ');
   const statusOf = (/** @type {string} */ stack) => value.find(({ name }) => name === stack)?.status;
   const shown = stages.find((/** @type {any} */ { id }) => id === open);
   const narrow = innerWidth < 900;
@@ -174,7 +174,7 @@ function Cost() {
 
 /** The last lines of the timeline. */
 function Latest() {
-  const entries = useLive((state) => state.entries);
+  const entries = useLive((state) => state.untilNow);
   const last = entries
     .slice(-4000)
     .filter(({ kind }) => kind !== 'allowed')

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { Graph } from '../components/graph.js';
 import { Moment } from '../components/moment.js';
-import { Card, Facts, Heading, Table } from '../components/parts.js';
+import { Card, Facts, Heading, Problem, Table } from '../components/parts.js';
 import { State, toneOf } from '../components/state.js';
 import { call, listAll } from '../core/api.js';
 import { html } from '../core/html.js';
@@ -124,7 +124,7 @@ function Log({ log, open }) {
 /** @param {{ log: { group: string, job: string } }} props */
 function Lines({ log }) {
   const { value = [], error, loading } = useLoad(() => logLines(log), [log.job]);
-  if (error) return html`<p class="error" role="alert">${error.message}</p>`;
+  if (error) return html`<${Problem} error=${error} />`;
   return html`<p class="muted">${log.group}, ${log.job}</p>
     <pre class="log" tabindex="0" role="log">${loading ? 'Loading …' : value.join('\n') || 'The log is empty.'}</pre>`;
 }

@@ -1,19 +1,47 @@
 import { duration } from '../../../operator/output';
 import type { CheckpointResult } from '../../story/checkpoint';
-import { type Chapter, chaptersOf } from '../chapters';
-import { html, type Markup } from '../markup';
 import { costWithoutModel, currencyOf, type Training, whole } from '../numbers';
 import type { ReportData } from '../report-data';
+import { type Chapter, chaptersOf } from '../story-chapters';
 
-const marks: Readonly<Record<CheckpointResult['status'], string>> = { passed: '✓', failed: '✗', 'not reached': '–' };
+/** A chapter as the page shows it: one line, and its checkpoints below. */
+export interface ShownChapter {
+  readonly name: string;
+  readonly status: CheckpointResult['status'];
+  readonly line: string;
+  readonly took: string;
+  readonly checkpoints: readonly ShownCheckpoint[];
+}
+
+export interface ShownCheckpoint
+  extends Pick<CheckpointResult, 'id' | 'status' | 'sentence' | 'evidence' | 'topics' | 'error'> {
+  readonly milliseconds: number;
+  readonly took: string;
+  /** On the virtual clock. */
+  readonly from?: string;
+  readonly until?: string;
+}
 
 /** The run in about ten lines, one for each chapter. */
-export function storySection(data: ReportData): Markup {
-  const lines = chaptersOf(data.checkpoints).map(
-    (chapter) =>
-      html`<li class="${chapter.status.replace(' ', '-')}"><span class="mark" aria-hidden="true">${marks[chapter.status]}</span><a href="#chapter-${chapter.name}">${chapter.name}</a><span>${lineOf(chapter, data)}</span><span class="took">${chapter.status === 'not reached' ? 'not reached' : duration(chapter.milliseconds)}</span></li>`,
-  );
-  return html`<section id="story"><h2>The story</h2><ol class="story">${lines}</ol></section>`;
+export function shownChapters(data: ReportData): ShownChapter[] {
+  return chaptersOf(data.checkpoints).map((chapter) => ({
+    name: chapter.name,
+    status: chapter.status,
+    line: lineOf(chapter, data),
+    took: chapter.status === 'not reached' ? '' : duration(chapter.milliseconds),
+    checkpoints: chapter.checkpoints.map((one) => ({
+      id: one.id,
+      status: one.status,
+      sentence: one.sentence,
+      evidence: one.evidence,
+      topics: one.topics,
+      error: one.error,
+      milliseconds: one.milliseconds,
+      took: one.status === 'not reached' ? '' : duration(one.milliseconds),
+      from: one.startedAt,
+      until: one.endedAt,
+    })),
+  }));
 }
 
 function lineOf(chapter: Chapter, data: ReportData): string {

@@ -1,0 +1,170 @@
+import { currencyOf, type Evaluation, percent, type Training, whole } from '../numbers';
+import type { ReportData } from '../report-data';
+
+/** Curves over common values, for the console's chart. A value that is null interrupts the line. */
+export interface ShownChart {
+  readonly label: string;
+  readonly xLabel: string;
+  readonly x: readonly number[];
+  readonly names?: readonly string[];
+  readonly from0?: boolean;
+  readonly series: readonly {
+    readonly label: string;
+    readonly values: readonly (number | null)[];
+    readonly dashed?: boolean;
+    readonly points?: boolean;
+    readonly line?: boolean;
+    readonly gaps?: boolean;
+    readonly color?: string;
+  }[];
+}
+
+/** A version with what the registry's page does not show: its cost, and the tuning trials that it was chosen from. */
+export interface ShownModel {
+  readonly title: string;
+  readonly tested?: string;
+  readonly charts: readonly ShownChart[];
+  readonly confusion?: ShownConfusion;
+  readonly trials?: ShownTrials;
+  readonly numbers: readonly (readonly [name: string, value: string])[];
+}
+
+interface ShownConfusion {
+  readonly threshold: string;
+  readonly rows: readonly { readonly label: string; readonly cells: readonly { count: string; text: string }[] }[];
+}
+
+interface ShownTrials {
+  readonly metric: string;
+  readonly names: readonly string[];
+  readonly rows: readonly { readonly trial: string; readonly value: string; readonly parameters: readonly string[] }[];
+}
+
+export function shownModels(data: ReportData): ShownModel[] {
+  return data.story.trainings.flatMap((training) => {
+    const { evaluation } = training.result;
+    return evaluation === undefined ? [] : [model(training, evaluation, data)];
+  });
+}
+
+function model({ what, result }: Training, evaluation: Evaluation, data: ReportData): ShownModel {
+  const { window } = evaluation;
+  const tested =
+    window &&
+    `Tested on ${window.months.join(', ')} of ${window.airports.join(', ')}: ${whole(window.rows)} rows that neither training nor tuning read. The threshold comes from the validation month, so another one may be cheaper here.`;
+  const currency = currencyOf(data);
+  return {
+    title: `Version ${result.version ?? ''}: ${what}`,
+    tested,
+    charts: [costOverThreshold(evaluation, currency), precisionOverRecall(evaluation)],
+    confusion: confusionMatrix(evaluation),
+    trials: trials(data, result.version),
+    numbers: numbers(evaluation, currency),
+  };
+}
+
+function precisionOverRecall({ binary_classification_metrics: metrics, gate }: Evaluation): ShownChart {
+  const curve = metrics.precision_recall_curve as { precisions?: number[]; recalls?: number[] } | undefined;
+  const points = (curve?.recalls ?? [])
+    .map((x, at): readonly [number, number | null] => [x, numberOf(curve?.precisions?.[at])])
+    .sort(([a], [b]) => a - b);
+  const chance = gate.base_rate;
+  return {
+    label: 'Precision over recall',
+    xLabel: 'recall',
+    x: points.map(([x]) => x),
+    from0: true,
+    series: [
+      { label: 'precision', values: points.map(([, y]) => y) },
+      ...(chance === undefined
+        ? []
+        : [{ label: 'chance', dashed: true, color: '--muted', values: points.map(() => chance) }]),
+    ],
+  };
+}
+
+function costOverThreshold({ business }: Evaluation, currency: string): ShownChart {
+  const curve = business.cost_curve ?? [];
+  const { live_cost_per_1000: live } = business;
+  const level = (label: string, cost: number, color: string) => ({
+    label,
+    dashed: true,
+    color,
+    values: curve.map(() => cost),
+  });
+  const distance = (at: number) => Math.abs((curve[at]?.threshold ?? 0) - business.threshold);
+  const chosen = curve.reduce((best, _, at) => (distance(at) < distance(best) ? at : best), 0);
+  return {
+    label: `Cost over threshold, ${currency} per 1000 rows`,
+    xLabel: 'threshold',
+    x: curve.map(({ threshold }) => threshold),
+    series: [
+      { label: 'model', values: curve.map(({ cost }) => cost) },
+      level('always flagging', business.cost_of_always_flagging_per_1000, '--series-2'),
+      level('never flagging', business.cost_of_never_flagging_per_1000, '--muted'),
+      ...(typeof live === 'number' ? [level('live model', live, '--series-3')] : []),
+      {
+        label: `chosen: ${business.threshold.toFixed(2)}`,
+        points: true,
+        line: false,
+        gaps: true,
+        color: '--bad',
+        values: curve.map(({ cost }, at) => (at === chosen ? cost : null)),
+      },
+    ],
+  };
+}
+
+function confusionMatrix({ binary_classification_metrics: metrics, business }: Evaluation): ShownConfusion | undefined {
+  const matrix = metrics.confusion_matrix as Record<'0' | '1', Record<'0' | '1', number>> | undefined;
+  if (matrix === undefined) return undefined;
+  const row = (actual: '0' | '1', label: string, names: readonly [string, string]) => ({
+    label,
+    cells: (['0', '1'] as const).map((flagged, at) => {
+      const count = matrix[actual][flagged];
+      const share = count / (matrix[actual]['0'] + matrix[actual]['1']);
+      return { count: whole(count), text: `${names[at] ?? ''}, ${percent(share)}` };
+    }),
+  });
+  return {
+    threshold: business.threshold.toFixed(2),
+    rows: [row('0', 'negative', ['correct', 'false alarm']), row('1', 'positive', ['missed', 'correct'])],
+  };
+}
+
+function trials({ story }: ReportData, version: number | undefined): ShownTrials | undefined {
+  const tuning = story.tunings?.find((one) => one.version === version);
+  if (tuning === undefined) return undefined;
+  const { metric, best, trials: all } = tuning;
+  const names = [...new Set(all.flatMap(({ parameters }) => Object.keys(parameters)))].sort();
+  return {
+    metric,
+    names,
+    rows: all.map((one, at) => ({
+      trial: `${at + 1}${one.name === best ? ' (best)' : ''}`,
+      value: one.value?.toFixed(4) ?? one.status,
+      parameters: names.map((name) => short(one.parameters[name])),
+    })),
+  };
+}
+
+function short(value: string | undefined): string {
+  const number = Number(value);
+  return value === undefined || Number.isNaN(number) ? (value ?? '') : String(Number(number.toPrecision(4)));
+}
+
+/** What the registry's page does not have: the costs. */
+function numbers({ business, gate }: Evaluation, currency: string): [string, string][] {
+  const { live_cost_per_1000: live } = business;
+  return [
+    ['PR-AUC divided by chance', gate.lift.toFixed(2)],
+    [`${currency} per 1000 rows`, whole(business.expected_cost_per_1000)],
+    [`${currency}, live model`, typeof live === 'number' ? whole(live) : 'no live model'],
+    [`${currency}, never flagging`, whole(business.cost_of_never_flagging_per_1000)],
+    [`${currency}, always flagging`, whole(business.cost_of_always_flagging_per_1000)],
+  ];
+}
+
+function numberOf(value: number | undefined): number | null {
+  return value === undefined || !Number.isFinite(value) ? null : value;
+}
