@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { scriptedModels } from 'local-account/images/serve-python';
 import { containerRequirements, ensurePython } from 'local-account/python/environment';
 import { run } from '../rehearsal/run';
 import type { Checkpoint } from '../rehearsal/story/checkpoint';
@@ -65,7 +66,10 @@ export async function measureRehearsal(): Promise<void> {
     `--${name}`,
     JSON.stringify(value),
   ]);
-  const bare = seconds(containerPython, ['bench/bare_workflow.py', ...options]).seconds;
+  // The evaluation asks the model's code with the image's own libraries.
+  const bare = seconds(containerPython, ['bench/bare_workflow.py', ...options], {
+    PYTHONPATH: [join(root, 'local-account/images/xgboost/python'), scriptedModels].join(':'),
+  }).seconds;
   line(
     'rehearsal / its ML work as bare Python',
     (rehearsed / bare).toFixed(2),

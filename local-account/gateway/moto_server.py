@@ -1,9 +1,9 @@
 """Runs moto's server for the local account: on a free port, on its virtual time, and no longer than its parent.
 
-Prints one line when it listens: ``listening`` and its port and versions as JSON. Standard input is a lifeline: when it closes, the parent is gone and
-so is this process, however the parent ended. A line of it is a command: ``save <file>`` or ``restore <file>``, answered
-by ``done`` or ``failed <reason>``. Each forwarded request brings the virtual time in a header, so that what
-moto stamps (object times, log ingestion, alarm states) agrees with the rest of the local account.
+Prints one line when it listens: ``listening`` and its port and versions as JSON. Standard input is a lifeline: when it
+closes, the parent is gone and so is this process, however the parent ended. A line of it is a command: ``save <file>``
+or ``restore <file>``, answered by ``done`` or ``failed <reason>``. Each forwarded request brings the virtual time in a
+header, so that what moto stamps (object times, log ingestion, alarm states) agrees with the rest of the local account.
 """
 
 import datetime

@@ -1,5 +1,6 @@
 import type { ConsoleRecording } from 'local-account/console/recording/recorder';
 import type { LocalAccount } from 'local-account/local-account';
+import { duration, type Output } from '../../operator/output';
 
 export interface PageRecorder {
   /** Records once, as long as nobody interrupts the run. */
@@ -12,7 +13,11 @@ export interface PageRecorder {
 export async function openPageRecorder(
   root: string,
   account: LocalAccount,
-  { progress, signal }: { readonly progress: (line: string) => void; readonly signal?: AbortSignal },
+  {
+    progress,
+    output,
+    signal,
+  }: { readonly progress: (line: string) => void; readonly output: Output; readonly signal?: AbortSignal },
 ): Promise<PageRecorder> {
   const [{ ConsoleRecorder }, { consoleOf }] = await Promise.all([
     import('local-account/console/recording/recorder'),
@@ -26,7 +31,12 @@ export async function openPageRecorder(
       if (begun || signal?.aborted) return;
       begun = true;
       try {
-        await recorder.record();
+        const began = Date.now();
+        const visits = await recorder.record();
+        const addresses = Object.values(visits).reduce((sum, one) => sum + one, 0);
+        output.progress(
+          `Recorded ${addresses} addresses of the console for the report in ${duration(Date.now() - began)}`,
+        );
       } catch (error) {
         progress(`The report shows no pages of the account: ${error instanceof Error ? error.message : String(error)}`);
       }
