@@ -152,6 +152,7 @@ export async function startLocalAccount(options: LocalAccountOptions): Promise<L
     host.registerService(serviceQuotas(platform));
     host.registerService(sagemaker.control);
     host.registerService(sagemaker.runtime);
+    host.registerService(sagemaker.featureStoreRuntime);
     const snapshots = [...host.snapshots, ...events.snapshots, trail.history.snapshot];
     if (snapshot !== undefined && saved !== undefined) {
       await restoreSnapshot(snapshot, snapshots, saved);
