@@ -24,6 +24,7 @@ function write({ definitions, rows, writtenAt }) {
   });
   return parquetWriteBuffer({
     codec: 'UNCOMPRESSED',
+    rowGroupSize: 100_000,
     columnData: [
       ...features,
       { name: 'write_time', type: 'TIMESTAMP', data: rows.map(() => new Date(writtenAt)) },
