@@ -133,6 +133,7 @@ export class FeatureGroups {
 
   // AWS: sagemaker-feature-store/deletion-keeps-the-offline-store
   private delete(group: FeatureGroup): void {
+    if (group.status === 'Deleting') return;
     group.status = 'Deleting';
     touch(this.engine, group);
     this.records.close(group);

@@ -400,7 +400,7 @@ describe('the offline store', () => {
     });
   });
 
-  it('takes nothing of a caller without the permission', async () => {
+  it('takes no feature without a value', async () => {
     await expect(
       store.runtime.send(new PutRecordCommand({ FeatureGroupName: GROUP, Record: [{ FeatureName: 'airport' }] })),
     ).rejects.toMatchObject({ name: 'ValidationError', message: expect.stringContaining('has no value') });
