@@ -34,9 +34,11 @@ import {
 } from '@aws-sdk/client-sagemaker-featurestore-runtime';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { startCloudFormation } from '../../cloudformation/start';
+import { kindOf } from '../../cloudtrail/operations';
+import { recordOf } from '../../cloudtrail/record';
 import { type LocalAccount, startLocalAccount } from '../../local-account';
 import { Networks } from '../../networks';
-import type { Credentials } from '../../platform';
+import type { AnsweredCall, Credentials } from '../../platform';
 import { testContainerPython, testPython } from '../fixtures/test-platform';
 import { GROUP, GROUP_ARN, groupOf, record, STORE_STATEMENTS, StoreBench } from './feature-store-bench';
 import { ACCOUNT, BUCKET, REGION, ROLE, Workbench } from './workbench';
@@ -314,6 +316,25 @@ describe('feature groups', () => {
       updater.send(new PutRecordCommand({ FeatureGroupName: 'second', Record: Entries[0].Record })),
     ).rejects.toMatchObject({ name: 'AccessDeniedException' });
     for (const client of [batchOnly, both, updater]) client.destroy();
+  });
+
+  it('have their records in data events of CloudTrail, and themselves in management events', async () => {
+    const { host, sagemaker } = store.bench;
+    const answered: AnsweredCall[] = [];
+    const stopListening = host.onAnswered((call) => answered.push(call));
+    await store.put({ airport: 'JFK', event_time: TIME });
+    await store.get('JFK');
+    await sagemaker.send(new DescribeFeatureGroupCommand({ FeatureGroupName: GROUP }));
+    stopListening();
+    const source = { platform: host.platform, models: host.models, issuedAt: () => undefined };
+    const records = answered.map((call) => recordOf(call, kindOf(call) ?? { readOnly: false }, source));
+    const resources = [{ accountId: ACCOUNT, type: 'AWS::SageMaker::FeatureGroup', ARN: GROUP_ARN }];
+    const eventSource = 'sagemaker.amazonaws.com';
+    expect(records).toMatchObject([
+      { eventName: 'PutRecord', eventCategory: 'Data', readOnly: false, eventSource, resources },
+      { eventName: 'GetRecord', eventCategory: 'Data', readOnly: true, eventSource, resources },
+      { eventName: 'DescribeFeatureGroup', eventCategory: 'Management', readOnly: true, eventSource },
+    ]);
   });
 
   it('come from a template, are changed in place, and are deleted with it', async () => {
