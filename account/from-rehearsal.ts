@@ -3,8 +3,6 @@ import { cpSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LocalAccount } from 'local-account/local-account';
 import { isSnapshot } from 'local-account/snapshot/folder';
-import { makeClients } from '../operator/clients';
-import { makeContext } from '../operator/context';
 import { CommandFailed } from '../operator/errors';
 import { silent } from '../operator/output';
 import { say } from '../rehearsal/command-line';
@@ -12,7 +10,7 @@ import { closedImages } from '../rehearsal/images/closed-images';
 import { stepsFolder } from '../rehearsal/step-code';
 import { synthesize } from '../rehearsal/synth';
 import { snapshotFolder, snapshotNames } from './folder';
-import { assembliesFolder, openSaved } from './open';
+import { assembliesFolder, openSaved, remembered } from './open';
 import type { OpenSettings, StartOptions } from './start';
 
 /**
@@ -77,7 +75,7 @@ async function openForRehearsal({ root, signal, ...settings }: OpenSettings): Pr
   synthesized.catch(() => undefined);
   const { startLocalAccount } = await import('local-account/local-account');
   const images = closedImages(() => stepsFolder(assembly));
-  return startLocalAccount({ ...settings, assembly, synthesized, images });
+  return startLocalAccount({ ...settings, assembly, synthesized, images, remembered });
 }
 
 /** Deploys everything, takes the first data in, and releases a first model: the story's own first checkpoints. */
@@ -87,7 +85,17 @@ async function deployAndRelease(
   progress: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const [{ deploy }, { ingestKennedy }, { firstVersion }, { runStory }, { emptyState }] = await Promise.all([
+  const [
+    { makeClients },
+    { makeContext },
+    { deploy },
+    { ingestKennedy },
+    { firstVersion },
+    { runStory },
+    { emptyState },
+  ] = await Promise.all([
+    import('../operator/clients'),
+    import('../operator/context'),
     import('../rehearsal/story/checkpoints/deployment'),
     import('../rehearsal/story/checkpoints/data'),
     import('../rehearsal/story/checkpoints/first-version'),

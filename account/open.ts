@@ -26,7 +26,7 @@ async function open({ root, ...settings }: OpenSettings, snapshot?: string): Pro
   const { startLocalAccount } = await import('local-account/local-account');
   const images = closedImages(() => stepsFolder(synthesized(root)));
   try {
-    return await startLocalAccount({ ...settings, snapshot, images });
+    return await startLocalAccount({ ...settings, snapshot, images, remembered });
   } catch (error) {
     if (!(error instanceof Error && error.message.startsWith('The snapshot '))) throw error;
     if (snapshot !== undefined) throw new CommandFailed(error.message);
@@ -36,6 +36,9 @@ async function open({ root, ...settings }: OpenSettings, snapshot?: string): Pro
     );
   }
 }
+
+/** Decisions, calls and events that an account remembers: it may be up for weeks, and nobody proves its policies. */
+export const remembered = 10_000;
 
 /** Folder of the assemblies of accounts that were deployed by `from rehearsal`. */
 export function assembliesFolder(root: string): string {

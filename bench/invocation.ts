@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import type { LocalAccount } from 'local-account/local-account';
 import { seconds } from './process-seconds';
+import { flight } from './run-load';
 
 const measuredRequests = 300;
 const warmUp = 20;
 /** Requests that one measurement sends to the endpoint. */
 export const requestsOfMeasurement = measuredRequests + warmUp;
-
-const request = 'B6,MCO,2013-07-05,1530,1829,944,84,70,62,200,9,,0,1012,10,2005,200,AIRBUS';
 
 /** Milliseconds of one invocation of the endpoint. */
 export async function timeEndpoint({ platform }: LocalAccount): Promise<number> {
@@ -24,7 +23,7 @@ export async function timeEndpoint({ platform }: LocalAccount): Promise<number> 
         EndpointName: 'mla-blueprint-flight-disruption',
         ContentType: 'text/csv',
         Accept: 'text/csv',
-        Body: Buffer.from(request),
+        Body: Buffer.from(flight),
         // One flight over and over is no traffic: the drift analysis leaves it out, as it does with smoke tests.
         InferenceId: 'smoke-test-bench',
       }),
@@ -40,7 +39,7 @@ export async function timeEndpoint({ platform }: LocalAccount): Promise<number> 
 export function timeBare({ folder }: LocalAccount, python: string): number {
   const model = modelFolder(folder);
   if (!model) throw new Error(`no unpacked model below ${folder}`);
-  return Number(seconds(python, ['bench/bare_predict.py', model, String(measuredRequests)], {}, request).output);
+  return Number(seconds(python, ['bench/bare_predict.py', model, String(measuredRequests)], {}, flight).output);
 }
 
 /** Folder of an unpacked model below a folder. */

@@ -1,20 +1,25 @@
 /**
- * `npm run bench`: what the project costs in time, as ratios within one run, so that they mean the same on any computer.
- * Nothing here is a test: numbers are printed, not checked.
+ * `npm run bench`: what the project costs in time and memory. Mostly ratios within one run, which mean the same on any
+ * computer; of the local account, also what its user waits for. Nothing here is a test: numbers are printed, not checked.
  */
+import { availableParallelism, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Argument, Command } from 'commander';
 import { ensurePython } from 'local-account/python/environment';
 import { run } from '../rehearsal/run';
 import { ending, story } from '../rehearsal/story/checkpoints';
 import { measureAccount } from './account';
+import { measureAccountMemory } from './account-memory';
 import { duringOtherWork } from './busy';
+import { measureConsole } from './console';
+import { measureDeployment } from './deployment';
 import { measureIam } from './iam';
 import { compareWithSimulator } from './iam-simulate';
 import { measureMemory } from './memory';
 import { line } from './print-line';
 import { seconds } from './process-seconds';
 import { measureRehearsal } from './rehearsal';
+import { measureRequests } from './requests';
 import { measureBatch, measureInvocations, startEndpoint, withModel } from './serving';
 import { measureSynth } from './synth';
 
@@ -95,18 +100,23 @@ const MEASURES: Readonly<Record<string, () => void | Promise<void>>> = {
   memory: measureMemory,
   rehearsal: measureRehearsal,
   busy: measureBusy,
-  account: () => measureAccount(root, line),
+  account: measureAccount,
+  deployment: measureDeployment,
+  'account-memory': measureAccountMemory,
+  requests: measureRequests,
+  console: measureConsole,
 };
 
 async function main(): Promise<void> {
   const command = new Command('npm run bench --')
     .description(
-      'What the project costs in time and memory, as ratios within one run. Memory, the rehearsal and busy (ten rehearsals during other work) take many minutes, the account a few if `npm run account -- from rehearsal` was not built, the others a minute or less.',
+      'What the project costs in time and memory. Memory, account-memory, the rehearsal and busy (ten rehearsals during other work) take many minutes, those that need the deployed account a few more if `npm run account -- from rehearsal` was not built, the others a minute or less.',
     )
     .addArgument(new Argument('[measure]', 'only this one (default: all)').choices(Object.keys(MEASURES)))
     .parse();
   seconds(process.execPath, [join(root, 'node_modules/tsx/dist/cli.mjs'), 'pipelines/write-problem-document.ts']);
   const [only] = command.args;
+  line('load average before', loadavg()[0]?.toFixed(2) ?? '', `${availableParallelism()} processors`);
   for (const [name, measure] of Object.entries(MEASURES)) {
     if (only === undefined || only === name) await measure();
   }

@@ -21,21 +21,15 @@ import {
 
 import { pack } from 'local-account/sagemaker/container/archive';
 import { BUCKET, REGION, ROLE, Workbench, XGBOOST } from 'local-account/test/sagemaker/workbench';
+import { best, flight, type Rate, runLoad } from './run-load';
 
 const root = resolve(__dirname, '..');
-const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');
 const run = promisify(execFile);
 const environment = {
   SAGEMAKER_PROGRAM: 'inference.py',
   SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code',
   MODEL_VERSION: '1',
 };
-
-export interface Load {
-  readonly throughput: number;
-  readonly p50: number;
-  readonly p95: number;
-}
 
 export interface Serving {
   readonly bench: Workbench;
@@ -73,7 +67,7 @@ export async function measureInvocations(
   { bench, python, modelFolder }: Serving,
   clients: number,
   requests: number,
-): Promise<{ endpoint: Load; bare: Load }> {
+): Promise<{ endpoint: Rate; bare: Rate }> {
   // The image's server with the endpoint's own settings, without what the rehearsal puts in front of it.
   const base = mkdtempSync(join(tmpdir(), 'mla-blueprint-server-'));
   symlinkSync(modelFolder, join(base, 'model'));
@@ -93,7 +87,10 @@ export async function measureInvocations(
         SAGEMAKER_MODEL_SERVER_WORKERS: '2',
         PIP_NO_INDEX: '1',
         PIP_TARGET: installed,
-        PYTHONPATH: [installed, join(root, 'local-account/images/xgboost/python')].join(':'),
+        PYTHONPATH: [
+          installed,
+          ...['xgboost', 'serving'].map((part) => join(root, 'local-account/images', part, 'python')),
+        ].join(':'),
         OMP_NUM_THREADS: '1',
       },
     },
@@ -106,34 +103,19 @@ export async function measureInvocations(
       server.once('exit', (code) => reject(new Error(`the model server ended with ${code}: ${errors}`)));
     });
     const { endpoint, administrator } = bench.host.platform;
-    const load = async (...target: string[]): Promise<Load> => {
-      const [url = '', ...credentials] = target;
-      const { stdout } = await run(process.execPath, [
-        tsx,
-        join(root, 'bench/load.ts'),
-        url,
-        String(clients),
-        String(requests),
-        ...credentials,
-      ]);
-      return JSON.parse(stdout) as Load;
-    };
-    const bare: Load[] = [];
-    const ours: Load[] = [];
+    const request = { method: 'POST', body: flight, clients, requests };
+    const signer = { service: 'sagemaker', region: REGION, ...administrator };
+    const bare: Rate[] = [];
+    const ours: Rate[] = [];
     for (let round = 0; round < 3; round += 1) {
-      bare.push(await load(`http://127.0.0.1:${port}/invocations`));
-      const { accessKeyId, secretAccessKey } = administrator;
-      ours.push(await load(`${endpoint}/endpoints/flights/invocations`, accessKeyId, secretAccessKey, REGION));
+      bare.push(await runLoad({ ...request, url: `http://127.0.0.1:${port}/invocations` }));
+      ours.push(await runLoad({ ...request, url: `${endpoint}/endpoints/flights/invocations`, signer }));
     }
     return { endpoint: best(ours), bare: best(bare) };
   } finally {
     server.kill();
     rmSync(base, { recursive: true, force: true });
   }
-}
-
-function best(loads: readonly Load[]): Load {
-  return loads.reduce((one, other) => (other.throughput > one.throughput ? other : one));
 }
 
 export async function startEndpoint({ bench }: Serving): Promise<void> {

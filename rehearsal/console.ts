@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConsoleContent, ConsoleProject, RequestField, Runbook, Topic } from 'local-account/console/content';
 import type { LocalAccount } from 'local-account/local-account';
@@ -21,7 +21,7 @@ export function consoleOf(root: string, account: LocalAccount): ConsoleProject {
         runbooks: runbooksOf(root),
         topics,
         prices: pricesOf(root),
-        request: requestOf([account.assembly, join(root, 'cdk.out')]),
+        request: requestOf([account.assembly, join(root, 'cdk.out'), ...builtAssemblies(root)]),
       });
     },
     explainDenial: (call) =>
@@ -100,9 +100,14 @@ function pricesOf(root: string): ConsoleContent['prices'] {
     readonly noted: string;
     readonly prices: readonly Price[];
   };
-  const hosting = prices.filter(({ id }) => id.startsWith('hosting ml.'));
+  const of = (kind: string) =>
+    Object.fromEntries(
+      prices
+        .filter(({ id }) => id.startsWith(`${kind} ml.`))
+        .map(({ id, price }) => [id.slice(kind.length + 1), price]),
+    );
   return {
-    hosting: Object.fromEntries(hosting.map(({ id, price }) => [id.slice('hosting '.length), price])),
+    ...{ hosting: of('hosting'), training: of('training'), processing: of('processing'), transform: of('transform') },
     source: `docs/reference/prices.json, ${region}, noted ${noted}`,
   };
 }
@@ -128,6 +133,12 @@ const example: Readonly<Record<string, string>> = {
   ...{ temp: '81', dewp: '68', humid: '65', wind_dir: '200', wind_speed: '14', wind_gust: '', precip: '0' },
   ...{ pressure: '1012', visib: '10', built: '2001', seats: '178', manufacturer: 'BOEING' },
 };
+
+/** Assemblies of accounts that `from rehearsal` has built: one that is restored has none of its own. */
+function builtAssemblies(root: string): string[] {
+  const folder = join(root, '.rehearsal', 'assemblies');
+  return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
+}
 
 /** The feature contract, as the deployed step code has it. Without an assembly there is no form. */
 function requestOf(assemblies: readonly string[]): ConsoleContent['request'] {

@@ -11,6 +11,11 @@ const properties = (types: string) =>
     at: `aws-cdk-lib, aws-cloudwatch/lib/cloudwatch.generated.d.ts: documentation of ${types}`,
   }) as const;
 
+const definitions = {
+  page: 'CloudWatch statistics definitions',
+  url: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html',
+} as const;
+
 export const cloudwatch: ServiceLedger = {
   service: 'cloudwatch',
   behaviours: [
@@ -69,6 +74,84 @@ export const cloudwatch: ServiceLedger = {
       enforcedBy: ['local-account/gateway/alarm-rules.ts'],
       tests: [{ file: 'local-account/test/gateway/alarm-rules.test.ts', title: 'is refused for %s' }],
     },
+    {
+      id: 'cloudwatch/extended-statistics-need-values',
+      subjects: ['cloudwatch:GetMetricData', 'cloudwatch:GetMetricStatistics', 'cloudwatch:PutMetricAlarm'],
+      does: 'Percentiles and the other extended statistics need the values themselves. Of a statistic set there are none unless it has one value or all its values are equal, and a metric with negative values has none.',
+      sources: [definitions, model('GetMetricStatistics')],
+      sure: 'certain',
+      enforcedBy: ['local-account/metric-statistics.ts'],
+      tests: [
+        {
+          file: 'local-account/test/gateway/metric-statistics.test.ts',
+          title: 'has no percentile of statistic sets whose values are unknown, nor of negative values',
+        },
+      ],
+    },
+    {
+      id: 'cloudwatch/statistics-have-one-spelling',
+      subjects: ['cloudwatch:GetMetricData', 'cloudwatch:GetMetricStatistics'],
+      does: 'CloudWatch refuses what is no statistic. One number follows lowercase letters (p99, tm90), a range uppercase ones (TM(10%:90%)), and a percentile rank takes values only. GetMetricStatistics takes simple or extended statistics, not both.',
+      sources: [
+        definitions,
+        {
+          repository: 'prometheus-community/yet-another-cloudwatch-exporter',
+          at: 'issue 385: the words of GetMetricData',
+        },
+        model('GetMetricStatistics'),
+      ],
+      sure: 'certain',
+      enforcedBy: ['local-account/gateway/statistic-rules.ts'],
+      tests: [
+        { file: 'local-account/test/gateway/metric-statistics.test.ts', title: 'names what is no statistic' },
+        {
+          file: 'local-account/test/gateway/metric-statistics.test.ts',
+          title: 'gives percentiles beside their period in GetMetricStatistics, and refuses both kinds at once',
+        },
+      ],
+    },
+    {
+      id: 'cloudwatch/metric-statistics-have-limits',
+      subjects: ['cloudwatch:GetMetricStatistics'],
+      does: 'One call returns 1,440 data points at most: a day and a minute in periods of a minute is refused.',
+      sources: [
+        model('GetMetricStatistics'),
+        { repository: 'cloud-custodian/cloud-custodian', at: 'issue 7683: the words of the refusal' },
+      ],
+      sure: 'certain',
+      enforcedBy: ['local-account/gateway/statistic-rules.ts'],
+      tests: [
+        { file: 'local-account/test/gateway/metric-statistics.test.ts', title: 'refuses more than 1,440 data points' },
+      ],
+    },
+    {
+      id: 'cloudwatch/alarms-take-some-extended-statistics',
+      subjects: ['cloudwatch:PutMetricAlarm', 'AWS::CloudWatch::Alarm'],
+      does: 'An alarm takes percentiles, tm, tc, ts and wm with one number, IQM, a percentile rank of values, and ranges of percentiles from 10 to 90. EvaluateLowSampleCountPercentile is evaluate or ignore.',
+      sources: [model('PutMetricAlarm, ExtendedStatistic and EvaluateLowSampleCountPercentile')],
+      sure: 'likely',
+      enforcedBy: ['local-account/gateway/alarm-rules.ts'],
+      tests: [{ file: 'local-account/test/gateway/alarm-rules.test.ts', title: 'is refused for %s' }],
+    },
+    {
+      id: 'cloudwatch/percentile-alarms-may-wait-for-samples',
+      subjects: ['cloudwatch:PutMetricAlarm', 'AWS::CloudWatch::Alarm'],
+      does: 'An alarm that ignores low sample counts keeps its state while fewer than 10 / (1 - percentile) values were put, or 10 / percentile below the median: 1,000 for p99.',
+      sources: [
+        {
+          page: 'Percentile-based alarms and low data samples',
+          url: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/percentiles-with-low-samples.html',
+        },
+      ],
+      sure: 'certain',
+      enforcedBy: ['local-account/events/alarm-evaluation.ts'],
+      tests: [
+        {
+          file: 'local-account/test/events/alarm-evaluation.test.ts',
+          title: 'keeps its state for too few samples, if it is told to ignore them',
+        },
+      ],
+    },
   ],
   readings: [
     {
@@ -89,11 +172,24 @@ export const cloudwatch: ServiceLedger = {
         ),
         properties('CfnAlarmProps, CfnDashboardProps'),
       ],
-      found: ['cloudwatch/metric-data-limits', 'cloudwatch/new-alarms-lack-data', 'cloudwatch/alarms-look-back-so-far'],
+      found: [
+        'cloudwatch/metric-data-limits',
+        'cloudwatch/new-alarms-lack-data',
+        'cloudwatch/alarms-look-back-so-far',
+        'cloudwatch/extended-statistics-need-values',
+        'cloudwatch/statistics-have-one-spelling',
+        'cloudwatch/metric-statistics-have-limits',
+        'cloudwatch/alarms-take-some-extended-statistics',
+        'cloudwatch/percentile-alarms-may-wait-for-samples',
+      ],
+    },
+    {
+      subjects: ['cloudwatch:GetMetricData'],
+      pages: [model('GetMetricData and MetricStat')],
+      found: ['cloudwatch/extended-statistics-need-values', 'cloudwatch/statistics-have-one-spelling'],
     },
     {
       subjects: [
-        'cloudwatch:GetMetricData',
         'cloudwatch:ListMetrics',
         'cloudwatch:DescribeAlarmsForMetric',
         'cloudwatch:ListDashboards',

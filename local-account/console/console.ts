@@ -7,6 +7,7 @@ import type { LocalAccount } from '../local-account';
 import type { ConsoleProject } from './content';
 import { Guard, securityHeaders } from './guard';
 import { streamLive } from './live';
+import { markTopic } from './mark-requests';
 import { type CallRequest, SignedCalls } from './signed-calls';
 import { importMapHash, shell, staticFile } from './static-files';
 import { Timeline } from './timeline';
@@ -98,6 +99,8 @@ class Requests {
     } else if (pathname === '/content') {
       const { region, accountId } = this.account.platform;
       json(response, 200, { region, accountId, ...(await this.project.content()) });
+    } else if (pathname === '/marks') {
+      json(response, 200, this.account.marks.all());
     } else if (pathname === '/live') {
       response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
       streamLive(request, response, { timeline: this.timeline, clock: this.account.clock });
@@ -154,7 +157,15 @@ class Requests {
           : { error: { code: 'Refused', message: 'error' in answer ? answer.error : '' } },
       );
     }
-    json(response, 404, { error: { code: 'NotFound', message: '/call or /clock' } });
+    if (path === '/marks') {
+      const refused = markTopic(this.account.marks, await this.project.content(), body);
+      return json(
+        response,
+        200,
+        refused === undefined ? { output: this.account.marks.all() } : { error: { code: 'Refused', message: refused } },
+      );
+    }
+    json(response, 404, { error: { code: 'NotFound', message: '/call, /clock or /marks' } });
   }
 }
 

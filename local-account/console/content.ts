@@ -27,8 +27,17 @@ export interface ConsoleContent {
   readonly monitoring?: MonitoringFiles;
   /** Objects that were refused, with the reason beside them. @default none */
   readonly quarantine?: { readonly bucket: OutputName; readonly prefix: string };
-  /** USD for an hour of an instance, by type such as ml.m5.large. @default the console shows no cost */
-  readonly prices?: { readonly hosting: Readonly<Record<string, number>>; readonly source: string };
+  /** USD for an hour of an instance. @default the console shows no cost */
+  readonly prices?: Prices;
+}
+
+/** USD by instance type, such as ml.m5.large. A price that is missing is shown as unknown. */
+export interface Prices {
+  readonly hosting: Readonly<Record<string, number>>;
+  readonly training?: Readonly<Record<string, number>>;
+  readonly processing?: Readonly<Record<string, number>>;
+  readonly transform?: Readonly<Record<string, number>>;
+  readonly source: string;
 }
 
 export interface OutputName {

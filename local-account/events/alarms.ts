@@ -2,31 +2,12 @@ import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwat
 
 import type { Platform, ServiceCall } from '../platform';
 import { jsonSnapshot } from '../snapshot/snapshot';
-import { type AlarmState, alarmState } from './alarm-state';
+import { type AlarmDefinition, type Evaluation, evaluateAlarm } from './alarm-evaluation';
+import type { AlarmState } from './alarm-state';
 import type { ScalingAlarm } from './autoscaling';
 import { Delivery, type FunctionInvoker } from './delivery';
-import { type Dimensions, MetricStore, statistic } from './metric-store';
-
-/** The members of PutMetricAlarm that the evaluation reads. */
-export interface AlarmDefinition {
-  readonly AlarmName: string;
-  readonly AlarmDescription?: string;
-  readonly MetricName?: string;
-  readonly Namespace?: string;
-  readonly Statistic?: string;
-  readonly ExtendedStatistic?: string;
-  readonly Dimensions?: readonly { readonly Name: string; readonly Value: string }[];
-  readonly Period?: number;
-  readonly EvaluationPeriods: number;
-  readonly DatapointsToAlarm?: number;
-  readonly Threshold?: number;
-  readonly ComparisonOperator: string;
-  readonly TreatMissingData?: string;
-  readonly ActionsEnabled?: boolean;
-  readonly AlarmActions?: readonly string[];
-  readonly OKActions?: readonly string[];
-  readonly InsufficientDataActions?: readonly string[];
-}
+import { dataOf, type MetricDataInput } from './metric-input';
+import { type Dimensions, MetricStore } from './metric-store';
 
 export interface Alarm {
   readonly definition: AlarmDefinition;
@@ -155,15 +136,9 @@ export class AlarmEvaluator {
     });
   }
 
-  private putMetricData({ Namespace, MetricData = [] }: MetricDataInput): void {
-    for (const { MetricName, Dimensions = [], Timestamp, Value, Values, Counts } of MetricData) {
-      const dimensions = Object.fromEntries(Dimensions.map(({ Name, Value: value }) => [Name, value]));
-      const at = Timestamp === undefined ? undefined : timeOf(Timestamp);
-      const values = Values?.flatMap((value, index) => Array<number>(Counts?.[index] ?? 1).fill(Number(value))) ?? [
-        Number(Value),
-      ];
-      for (const value of values) this.metric({ namespace: Namespace, name: MetricName, dimensions, value, at });
-    }
+  private putMetricData(input: MetricDataInput): void {
+    for (const { name, dimensions, datum } of dataOf(input, this.platform.clock.now()))
+      this.metrics.put(input.Namespace, name, dimensions, datum);
   }
 
   /** Whether the alarm can be evaluated; if not, the event log says so. */
@@ -213,31 +188,8 @@ export class AlarmEvaluator {
       await this.scaling.invoke(action, { name: AlarmName, value, threshold: Threshold });
   }
 
-  private evaluate({ definition, state }: Alarm, at: number): { state: AlarmState; reason: string; newest?: number } {
-    const {
-      EvaluationPeriods,
-      Period = 60,
-      Threshold = 0,
-      Namespace,
-      MetricName,
-      TreatMissingData = 'missing',
-    } = definition;
-    const dimensions = Object.fromEntries((definition.Dimensions ?? []).map(({ Name, Value }) => [Name, Value]));
-    if (!Namespace || !MetricName)
-      throw new Error(`Alarm ${definition.AlarmName}: metric math is not supported by the local account's alarms`);
-    const series = this.metrics.series(Namespace, MetricName, dimensions);
-    const points = Array.from({ length: EvaluationPeriods }, (_, index) => {
-      const end = at - index * Period * 1000;
-      const values = series.values(end - Period * 1000, end);
-      return statistic(definition.Statistic ?? definition.ExtendedStatistic ?? 'Average', values);
-    });
-    const decided = alarmState(points, {
-      breaches: (value) => compare(definition.ComparisonOperator, value, Threshold),
-      needed: definition.DatapointsToAlarm ?? EvaluationPeriods,
-      missing: TreatMissingData,
-      state,
-    });
-    return { ...decided, newest: points.find((value) => value !== undefined) };
+  private evaluate({ definition, state }: Alarm, at: number): Evaluation {
+    return evaluateAlarm(definition, state, this.metrics, at);
   }
 
   /** Writes the state to the store, which serves DescribeAlarms. */
@@ -335,38 +287,6 @@ export class AlarmEvaluator {
   }
 }
 
-interface MetricDataInput {
-  readonly Namespace: string;
-  readonly MetricData?: readonly {
-    readonly MetricName: string;
-    readonly Dimensions?: readonly { readonly Name: string; readonly Value: string }[];
-    readonly Timestamp?: string | number | Date;
-    readonly Value?: number | string;
-    readonly Values?: readonly (number | string)[];
-    readonly Counts?: readonly number[];
-  }[];
-}
-
-/** Epoch seconds, an ISO text or a Date: each protocol has its own. */
-function timeOf(timestamp: string | number | Date): number {
-  return typeof timestamp === 'number' ? timestamp * 1000 : new Date(timestamp).getTime();
-}
-
 function isScalingPolicy(arn: string): boolean {
   return arn.split(':')[2] === 'autoscaling';
-}
-
-function compare(operator: string, value: number, threshold: number): boolean {
-  switch (operator) {
-    case 'GreaterThanThreshold':
-      return value > threshold;
-    case 'GreaterThanOrEqualToThreshold':
-      return value >= threshold;
-    case 'LessThanThreshold':
-      return value < threshold;
-    case 'LessThanOrEqualToThreshold':
-      return value <= threshold;
-    default:
-      throw new Error(`ComparisonOperator ${operator} is not supported by the local account's alarms`);
-  }
 }

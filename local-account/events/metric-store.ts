@@ -1,6 +1,13 @@
+import type { Samples } from '../metric-statistics';
+
 export interface Datum {
   readonly at: number;
+  /** Of a statistic set, its average. */
   readonly value: number;
+  /** How many equal values, or how many a statistic set stands for. @default 1 */
+  readonly count?: number;
+  /** Of a statistic set. */
+  readonly set?: { readonly sum: number; readonly least: number; readonly most: number };
 }
 
 export type Dimensions = Readonly<Record<string, string>>;
@@ -54,10 +61,13 @@ export class Series {
     return this.data;
   }
 
-  /** Values from `start` (inclusive) to `end` (exclusive). */
-  values(start: number, end: number): number[] {
+  /** What was put from `start` (inclusive) to `end` (exclusive). */
+  samples(start: number, end: number): Samples[] {
     const [from, until] = [this.first((at) => at >= start), this.first((at) => at >= end)];
-    return this.data.slice(from, until).map(({ value }) => value);
+    return this.data.slice(from, until).map(({ value, count = 1, set }) => ({
+      count,
+      ...(set ?? { sum: value * count, least: value, most: value }),
+    }));
   }
 
   /** Index of the first datum whose time is so; all later ones' are, too. */
@@ -75,28 +85,4 @@ export class Series {
 
 function keyOf(namespace: string, name: string, dimensions: Dimensions): string {
   return JSON.stringify([namespace, name, Object.entries(dimensions).sort()]);
-}
-
-/** A statistic as CloudWatch computes it; undefined for no data. Percentiles by nearest rank. */
-export function statistic(kind: string, values: readonly number[]): number | undefined {
-  if (values.length === 0) return undefined;
-  const sum = values.reduce((total, value) => total + value, 0);
-  switch (kind) {
-    case 'Sum':
-      return sum;
-    case 'Average':
-      return sum / values.length;
-    case 'Minimum':
-      return Math.min(...values);
-    case 'Maximum':
-      return Math.max(...values);
-    case 'SampleCount':
-      return values.length;
-    default: {
-      const percentile = /^p(\d{1,2}(?:\.\d+)?|100)$/.exec(kind);
-      if (!percentile) throw new Error(`Statistic ${kind} is not supported by the local account's alarms`);
-      const sorted = [...values].sort((a, b) => a - b);
-      return sorted[Math.max(0, Math.ceil((Number(percentile[1]) / 100) * sorted.length) - 1)];
-    }
-  }
 }

@@ -1,3 +1,4 @@
+import { parseStatistic } from '../metric-statistics';
 import { AwsError } from '../platform';
 
 const HOUR = 3_600;
@@ -7,6 +8,7 @@ interface Alarm {
   readonly MetricName?: string;
   readonly Statistic?: string;
   readonly ExtendedStatistic?: string;
+  readonly EvaluateLowSampleCountPercentile?: string;
   readonly Period?: number | string;
   readonly EvaluationPeriods?: number | string;
   readonly DatapointsToAlarm?: number | string;
@@ -27,6 +29,7 @@ export function checkAlarm(input: Readonly<Record<string, unknown>>): void {
     MetricName,
     Statistic,
     ExtendedStatistic,
+    EvaluateLowSampleCountPercentile,
     Period,
     EvaluationPeriods = 1,
     DatapointsToAlarm,
@@ -47,9 +50,29 @@ export function checkAlarm(input: Readonly<Record<string, unknown>>): void {
     throw invalid('DatapointsToAlarm must be less than or equal to EvaluationPeriods.');
   if (MetricName !== undefined && (Statistic === undefined) === (ExtendedStatistic === undefined))
     throw invalid('Exactly one of Statistic and ExtendedStatistic must be specified.');
+  // AWS: cloudwatch/alarms-take-some-extended-statistics
+  if (ExtendedStatistic !== undefined && !isForAlarms(ExtendedStatistic))
+    throw new AwsError(
+      'InvalidParameterValue',
+      `The value ${ExtendedStatistic} for parameter ExtendedStatistic is not supported.`,
+    );
+  if (EvaluateLowSampleCountPercentile && !['evaluate', 'ignore'].includes(EvaluateLowSampleCountPercentile))
+    throw invalid(
+      `Option ${EvaluateLowSampleCountPercentile} is not supported. ` +
+        'Supported options for parameter EvaluateLowSampleCountPercentile are evaluate and ignore.',
+    );
   const returned = Metrics.filter(({ ReturnData }) => String(ReturnData ?? true) === 'true');
   if (Metrics.length > 0 && returned.length !== 1)
     throw invalid('Exactly one element of the metrics list should return data.');
+}
+
+/** Bounds of a range are percentiles from 10 to 90, except those of a percentile rank. */
+function isForAlarms(text: string): boolean {
+  const parsed = parseStatistic(text);
+  if (parsed === undefined || !('percent' in parsed)) return false;
+  if (parsed.single || parsed.kind === 'PR') return true;
+  const { low, high, percent } = parsed;
+  return percent && [low, high].every((bound) => bound !== undefined && bound >= 10 && bound <= 90);
 }
 
 /** AWS: cloudwatch/alarms-look-back-so-far */

@@ -19,6 +19,11 @@ export interface MotoRequest {
   readonly at?: number;
 }
 
+interface Listening {
+  readonly port: number;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
 /** The store behind every ordinary service: one moto server, a child of this process. */
 export class Moto {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 32 });
@@ -27,6 +32,8 @@ export class Moto {
     private readonly child: ChildProcess,
     private readonly lines: Interface,
     readonly port: number,
+    /** Of what reads and writes the store's state. */
+    readonly versions: Readonly<Record<string, string>>,
     private readonly now: () => number,
   ) {}
 
@@ -54,11 +61,11 @@ export class Moto {
       errors.splice(0, Math.max(0, errors.length - 50));
     });
     const lines = createInterface({ input: child.stdout });
-    const port = await new Promise<number>((resolve, reject) => {
+    const { port, versions } = await new Promise<Listening>((resolve, reject) => {
       lines.on('line', (line) => {
-        const found = /^port (\d+)$/.exec(line);
+        const found = /^listening (.+)$/.exec(line);
         if (found) {
-          resolve(Number(found[1]));
+          resolve(JSON.parse(found[1] ?? '') as Listening);
         }
       });
       child.once('error', (error) => reject(new Error(`${options.python} could not be started: ${error.message}`)));
@@ -66,7 +73,7 @@ export class Moto {
         reject(new Error(`moto's server ended at its start (exit code ${code}): ${errors.join('').slice(-2000)}`)),
       );
     });
-    return new Moto(child, lines, port, options.now);
+    return new Moto(child, lines, port, versions, options.now);
   }
 
   /** Sends a request and gives the response as a stream. */

@@ -1,6 +1,6 @@
 """Runs moto's server for the local account: on a free port, on its virtual time, and no longer than its parent.
 
-Prints one line, ``port <n>``, when it listens. Standard input is a lifeline: when it closes, the parent is gone and
+Prints one line when it listens: ``listening`` and its port and versions as JSON. Standard input is a lifeline: when it closes, the parent is gone and
 so is this process, however the parent ended. A line of it is a command: ``save <file>`` or ``restore <file>``, answered
 by ``done`` or ``failed <reason>``. Each forwarded request brings the virtual time in a header, so that what
 moto stamps (object times, log ingestion, alarm states) agrees with the rest of the local account.
@@ -8,11 +8,14 @@ moto stamps (object times, log ingestion, alarm states) agrees with the rest of 
 
 import datetime
 import functools
+import json
 import os
+import platform
 import signal
 import sys
 import threading
 import time
+from importlib.metadata import version
 from typing import Any
 
 import moto.core.utils
@@ -37,11 +40,13 @@ def _virtual_utcnow() -> datetime.datetime:
 moto.core.utils.utcnow = _virtual_utcnow
 
 import store_alarm_history  # noqa: E402
+import store_metric_reads  # noqa: E402
 import store_metrics  # noqa: E402
 import store_pages  # noqa: E402
 import store_state  # noqa: E402
 from moto.backends import get_backend  # noqa: E402
 from moto.cloudwatch.responses import CloudWatchResponse  # noqa: E402
+from moto.core.common_models import BaseModel  # noqa: E402
 from moto.core.responses import ActionResult  # noqa: E402
 from moto.iam.access_control import PermissionResult  # noqa: E402
 from moto.moto_server.werkzeug_app import (  # noqa: E402
@@ -51,6 +56,9 @@ from moto.moto_server.werkzeug_app import (  # noqa: E402
 from moto.s3.models import FakeBucket  # noqa: E402
 from waitress import create_server  # noqa: E402
 from werkzeug.wrappers import Request  # noqa: E402
+
+# moto notes every object that it has made, for a dashboard, also those that are deleted: its memory would only grow.
+BaseModel.__new__ = staticmethod(lambda cls, *_, **__: super(BaseModel, cls).__new__(cls))  # type: ignore[method-assign]
 
 # Requests are authorized before they come here; moto evaluates bucket policies without their conditions.
 FakeBucket.get_permission = lambda self, action, resource: PermissionResult.NEUTRAL  # type: ignore[method-assign]
@@ -76,6 +84,7 @@ CloudWatchResponse.describe_alarms = _describe_alarms_in_state  # type: ignore[m
 
 # After the functions above, whose answers they cut into pages.
 store_alarm_history.install()
+store_metric_reads.install()
 store_metrics.install()
 store_pages.install()
 
@@ -160,7 +169,8 @@ def main() -> None:
     threading.Thread(target=_obey_parent, args=(store,), daemon=True).start()
     threading.Thread(target=_load_services, daemon=True).start()
     os.environ["MOTO_PORT"] = str(server.effective_port)
-    print(f"port {server.effective_port}", flush=True)
+    versions = {"moto": version("moto"), "Python": platform.python_version()}
+    print(f"listening {json.dumps({'port': server.effective_port, 'versions': versions})}", flush=True)
     server.run()
 
 

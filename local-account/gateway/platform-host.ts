@@ -42,6 +42,13 @@ export interface PlatformOptions {
   readonly containerPython?: string;
   readonly region: string;
   readonly clock: Clock;
+  /** @default one that is started here */
+  readonly store?: Moto;
+  /**
+   * Decisions, distinct calls and entries of the event log that are kept, of each so many; older ones are dropped.
+   * @default 100,000 decisions, and every call and entry: the report on a run and the proof of its policies need them
+   */
+  readonly remembered?: number;
   /** @default a port the system chooses */
   readonly preferredPort?: number;
   /** Keys of a saved account. @default new ones */
@@ -106,7 +113,15 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
 
   const models = new ServiceModels(python);
   const policies = new PolicyStore(awsManagedPolicies(python));
-  const authorizer = new Authorizer({ policies, accountId: ACCOUNT_ID, region, clock });
+  const { remembered } = options;
+  const authorizer = new Authorizer({
+    policies,
+    accountId: ACCOUNT_ID,
+    region,
+    clock,
+    keep: remembered,
+    keepCalls: remembered,
+  });
   const credentials = new CredentialRegistry({
     policies,
     authorizer,
@@ -115,7 +130,7 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
     partition,
     state: options.credentials,
   });
-  const moto = await Moto.start({ python, region, now });
+  const moto = options.store ?? (await Moto.start({ python, region, now }));
 
   const eventLog: EventLogEntry[] = [];
   const events = new Listeners<[BusEvent]>();
@@ -127,6 +142,7 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
   const record: Platform['record'] = (entry) => {
     const dated = { at: now(), ...entry };
     eventLog.push(dated);
+    if (remembered !== undefined && eventLog.length > remembered) eventLog.splice(0, Math.ceil(remembered / 10));
     records.notify(dated);
   };
   const defect = (error: Error, where: string): void =>

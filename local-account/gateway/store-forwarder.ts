@@ -10,6 +10,7 @@ import { objectEvent } from './object-events';
 import { mirrorPolicies } from './policy-mirror';
 import type { ResourceFacts } from './resource-facts';
 import type { RequestHead } from './routing';
+import { checkMetricQueries, checkMetricStatistics } from './statistic-rules';
 import { storeAuthorization } from './store-client';
 import type { StoreWriter } from './store-writer';
 import { refuseUndone } from './undone-requests';
@@ -55,9 +56,7 @@ export class StoreForwarder {
   async forward(call: ServiceCall, head: RequestHead, body: Buffer | NodeJS.ReadableStream): Promise<ForwardedReply> {
     const { moto, facts, writer, observed } = this.options;
     refuseUndone(call);
-    if (call.service === 'cloudwatch' && call.operation === 'PutMetricAlarm') checkAlarm(call.input);
-    if (call.service === 'cloudwatch' && call.operation === 'PutMetricData')
-      checkMetricData(call.input, this.options.now());
+    if (call.service === 'cloudwatch') checkCloudWatch(call, this.options.now());
     if (call.service === 'logs' || call.service === 'cloudwatch') {
       // Who reads logs or metrics sees all that was written before.
       await writer.settled();
@@ -190,6 +189,20 @@ export class StoreForwarder {
     if (event) {
       emit(event);
     }
+  }
+}
+
+function checkCloudWatch({ operation, input }: ServiceCall, now: number): void {
+  switch (operation) {
+    case 'PutMetricAlarm':
+      return checkAlarm(input);
+    case 'PutMetricData':
+      return checkMetricData(input, now);
+    case 'GetMetricData':
+      return checkMetricQueries(input);
+    case 'GetMetricStatistics':
+      return checkMetricStatistics(input);
+    default:
   }
 }
 

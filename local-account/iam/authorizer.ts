@@ -1,6 +1,7 @@
 import type { AuthorizationRequest, Clock, Principal } from '../platform';
 import { denial } from './denial';
 import { type Decision, evaluate } from './evaluation';
+import type { Statement } from './policy-document';
 import type { PolicyStore } from './policy-store';
 import { type EvaluationRequest, principalContext, RequestContext } from './request';
 
@@ -47,10 +48,51 @@ export interface AuthorizerOptions {
   readonly region: string;
   readonly clock: Pick<Clock, 'now'>;
   /**
-   * Decisions kept one by one; older ones are dropped. The trace keeps every distinct call.
+   * Decisions kept one by one; older ones are dropped.
    * @default 100000, a few runs' worth
    */
   readonly keep?: number;
+  /**
+   * Distinct calls kept in the trace; those that came first are dropped.
+   * @default all of them: a proof of the policies needs them
+   */
+  readonly keepCalls?: number;
+}
+
+/** A decision in the log: it shares what is equal with its call, so that a call made often takes little memory. */
+class Logged implements LoggedDecision {
+  constructor(
+    readonly at: number,
+    private readonly call: TracedCall,
+    readonly reason: string,
+    readonly statement: LoggedDecision['statement'],
+  ) {}
+
+  get principal(): string {
+    return nameOf(this.call.principal);
+  }
+
+  get action(): string {
+    return this.call.action;
+  }
+
+  get resource(): string {
+    return this.call.resource;
+  }
+
+  get allowed(): boolean {
+    return this.call.allowed;
+  }
+
+  get context(): LoggedDecision['context'] {
+    const { currentTime, epochTime } = timesAt(this.at);
+    return { ...this.call.context, 'aws:currenttime': [currentTime], 'aws:epochtime': [epochTime] };
+  }
+
+  toJSON(): LoggedDecision {
+    const { at, principal, action, resource, context, allowed, reason, statement } = this;
+    return { at, principal, action, resource, context, allowed, reason, statement };
+  }
 }
 
 /** Evaluates requests over every policy in force, and logs each decision with its reason. */
@@ -58,6 +100,7 @@ export class Authorizer {
   private readonly log: LoggedDecision[] = [];
   private dropped = 0;
   private readonly calls = new Map<string, TracedCall>();
+  private readonly names = new WeakMap<Statement, NonNullable<LoggedDecision['statement']>>();
 
   constructor(private readonly options: AuthorizerOptions) {}
 
@@ -65,14 +108,15 @@ export class Authorizer {
   decide(request: AuthorizationRequest, askedBy = request.action): Decision {
     const { policies, accountId, clock } = this.options;
     const at = clock.now();
+    const { currentTime, epochTime } = timesAt(at);
     const context = new RequestContext(
       {
         // The local account speaks plain HTTP on 127.0.0.1; it stands in for the TLS every AWS client uses.
         'aws:SecureTransport': 'true',
         'aws:SourceIp': '127.0.0.1',
         'aws:RequestedRegion': this.options.region,
-        'aws:CurrentTime': new Date(at).toISOString(),
-        'aws:EpochTime': String(Math.floor(at / 1000)),
+        'aws:CurrentTime': currentTime,
+        'aws:EpochTime': epochTime,
         ...(request.resource === '*' ? {} : { 'aws:ResourceAccount': resourceAccount(request.resource, accountId) }),
       },
       principalContext(request.principal),
@@ -109,7 +153,7 @@ export class Authorizer {
     return this.dropped + this.log.length;
   }
 
-  /** Every distinct call since the beginning: what a proof of the policies needs to know of a run. */
+  /** Every distinct call, the first made first: what a proof of the policies needs to know of a run. */
   trace(): TracedCall[] {
     return [...this.calls.values()];
   }
@@ -127,35 +171,50 @@ export class Authorizer {
       this.dropped += this.log.splice(0, Math.ceil(keep / 10)).length;
     }
     const { allowed, reason } = decision;
-    const statement = decision.statement && {
-      policy: decision.statement.policy.name,
-      place: decision.statement.policy.place,
-      label: decision.statement.label,
-      sid: decision.statement.label.startsWith('#') ? undefined : decision.statement.label,
-    };
-    const whole = context.toJSON();
-    const who = principal.kind === 'service' ? principal.service : principal.arn;
-    this.log.push({ at, principal: who, action, resource, context: whole, allowed, reason, statement });
-
-    const { 'aws:currenttime': _, 'aws:epochtime': __, ...timeless } = whole;
-    const key = JSON.stringify([who, service, action, resource, allowed, timeless]);
-    const known = this.calls.get(key);
-    if (known) {
-      known.count += 1;
+    const statement = decision.statement && this.named(decision.statement);
+    const { 'aws:currenttime': _, 'aws:epochtime': __, ...timeless } = context.toJSON();
+    const key = JSON.stringify([nameOf(principal), service, action, resource, allowed, timeless]);
+    let call = this.calls.get(key);
+    if (call !== undefined) {
+      call.count += 1;
     } else {
-      this.calls.set(key, {
-        principal,
-        action,
-        resource,
-        context: timeless,
-        allowed,
-        reason,
-        statement,
-        service,
-        count: 1,
-      });
+      this.dropCalls();
+      call = { principal, action, resource, context: timeless, allowed, reason, statement, service, count: 1 };
+      this.calls.set(key, call);
+    }
+    this.log.push(new Logged(at, call, reason, statement));
+  }
+
+  /** Of a statement, always the same object. */
+  private named(statement: Statement): NonNullable<LoggedDecision['statement']> {
+    const { label, policy } = statement;
+    let known = this.names.get(statement);
+    if (known === undefined) {
+      const sid = label.startsWith('#') ? undefined : label;
+      known = { policy: policy.name, place: policy.place, label, sid };
+      this.names.set(statement, known);
+    }
+    return known;
+  }
+
+  private dropCalls(): void {
+    const { keepCalls = Number.POSITIVE_INFINITY } = this.options;
+    if (this.calls.size < keepCalls) return;
+    let drop = Math.ceil(keepCalls / 10);
+    for (const key of this.calls.keys()) {
+      this.calls.delete(key);
+      drop -= 1;
+      if (drop === 0) return;
     }
   }
+}
+
+function nameOf(principal: Principal): string {
+  return principal.kind === 'service' ? principal.service : principal.arn;
+}
+
+function timesAt(at: number): { readonly currentTime: string; readonly epochTime: string } {
+  return { currentTime: new Date(at).toISOString(), epochTime: String(Math.floor(at / 1000)) };
 }
 
 function resourceAccount(resource: string, accountId: string): string {

@@ -19,6 +19,9 @@ export interface ServingImage {
   readonly defaults?: Readonly<Record<string, string>>;
 }
 
+/** Folder of what both images do with a script. */
+export const scriptedModels = join(__dirname, 'serving', 'python');
+
 /** The model server of AWS's framework images in script mode: AWS's toolkit under Gunicorn. */
 export function servingCommand({
   application,
@@ -40,7 +43,7 @@ export function servingCommand({
         // No container reaches a registry, and none may install into the interpreter that all of them share.
         PIP_NO_INDEX: '1',
         PIP_TARGET: installed,
-        PYTHONPATH: [installed, packages, ...(libraries ? [libraries(python)] : [])].join(':'),
+        PYTHONPATH: [installed, packages, scriptedModels, ...(libraries ? [libraries(python)] : [])].join(':'),
       },
       cwd: root.make('/home/model-server'),
     };

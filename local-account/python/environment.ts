@@ -78,9 +78,11 @@ export async function ensurePython(options: PythonOptions): Promise<string> {
 export async function ensureInterpreters(
   options: Pick<PythonOptions, 'environments' | 'progress' | 'signal'>,
 ): Promise<{ python: string; containerPython: string }> {
+  // Asking a Python for its version takes a moment: once for both.
+  const interpreter = findInterpreter();
   return {
-    python: await ensurePython(options),
-    containerPython: await ensurePython({ ...options, requirements: containerRequirements }),
+    python: await ensurePython({ ...options, interpreter }),
+    containerPython: await ensurePython({ ...options, interpreter, requirements: containerRequirements }),
   };
 }
 

@@ -34,11 +34,11 @@ export class Checkpoints {
     this.plan(Math.max(Math.min(QUIET, this.since + LONGEST - now), this.earliest - now, 0));
   }
 
-  /** Writes what has changed without waiting for a quiet moment. A failure is told, not thrown. */
+  /** Writes what has changed, if anything has, without waiting for a quiet moment. A failure is told, not thrown. */
   async now(): Promise<void> {
     if (this.ended) return;
     clearTimeout(this.timer);
-    this.writing = this.writing.then(() => this.write());
+    this.writing = this.writing.then(() => (this.since === undefined ? undefined : this.write()));
     await this.writing;
   }
 

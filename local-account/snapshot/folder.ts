@@ -10,6 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { isRunning } from '../python/environment';
@@ -35,15 +36,12 @@ export interface Manifest {
  * Writes the state of all parts into a folder. It appears whole: a full disk, or the end of the process, leaves what
  * was there before.
  */
-export async function writeSnapshot(
+export function writeSnapshot(
   folder: string,
   parts: readonly Snapshot[],
   about: Omit<Manifest, 'format' | 'parts'>,
 ): Promise<void> {
-  mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
-  tidy(dirname(folder));
-  const draft = mkdtempSync(join(dirname(folder), `.draft-${process.pid}-${basename(folder)}-`));
-  try {
+  return replace(folder, async (draft) => {
     // All begin at once: together they are the state of one moment.
     const saved = await Promise.allSettled(parts.map(async (part) => part.save(join(draft, part.name))));
     const failed = saved.find((one): one is PromiseRejectedResult => one.status === 'rejected');
@@ -52,6 +50,20 @@ export async function writeSnapshot(
     for (const { name } of parts) sums[name] = await sumOf(join(draft, name));
     const manifest: Manifest = { format, ...about, parts: sums };
     writeFileSync(join(draft, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  });
+}
+
+/** Puts the same snapshot into another folder, whole as when it is written. */
+export function copySnapshot(from: string, folder: string): Promise<void> {
+  return replace(folder, (draft) => cp(from, draft, { recursive: true }));
+}
+
+async function replace(folder: string, fill: (draft: string) => Promise<void>): Promise<void> {
+  mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
+  tidy(dirname(folder));
+  const draft = mkdtempSync(join(dirname(folder), `.draft-${process.pid}-${basename(folder)}-`));
+  try {
+    await fill(draft);
     const before = beside(folder);
     if (existsSync(folder)) renameSync(folder, before);
     renameSync(draft, folder);
@@ -102,7 +114,8 @@ export async function restoreSnapshot(folder: string, parts: readonly Snapshot[]
   const missing = [...known].filter((name) => manifest.parts[name] === undefined);
   if (unknown.length + missing.length > 0)
     throw new Error(`The snapshot has other parts than this version: ${[...unknown, ...missing].join(', ')}.`);
-  for (const part of parts) await part.restore(join(folder, part.name));
+  // The store reads its own in its own process.
+  await Promise.all(parts.map(async (part) => part.restore(join(folder, part.name))));
 }
 
 /** Where a snapshot is for the moment in which another one takes its place. */

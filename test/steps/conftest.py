@@ -16,7 +16,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "pipelines" / "steps"))
 # Modules of the image in which EvaluateModel runs.
-os.environ["PYTHONPATH"] = str(ROOT / "local-account" / "images" / "xgboost" / "python")
+IMAGES = ROOT / "local-account" / "images"
+os.environ["PYTHONPATH"] = os.pathsep.join(str(IMAGES / part / "python") for part in ("xgboost", "serving"))
 
 # As many threads as cores are slower than one where other tests keep the cores busy.
 os.environ.setdefault("SM_NUM_CPUS", "1")

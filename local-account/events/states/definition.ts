@@ -52,6 +52,12 @@ export function mapStates(definition: Definition, change: (name: string, state: 
 export const WAIT = 'local-account:wait';
 
 /**
+ * In seconds, the longest that a timer of Node takes. Without a timeout of its own, the interpreter ends a task after
+ * 60 seconds of real time, also a wait while the clock stands still. AWS's own default is three years.
+ */
+const NO_TIMEOUT = 2_147_483;
+
+/**
  * A Wait becomes a Task whose handler sleeps on the virtual clock: the interpreter itself only knows real time.
  * Timeouts of tasks are left out for the same reason; the execution watches them.
  */
@@ -59,7 +65,7 @@ export function onVirtualTime(definition: Definition): Definition {
   return mapStates(definition, (_, state) => {
     if (state.Type !== 'Wait') {
       const { TimeoutSeconds: _timeout, ...rest } = state;
-      return rest;
+      return state.Type === 'Task' ? { ...rest, TimeoutSeconds: NO_TIMEOUT } : rest;
     }
     const { Seconds, SecondsPath, Timestamp, TimestampPath, Type: _type, ...rest } = state;
     const parameters = {
@@ -68,6 +74,9 @@ export function onVirtualTime(definition: Definition): Definition {
       ...(SecondsPath === undefined ? {} : { 'Seconds.$': SecondsPath }),
       ...(TimestampPath === undefined ? {} : { 'Timestamp.$': TimestampPath }),
     };
-    return { ...rest, Type: 'Task', Resource: WAIT, Parameters: parameters, ResultPath: null } as State;
+    return {
+      ...{ ...rest, Type: 'Task', Resource: WAIT, Parameters: parameters, ResultPath: null },
+      TimeoutSeconds: NO_TIMEOUT,
+    } as State;
   });
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Command } from '../../sagemaker/container/process';
 import type { ImageStandIn, ProcessingRequest } from '../image';
 import { processingCommand } from '../run-python';
-import { servingCommand } from '../serve-python';
+import { scriptedModels, servingCommand } from '../serve-python';
 import { trainingCommand } from '../train-python';
 import { xgboostAlgorithm } from './algorithm';
 
@@ -12,7 +12,7 @@ const packages = join(__dirname, 'python');
 /** What runs in the image may import it, as the evaluation does to ask the model's code. */
 function withPackages(request: ProcessingRequest): Command {
   const command = processingCommand(request);
-  return { ...command, env: { ...command.env, PYTHONPATH: packages } };
+  return { ...command, env: { ...command.env, PYTHONPATH: [packages, scriptedModels].join(':') } };
 }
 
 /** AWS's XGBoost image: processing, training and serving, with a script or with its built-in algorithm. */

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
@@ -8,23 +9,19 @@ import {
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { chromiumPath } from './chromium';
 import { type OpenConsole, openConsole } from './open-console';
 
-/** Where Debian, Ubuntu, macOS and the environment have it. */
-const places = [
-  process.env.CHROMIUM,
-  ...['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable'],
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
-const executablePath = places.find((one) => one !== undefined && existsSync(one));
+/** The rules of WCAG, and good practice beyond them, as a script for the page. */
+const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 const hostile = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
 
-if (executablePath === undefined)
+if (chromiumPath === undefined)
   console.warn(
     'Not run: the tests of the console in a browser. No Chromium was found: install one (Debian: apt install chromium), or set CHROMIUM to its path.',
   );
 
-(executablePath === undefined ? describe.skip : describe)('the console in a browser', () => {
+(chromiumPath === undefined ? describe.skip : describe)('the console in a browser', () => {
   let open: OpenConsole;
   let browser: Browser;
   let context: BrowserContext;
@@ -38,7 +35,7 @@ if (executablePath === undefined)
       ],
     });
     await fill(open);
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
     context = await browser.newContext({ viewport: { width: 390, height: 844 } });
     page = await context.newPage();
     page.on('console', (message) => {
@@ -69,6 +66,25 @@ if (executablePath === undefined)
       expect(problems).toEqual([]);
     },
   );
+
+  test.each(
+    ['overview', 'pipelines', 'registry', 'registry/hot/1', 'endpoint', 'monitoring', 'monitoring/alarm/hot'].concat([
+      ...['events', 'data', 'data/hostile', 'exam'],
+    ]),
+  )('breaks none of the rules of accessibility on %s, light and dark', async (address) => {
+    await page.goto(`${open.origin}/#/${address}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.waitForTimeout(500);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      // What the browser runs for a test is not subject to the page's content security policy.
+      await page.evaluate(axe);
+      const { violations } = (await page.evaluate('axe.run(document)')) as {
+        violations: { id: string; nodes: { html: string }[] }[];
+      };
+      expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([]);
+    }
+  });
 
   test('never takes text for markup', async () => {
     await visit('#/data/hostile', 'hostile');
@@ -131,6 +147,18 @@ if (executablePath === undefined)
     expect(found?.ModelApprovalStatus).toBe('Approved');
     await page.getByText(`good ${hostile}`).first().waitFor();
     sagemaker.destroy();
+  });
+
+  test('marks a topic, counts it, and keeps it; nothing else is marked', async () => {
+    await visit('#/exam', 'Exam');
+    await page.getByText('0 of 1 topics explained, 0 seen, 1 not yet').waitFor();
+    await page.getByRole('combobox', { name: 'How far: T-1' }).selectOption('can explain');
+    await page.getByText('1 of 1 topics explained, 0 seen, 0 not yet').waitFor();
+    await page.reload();
+    await page.getByText('1 of 1 topics explained').waitFor();
+    await page.getByRole('link', { name: 'What is next' }).click();
+    await page.getByText('No topic fits.').waitFor();
+    expect(page.url()).toContain('step=next');
   });
 
   test('the clock stands still and moves from the page', async () => {

@@ -16,13 +16,17 @@ export interface OpenConsole {
   close(): Promise<void>;
 }
 
-/** An empty account with its console. */
-export async function openConsole(content: Partial<ConsoleContent> = {}): Promise<OpenConsole> {
+/** An empty account with its console, or one with the state of a folder. */
+export async function openConsole(
+  content: Partial<ConsoleContent> = {},
+  { state }: { readonly state?: string } = {},
+): Promise<OpenConsole> {
   const folder = mkdtempSync(join(tmpdir(), 'console-'));
   const account = await startLocalAccount({
     folder,
     python: await testPython(),
     containerPython: await testContainerPython(),
+    state,
   });
   const project = { content: () => Promise.resolve({ title: 'A project', ...content }) };
   const console = await startConsole(account, { project });

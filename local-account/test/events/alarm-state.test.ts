@@ -1,5 +1,5 @@
 import { type AlarmState, alarmState } from '../../events/alarm-state';
-import { MetricStore, statistic } from '../../events/metric-store';
+import { MetricStore } from '../../events/metric-store';
 
 const points = (text: string) => text.split(' ').map((sign) => ({ X: 10, '0': 0 })[sign]);
 const stateAfter = (text: string, needed: number, missing: string, state: AlarmState) =>
@@ -35,42 +35,21 @@ describe('the state of an alarm by its datapoints', () => {
 });
 
 describe('metrics', () => {
-  test.each([
-    ['Sum', 10],
-    ['Average', 2.5],
-    ['Minimum', 1],
-    ['Maximum', 4],
-    ['SampleCount', 4],
-    ['p50', 2],
-    ['p99', 4],
-    ['p0', 1],
-    ['p100', 4],
-  ])('%s', (kind, expected) => {
-    expect(statistic(kind, [4, 1, 3, 2])).toBe(expected);
-  });
-
-  test('a statistic of no data is no number', () => {
-    expect(statistic('Sum', [])).toBeUndefined();
-  });
-
-  test('an unknown statistic is named', () => {
-    expect(() => statistic('tm99', [1])).toThrow(/tm99/);
-  });
-
   test('a metric is its namespace, name and all dimensions, in any order; a period includes its beginning only', () => {
     const store = new MetricStore();
     store.put('N', 'M', { A: '1', B: '2' }, { at: 1000, value: 7 });
     store.put('N', 'M', { A: '1' }, { at: 1000, value: 9 });
-    expect(store.series('N', 'M', { B: '2', A: '1' }).values(1000, 2000)).toEqual([7]);
-    expect(store.series('N', 'M', { B: '2', A: '1' }).values(0, 1000)).toEqual([]);
-    expect(store.series('N', 'M', {}).values(0, 9000)).toEqual([]);
+    expect(store.series('N', 'M', { B: '2', A: '1' }).samples(1000, 2000)).toMatchObject([{ sum: 7 }]);
+    expect(store.series('N', 'M', { B: '2', A: '1' }).samples(0, 1000)).toEqual([]);
+    expect(store.series('N', 'M', {}).samples(0, 9000)).toEqual([]);
   });
 
   test('late data count in their own period', () => {
     const store = new MetricStore();
     for (const at of [3000, 1000, 2000.5, 2000]) store.put('N', 'M', {}, { at, value: at });
     const series = store.series('N', 'M', {});
-    expect(series.values(0, 9000)).toEqual([1000, 2000, 2000.5, 3000]);
-    expect(series.values(2000, 3000)).toEqual([2000, 2000.5]);
+    const values = (start: number, end: number) => series.samples(start, end).map(({ sum }) => sum);
+    expect(values(0, 9000)).toEqual([1000, 2000, 2000.5, 3000]);
+    expect(values(2000, 3000)).toEqual([2000, 2000.5]);
   });
 });

@@ -14,8 +14,15 @@ describe('an alarm', () => {
       { MetricName: undefined, Metrics: [{ Period: 60 }, { Period: 60 }] },
       /should return data/,
     ],
+    ['a median', { Statistic: undefined, ExtendedStatistic: 'median' }, /^The value median for .* is not supported/],
+    ['a mean of nearly all', { Statistic: undefined, ExtendedStatistic: 'TM(5%:95%)' }, /^The value TM\(5%:95%\) for/],
+    ['other words about few samples', { EvaluateLowSampleCountPercentile: 'skip' }, /^Option skip is not supported/],
   ])('is refused for %s', (_, change, message) => {
     expect(() => checkAlarm({ ...daily, ...change })).toThrow(message);
+  });
+
+  it.each(['p99.9', 'tm90', 'tc90', 'ts90', 'wm90', 'IQM', 'PR(100:2000)', 'TM(10%:90%)'])('takes %s', (text) => {
+    expect(() => checkAlarm({ ...daily, Statistic: undefined, ExtendedStatistic: text })).not.toThrow();
   });
 
   it.each([daily, { ...daily, EvaluationPeriods: 7 }, { ...daily, Period: '60', EvaluationPeriods: '1440' }])(

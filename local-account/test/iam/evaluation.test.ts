@@ -40,10 +40,12 @@ const deny = (Action: unknown, Resource: unknown, more: Raw = {}): Raw => ({
 describe('policy evaluation', () => {
   let policies: PolicyStore;
   let authorizer: Authorizer;
+  let now: number;
 
   beforeEach(() => {
     policies = new PolicyStore();
-    authorizer = new Authorizer({ policies, accountId: ACCOUNT, region: 'eu-west-1', clock: { now: () => 0 } });
+    now = 0;
+    authorizer = new Authorizer({ policies, accountId: ACCOUNT, region: 'eu-west-1', clock: { now: () => now } });
     policies.putRole({
       arn: ROLE,
       trust: document({
@@ -304,6 +306,30 @@ describe('policy evaluation', () => {
       allowed: false,
       reason: expect.stringContaining('no identity-based policy'),
     });
+  });
+
+  it('logs each decision with its own time, also of a call that was made before', () => {
+    grant(allow('s3:GetObject', `${BUCKET}/*`));
+    may(train, 's3:GetObject', `${BUCKET}/x`);
+    now += 60_000;
+    may(train, 's3:GetObject', `${BUCKET}/x`);
+    const times = authorizer.decisions.map(({ at, context }) => [at, context['aws:currenttime']?.[0]]);
+    expect(times).toEqual([now - 60_000, now].map((at) => [at, new Date(at).toISOString()]));
+    expect(JSON.parse(JSON.stringify(authorizer.decisions[1]))).toMatchObject({ principal: SESSION, allowed: true });
+  });
+
+  it('drops the calls that came first, where it may keep only so many', () => {
+    grant(allow('s3:GetObject', `${BUCKET}/*`));
+    authorizer = new Authorizer({
+      policies,
+      accountId: ACCOUNT,
+      region: 'eu-west-1',
+      clock: { now: () => now },
+      keepCalls: 10,
+    });
+    for (let at = 0; at < 25; at += 1) may(train, 's3:GetObject', `${BUCKET}/${at}`);
+    const kept = authorizer.trace().map(({ resource }) => Number(resource.split('/').at(-1)));
+    expect(kept).toEqual([15, 16, 17, 18, 19, 20, 21, 22, 23, 24]);
   });
 
   it('traces each distinct call once, however often and whenever it is made', () => {

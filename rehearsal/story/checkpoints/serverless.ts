@@ -28,7 +28,8 @@ async function coldStarts({
         { Name: 'EndpointName', Value: await operator.output('Serving', 'EndpointName') },
         { Name: 'VariantName', Value: 'live' },
       ],
-      StartTime: new Date(now - 24 * 60 * minute),
+      // One call returns at most 1,440 data points.
+      StartTime: new Date(now - 23 * 60 * minute),
       EndTime: new Date(now + minute),
       Period: 60,
       Statistics: ['SampleCount', 'Maximum'],

@@ -49,7 +49,10 @@ export function Chart(props) {
       plot?.destroy();
     };
   }, [key]);
-  const rows = x.slice(-shownRows).map((at, index) => ({ at, index: index + Math.max(0, x.length - shownRows) }));
+  const rows = x
+    .map((at, index) => ({ at, index }))
+    .filter(({ index }) => series.some(({ values }) => typeof values[index] === 'number'))
+    .slice(-shownRows);
   return html`<figure class="chart" aria-label=${label}>
     <figcaption>${label}</figcaption>
     <div class="plot" ref=${box} aria-hidden="true" style=${{ minHeight: `${height + 30}px` }}></div>

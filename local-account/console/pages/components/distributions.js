@@ -21,7 +21,8 @@ export function Distributions({ bucket, run, feature }) {
   return html`<div class="columns">
     <${Bars} label="${feature} in the baseline" of=${then} />
     <${Bars} label="${feature} in the newest run" of=${now} />
-  </div>`;
+  </div>
+  ${differ(then, now) && html`<p class="muted">Each has buckets of its own: compare the shapes, not bar with bar.</p>`}`;
 }
 
 /**
@@ -40,6 +41,16 @@ async function load(bucket, prefix) {
         described.ModelMetrics?.ModelDataQuality?.Statistics?.S3Uri,
     ),
   };
+}
+
+/**
+ * Whether both have ranges, and others.
+ * @param {readonly { label: string }[]} then
+ * @param {readonly { label: string }[]} now
+ */
+function differ(then, now) {
+  const ranges = [then, now].map((list) => list.map(({ label }) => label).filter((label) => / to /.test(label)));
+  return ranges.every((list) => list.length > 0) && String(ranges[0]) !== String(ranges[1]);
 }
 
 /** @param {{ label: string, of: { label: string, share: number }[] }} props */

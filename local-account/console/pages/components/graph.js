@@ -25,7 +25,7 @@ export function Graph({ label, nodes, edges, down = false }) {
   }, []);
   if (dagre === undefined) return html`<p class="muted">Loading …</p>`;
   const { width, height: tall, at, lines } = layout(dagre, nodes, edges, down);
-  return html`<svg class="graph" role="group" aria-label=${label} width=${width} height=${tall} viewBox="0 0 ${width} ${tall}" style=${{ minWidth: `${Math.round(width * 0.8)}px` }}>
+  return html`<svg class="graph" role="group" aria-label=${label} width=${width} height=${tall} viewBox="0 0 ${width} ${tall}" style=${{ minWidth: `${Math.round(width * 0.72)}px` }}>
     <defs>
       <marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse">
         <path class="head" d="M0 0L8 4L0 8z" />
@@ -46,7 +46,7 @@ export function Graph({ label, nodes, edges, down = false }) {
       </g>`;
       return node.href === undefined
         ? box
-        : html`<a href=${node.href} aria-label="${node.title}${node.sub ? `, ${node.sub}` : ''}" aria-current=${node.chosen ? 'true' : undefined}>${box}</a>`;
+        : html`<a href=${node.href} aria-current=${node.chosen ? 'true' : undefined}>${box}</a>`;
     })}
   </svg>`;
 }

@@ -51,7 +51,7 @@ export function Facts({ of }) {
  * @param {{ caption: string, columns: readonly Column[], rows: readonly any[], keyOf?: (row: any) => string, chosen?: (row: any) => boolean }} props
  */
 export function Table({ caption, columns, rows, keyOf, chosen }) {
-  return html`<div class="scroll" role="region" aria-label=${caption} tabindex="0">
+  return html`<div class="scroll" role="group" aria-label=${caption} tabindex="0">
     <table>
       <caption class="unseen">${caption}</caption>
       <thead><tr>${columns.map(({ title, number }) => html`<th scope="col" class=${number ? 'number' : ''}>${title}</th>`)}</tr></thead>

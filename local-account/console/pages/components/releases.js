@@ -42,7 +42,7 @@ export function Releases({ execution }) {
 /** @param {{ arn: string, status: string }} props */
 function Path({ arn, status }) {
   const { value, error } = useLoad(() => load(arn), [arn, status]);
-  const { execution, states = [] } = value ?? {};
+  const { execution, states = [], current } = value ?? {};
   const outcome = outcomeOf(execution);
   return html`<section aria-label="The chosen release">
     ${error && html`<p class="error" role="alert">${error.message}</p>`}
@@ -51,12 +51,11 @@ function Path({ arn, status }) {
       ['Error', execution?.error],
       ['Cause', execution?.cause && html`<pre>${execution.cause}</pre>`],
     ]} />
-    <details open=${status === 'RUNNING'}><summary>${states.length} states${status === 'RUNNING' ? `, now ${states.at(-1)?.name}` : ''}</summary>
+    <details open=${status === 'RUNNING'}><summary>${states.length} states${status === 'RUNNING' ? `, now ${current}` : ''}</summary>
       <ol class="states">${states.map(
         (
           /** @type {any} */ { name, times, took, failed },
-          /** @type {number} */ at,
-        ) => html`<li aria-current=${status === 'RUNNING' && at === states.length - 1 ? 'step' : undefined}>
+        ) => html`<li aria-current=${status === 'RUNNING' && name === current ? 'step' : undefined}>
           ${name} <span class="muted">${times > 1 ? `${times} times, ` : ''}${duration(took)}</span> ${failed && html`<span class="state bad">${failed}</span>`}
         </li>`,
       )}</ol>
@@ -81,11 +80,11 @@ async function load(executionArn) {
     call('sfn', 'DescribeExecution', { executionArn }),
     listAll('sfn', 'GetExecutionHistory', { executionArn, maxResults: 1000 }, 'events', 5000),
   ]);
-  return { execution, states: statesOf(events) };
+  return { execution, ...statesOf(events) };
 }
 
 /**
- * States in the order in which they were first entered; a loop counts.
+ * States in the order in which they were first entered, and the one that was entered last; a loop counts.
  * @param {readonly any[]} events
  */
 function statesOf(events) {
@@ -117,5 +116,5 @@ function statesOf(events) {
     }
   }
   leave(Date.parse(events.at(-1)?.timestamp ?? 0));
-  return [...states.values()];
+  return { states: [...states.values()], current: current?.name };
 }

@@ -5,7 +5,7 @@ const good =
 const bad =
   /^(ALARM|Failed|FAILED|TIMED_OUT|ABORTED|Rejected|OutOfService|denied|defect|undelivered|function-error|rollback|RollbackFailed|Stopped|Drift)$|FAILED|ROLLBACK/;
 const busy =
-  /^(Executing|InProgress|RUNNING|Creating|Updating|Pending|PendingManualApproval|Starting|Stopping|RollingBack|SystemUpdating|Deleting)$|IN_PROGRESS/;
+  /^(Executing|InProgress|RUNNING|Creating|Updating|Pending|PendingManualApproval|Starting|Stopping|RollingBack|SystemUpdating|Deleting|ActivatingTraffic|Baking)$|IN_PROGRESS/;
 
 /**
  * @param {string | undefined} text

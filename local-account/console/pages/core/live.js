@@ -9,10 +9,17 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 /** Entries kept in the page. */
 const KEPT = 30_000;
 
+/** Milliseconds in which entries gather. */
+const GATHERING = 50;
+
 /** What the account sends by itself: its clock, and the timeline as it grows. */
 class Live {
   /** @type {Entry[]} */
   entries = [];
+  /** Come, and not drawn yet. @type {Entry[]} */
+  fresh = [];
+  /** @type {number | undefined} */
+  drawing;
   /** @type {Clock | undefined} */
   clock;
   connected = false;
@@ -37,10 +44,25 @@ class Live {
     setInterval(() => document.visibilityState === 'visible' && this.changed(), 15_000);
   }
 
-  /** @param {Entry[]} fresh */
+  /**
+   * Many messages come at once where much happens; they are drawn together.
+   * @param {Entry[]} fresh
+   */
   take(fresh) {
     // After a restart of the account the numbers begin again.
-    if ((fresh[0]?.number ?? 0) <= (this.entries.at(-1)?.number ?? 0)) this.entries = [];
+    const last = this.fresh.at(-1) ?? this.entries.at(-1);
+    if ((fresh[0]?.number ?? 0) <= (last?.number ?? 0)) {
+      this.entries = [];
+      this.fresh = [];
+    }
+    this.fresh.push(...fresh);
+    this.drawing ??= setTimeout(() => this.draw(), GATHERING);
+  }
+
+  draw() {
+    const fresh = this.fresh;
+    this.fresh = [];
+    this.drawing = undefined;
     this.entries = [...this.entries, ...fresh].slice(-KEPT);
     // What the console reads itself is decided, too, and must not make it read again.
     if (fresh.some(({ kind }) => kind !== 'allowed' && kind !== 'denied')) this.changed();

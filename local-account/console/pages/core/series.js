@@ -2,7 +2,7 @@ import { call } from './api.js';
 import { live } from './live.js';
 
 /**
- * Points of CloudWatch metrics over the last hours.
+ * Points of CloudWatch metrics over the last hours, from the first of them to the last: an axis shows when nothing was.
  * @param {readonly { id: string, namespace: string, name: string, dimensions: Record<string, string>, statistic: string, period?: number }[]} wanted
  * @param {number} hours
  * @returns {Promise<{ x: number[], values: Record<string, (number | null)[]> }>} x in seconds, for all series
@@ -38,9 +38,23 @@ export async function metricSeries(wanted, hours) {
       ),
     ]),
   );
-  const x = [...new Set([...points.values()].flatMap((one) => [...one.keys()]))].sort((a, b) => a - b);
+  const found = [...points.values()].flatMap((one) => [...one.keys()]);
+  if (found.length === 0) return { x: [], values: {} };
+  const step = Math.min(...wanted.map(({ period = 60 }) => period));
+  const x = [...new Set([...grid(end / 1000 - hours * 3600, end / 1000, step), ...found])].sort((a, b) => a - b);
   return {
     x,
     values: Object.fromEntries(wanted.map(({ id }) => [id, x.map((at) => points.get(id)?.get(at) ?? null)])),
   };
+}
+
+/**
+ * Starts of the periods between two times, in seconds. CloudWatch begins with the whole minute.
+ * @param {number} from
+ * @param {number} to
+ * @param {number} step
+ */
+function grid(from, to, step) {
+  const first = Math.floor(from / 60) * 60;
+  return Array.from({ length: Math.max(1, Math.ceil((to - first) / step)) }, (_, at) => first + at * step);
 }

@@ -85,14 +85,26 @@ function Metric({ alarm }) {
   const { value, error, loading } = useLoad(() => series(alarm), [alarm.AlarmName]);
   const { x = [], values = {} } = value ?? {};
   const names = Object.keys(values);
-  return html`<${Card} title="Metric" note="Last 24 hours" error=${error} loading=${loading} empty=${x.length === 0 && 'No data in the last 24 hours.'}>
+  const days = daysOf(alarm);
+  return html`<${Card} title="Metric" note="Last ${days === 1 ? '24 hours' : `${days} days`}" error=${error} loading=${loading} empty=${x.length === 0 && 'No data in this time.'}>
     <${Chart} label="Metric and threshold" time from0 x=${x} series=${[
       ...names.map((name) => ({ label: name, points: true, values: values[name] ?? [] })),
       ...(names.length === 1 ? [{ label: 'threshold', dashed: true, values: x.map(() => alarm.Threshold) }] : []),
     ]} />
-    ${/^p\d/.test(alarm.ExtendedStatistic ?? '') && html`<p class="muted">The average is drawn: the local account's store has no percentiles to read. The alarm compares ${alarm.ExtendedStatistic}.</p>`}
     ${names.length > 1 && html`<p class="muted">The alarm compares an expression of these metrics with ${alarm.Threshold}.</p>`}
   </${Card}>`;
+}
+
+/**
+ * Days to draw: of a metric of days, one day would be one point.
+ * @param {any} alarm
+ */
+function daysOf({ Period, Metrics = [] }) {
+  const period = Math.max(
+    Period ?? 60,
+    ...Metrics.map((/** @type {any} */ { MetricStat, Period: own }) => MetricStat?.Period ?? own ?? 60),
+  );
+  return period >= 86_400 ? 30 : period >= 3600 ? 7 : 1;
 }
 
 /** @param {any} alarm */
@@ -106,23 +118,23 @@ async function series({ MetricName, Namespace, Dimensions = [], Statistic, Exten
             namespace: Metric.Namespace,
             name: Metric.MetricName,
             dimensions: dimensionsOf(Metric.Dimensions ?? []),
-            statistic: /^p\d/.test(Stat) ? 'Average' : Stat,
+            statistic: Stat,
             period,
           }),
         )
       : [
           {
-            label: MetricName,
+            label: `${MetricName} (${Statistic ?? ExtendedStatistic})`,
             namespace: Namespace,
             name: MetricName,
             dimensions: dimensionsOf(Dimensions),
-            statistic: Statistic ?? 'Average',
+            statistic: Statistic ?? ExtendedStatistic,
             period: Period,
           },
         ];
   const { x, values } = await metricSeries(
     wanted.map((/** @type {any} */ one, /** @type {number} */ at) => ({ ...one, id: `m${at}` })),
-    24,
+    24 * daysOf({ Period, Metrics }),
   );
   return {
     x,

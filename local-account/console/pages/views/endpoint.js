@@ -125,23 +125,36 @@ function Traffic({ endpoint, hours }) {
     [endpoint.EndpointName, names, hours],
   );
   const { x = [], values = {} } = value ?? {};
-  const of = (/** @type {string} */ id, scale = 1) =>
-    names.map((name, at) => ({
-      label: name,
-      // Counts belong to their minute; a line between them would show requests that nobody sent.
-      bars: id !== 'latency',
-      points: id === 'latency',
-      values: (values[`${id}${at}`] ?? []).map((/** @type {any} */ one) => (one === null ? null : one * scale)),
-    }));
+  const each = periodOf(hours) === 60 ? 'a minute' : `in ${periodOf(hours) / 60} minutes`;
+  // Counts belong to their minute; a line between them would show requests that nobody sent.
+  const counts = (/** @type {string} */ id, suffix = '') =>
+    names.map((name, at) => ({ label: `${name}${suffix}`, bars: true, values: values[`${id}${at}`] ?? [] }));
+  const latencies = names.flatMap((name, at) =>
+    ['p50', 'p95'].map((id) => ({
+      label: `${name} ${id}`,
+      points: true,
+      // The metric is in microseconds.
+      values: (values[`${id}_${at}`] ?? []).map((/** @type {any} */ one) => (one === null ? null : one / 1000)),
+    })),
+  );
   return html`<${Card} title="Traffic" error=${error} loading=${loading} empty=${x.length === 0 && `No request in the last ${hours} hours.`}
       note=${html`<label>Last <select value=${hours} onChange=${(/** @type {any} */ event) => setQuery({ hours: event.currentTarget.value })}>
         ${[1, 3, 12, 48, 168].map((one) => html`<option value=${one}>${one} h</option>`)}</select></label>`}>
+    ${endpoint.PendingDeploymentSummary && html`<p class="muted">CloudWatch counts by the variant's name: while an update goes on, both fleets are in its numbers.</p>`}
     <div class="columns">
-      <${Chart} label="Requests a minute, by variant" time from0 x=${x} series=${of('requests')} />
-      <${Chart} label="Model latency (average), milliseconds" time from0 x=${x} series=${of('latency', 0.001)} />
-      <${Chart} label="Errors a minute" time from0 x=${x} series=${[...of('client').map((one) => ({ ...one, label: `${one.label} 4XX` })), ...of('server').map((one) => ({ ...one, label: `${one.label} 5XX` }))]} />
+      <${Chart} label="Requests ${each}, by variant" time from0 x=${x} series=${counts('requests')} />
+      <${Chart} label="Model latency by variant, milliseconds: median (p50) and 95th percentile (p95)" time from0 x=${x} series=${latencies} />
+      <${Chart} label="Errors ${each}, by variant" time from0 x=${x} series=${[...counts('client', ' 4XX'), ...counts('server', ' 5XX')]} />
     </div>
   </${Card}>`;
+}
+
+/**
+ * Seconds of one point: a chart has room for some two hundred.
+ * @param {number} hours
+ */
+function periodOf(hours) {
+  return [60, 300, 900].find((period) => (hours * 3600) / period <= 200) ?? 3600;
 }
 
 /**
@@ -152,7 +165,8 @@ function Traffic({ endpoint, hours }) {
 function traffic(EndpointName, variants, hours) {
   const metrics = [
     ['requests', 'Invocations', 'Sum'],
-    ['latency', 'ModelLatency', 'Average'],
+    ['p50_', 'ModelLatency', 'p50'],
+    ['p95_', 'ModelLatency', 'p95'],
     ['client', 'Invocation4XXErrors', 'Sum'],
     ['server', 'Invocation5XXErrors', 'Sum'],
   ];
@@ -163,6 +177,7 @@ function traffic(EndpointName, variants, hours) {
         namespace: 'AWS/SageMaker',
         name,
         statistic,
+        period: periodOf(hours),
         dimensions: { EndpointName, VariantName },
       })),
     ),

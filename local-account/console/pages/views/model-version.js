@@ -3,6 +3,7 @@ import { Chart } from '../components/chart.js';
 import { Graph } from '../components/graph.js';
 import { Moment } from '../components/moment.js';
 import { Card, Facts, Heading, Problem, Table } from '../components/parts.js';
+import { SliceCards } from '../components/slices.js';
 import { State } from '../components/state.js';
 import { jsonAt, outputOf, served } from '../core/account.js';
 import { call, listAll } from '../core/api.js';
@@ -33,6 +34,7 @@ export default function ModelVersion({ group, version }) {
       </div>
       <${Lineage} described=${described} serves=${serves} />
       <${Curves} quality=${quality} />
+      <${SliceCards} quality=${quality} other=${quality?.live} otherName="the version that served then" note="On the rows of its test" />
       <${ModelCard} described=${described} />
       <${Card} title="Metadata"><${Facts} of=${Object.entries(described.CustomerMetadataProperties ?? {})} /></${Card}>`
     }
@@ -188,7 +190,7 @@ function Lineage({ described, serves }) {
     href: address('endpoint', [endpoint]),
   }));
   return html`<${Card} title="Lineage" note="From the rows to the predictions" error=${error} loading=${loading}>
-    <div class="scroll" role="region" aria-label="Lineage" tabindex="0"><${Graph} label="Where this version comes from" down=${innerWidth < 900}
+    <div class="scroll" role="group" aria-label="Lineage" tabindex="0"><${Graph} label="Where this version comes from" down=${innerWidth < 900}
       nodes=${[...nodes, version, ...variants]} edges=${[...edges, ...variants.map(({ id }) => ({ from: 'version', to: id, label: 'predictions' }))]} /></div>
   </${Card}>`;
 }

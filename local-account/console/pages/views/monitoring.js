@@ -1,9 +1,11 @@
 import { Chart } from '../components/chart.js';
 import { Distributions } from '../components/distributions.js';
 import { Moment } from '../components/moment.js';
-import { Card, Heading, Table } from '../components/parts.js';
+import { Card, Heading, Problem, Table } from '../components/parts.js';
+import { SliceCards } from '../components/slices.js';
 import { State } from '../components/state.js';
-import { alarms } from '../core/account.js';
+import { alarms, jsonAt, served } from '../core/account.js';
+import { call } from '../core/api.js';
 import { useContent } from '../core/content.js';
 import { html } from '../core/html.js';
 import { useLoad } from '../core/load.js';
@@ -36,10 +38,37 @@ function Runs({ query }) {
       empty=${drift.length === 0 && 'No hour was analyzed yet. The analysis runs each hour: send requests, and let time pass.'}>
       ${drift.length > 0 && html`<${Drift} bucket=${bucket} runs=${drift} feature=${query.feature} />`}
     </${Card}>
-    <${Card} title="Model quality" note="Predictions whose outcome is known" loading=${loading}
+    <${Card} title="Model quality and cost" note="Predictions whose outcome is known, by run" loading=${loading}
       empty=${quality.length === 0 && 'No run yet. Quality is measured each day, when outcomes have arrived.'}>
-      ${quality.length > 0 && html`<${Quality} runs=${quality} metric=${query.metric} />`}
+      ${quality.length > 0 && html`<${Quality} runs=${quality} of=${(/** @type {string} */ name) => !isBias(name)} asked="metric" chosen=${query.metric} />`}
+    </${Card}>
+    <${LiveVersion} />
+    <${Card} title="Bias" note="Between groups of the same predictions, by run" loading=${loading}
+      empty=${!quality.some(({ metrics }) => Object.keys(metrics).some(isBias)) && 'No run has measured bias yet.'}>
+      <${Quality} runs=${quality} of=${isBias} asked="bias" chosen=${query.bias} />
     </${Card}>`;
+}
+
+/**
+ * Whether a metric has one of the names that SageMaker's bias monitor gives.
+ * @param {string} name
+ */
+function isBias(name) {
+  return name.startsWith('bias_metric_');
+}
+
+/** What the version that serves measured before it was registered, month by month. */
+function LiveVersion() {
+  const { value, error } = useLoad(async () => {
+    const arn = (await served()).find((one) => one.package !== undefined)?.package;
+    if (arn === undefined) return undefined;
+    const { ModelMetrics, ModelPackageVersion } = await call('sagemaker', 'DescribeModelPackage', {
+      ModelPackageName: arn,
+    });
+    return { version: ModelPackageVersion, quality: await jsonAt(ModelMetrics?.ModelQuality?.Statistics?.S3Uri) };
+  });
+  return html`<${Problem} error=${error} />
+    ${value && html`<${SliceCards} quality=${value.quality} note="Version ${value.version}, which serves, on the rows of its test" />`}`;
 }
 
 /** @param {{ bucket: string, runs: import('../core/monitoring.js').Run[], feature?: string }} props */
@@ -91,15 +120,15 @@ function Drift({ bucket, runs, feature }) {
   </div>`;
 }
 
-/** @param {{ runs: import('../core/monitoring.js').Run[], metric?: string }} props */
-function Quality({ runs, metric }) {
-  const names = [...new Set(runs.flatMap(({ metrics }) => Object.keys(metrics)))];
-  const chosen = metric !== undefined && names.includes(metric) ? metric : (names[0] ?? '');
-  return html`<label>Metric <select value=${chosen} onChange=${(/** @type {any} */ event) => setQuery({ metric: event.currentTarget.value })}>${names.map((one) => html`<option>${one}</option>`)}</select></label>
+/** @param {{ runs: import('../core/monitoring.js').Run[], of: (name: string) => boolean, asked: string, chosen?: string }} props */
+function Quality({ runs, of, asked, chosen: wanted }) {
+  const names = [...new Set(runs.flatMap(({ metrics }) => Object.keys(metrics)))].filter(of);
+  const chosen = wanted !== undefined && names.includes(wanted) ? wanted : (names[0] ?? '');
+  return html`<label>Metric <select value=${chosen} onChange=${(/** @type {any} */ event) => setQuery({ [asked]: event.currentTarget.value })}>${names.map((one) => html`<option>${one}</option>`)}</select></label>
     <${Chart} label="${chosen} by run" time x=${runs.map(({ at }) => at / 1000)} series=${[{ label: chosen, points: true, values: runs.map(({ metrics }) => metrics[chosen] ?? null) }]} />
-    <${Table} caption="Metrics of the newest runs" rows=${runs.slice(-6).reverse()} columns=${[
+    <${Table} caption="Metrics of the newest runs (${asked})" rows=${runs.slice(-6).reverse()} columns=${[
       { title: 'Run', cell: (/** @type {any} */ { at }) => html`<${Moment} at=${at} />` },
-      ...names.slice(0, 10).map((name) => ({
+      ...names.map((name) => ({
         title: name,
         number: true,
         cell: (/** @type {any} */ { metrics }) => number(metrics[name]),

@@ -2,9 +2,10 @@ import { Graph } from '../components/graph.js';
 import { Moment } from '../components/moment.js';
 import { Card, Heading, Problem, Table } from '../components/parts.js';
 import { State, toneOf } from '../components/state.js';
-import { alarms, endpoints, packages, stacks } from '../core/account.js';
-import { call, listAll } from '../core/api.js';
+import { alarms, packages, stacks } from '../core/account.js';
+import { listAll } from '../core/api.js';
 import { useContent } from '../core/content.js';
+import { runningNow } from '../core/costs.js';
 import { html } from '../core/html.js';
 import { useLive } from '../core/live.js';
 import { useLoad } from '../core/load.js';
@@ -58,7 +59,7 @@ function Architecture({ open }) {
   }));
   return html`<${Card} title="Architecture" note="What is lit up works at this moment" loading=${loading} error=${error}
     empty=${(error || stages.length === 0) && 'Nothing is deployed yet. In another terminal: npx cdk deploy --all'}>
-    <div class="scroll" tabindex="0" role="region" aria-label="Architecture"><${Graph} label="Stages and what flows between them" nodes=${nodes} edges=${edges} down=${narrow} /></div>
+    <div class="scroll" tabindex="0" role="group" aria-label="Architecture"><${Graph} label="Stages and what flows between them" nodes=${nodes} edges=${edges} down=${narrow} /></div>
     ${value.length === 0 && html`<p class="notice">Nothing is deployed yet. In another terminal: <code>npx cdk bootstrap</code>, then <code>npx cdk deploy --all</code></p>`}
     ${shown && html`<${Stage} key=${open} stage=${shown} />`}
   </${Card}>`;
@@ -150,40 +151,25 @@ function Alarms() {
 /** What runs at this moment costs, by the project's prices. */
 function Cost() {
   const { prices } = useContent();
-  const { value = [], error, loading } = useLoad(costs);
+  const { value = [], error, loading } = useLoad(runningNow);
   const rows = value.map((one) => ({
     ...one,
-    usd: prices?.hosting[one.type] === undefined ? undefined : prices.hosting[one.type] * one.count,
+    usd: prices?.[one.kind]?.[one.type] === undefined ? undefined : prices[one.kind][one.type] * one.count,
   }));
   const known = rows.filter(({ usd }) => usd !== undefined);
-  const sum = known.reduce((total, { usd }) => total + usd, 0);
-  return html`<${Card} title="Cost per hour" error=${error} loading=${loading} empty=${rows.length === 0 && 'No instance is billed by the hour now.'}>
+  const sum = known.reduce((total, { usd = 0 }) => total + usd, 0);
+  return html`<${Card} title="Cost per hour" error=${error} loading=${loading} empty=${rows.length === 0 && 'No instance is billed by the hour now: no endpoint serves, and no job runs.'}>
     ${prices && html`<p><span class="figure">$${sum.toFixed(3)}</span> on AWS, for what runs now${known.length < rows.length ? '; some prices are not known' : ''}</p>`}
     <${Table} caption="Cost per hour by resource" rows=${rows} columns=${[
-      { title: 'Resource', cell: (/** @type {any} */ one) => one.name },
+      {
+        title: 'Resource',
+        cell: (/** @type {any} */ one) => html`${one.name} <span class="muted">${one.kind}</span>`,
+      },
       { title: 'Instances', cell: (/** @type {any} */ one) => `${one.count} × ${one.type}` },
       { title: 'USD per hour', number: true, cell: (/** @type {any} */ { usd }) => usd?.toFixed(3) ?? '?' },
     ]} />
     ${prices && html`<small class="muted">Prices: ${prices.source}</small>`}
   </${Card}>`;
-}
-
-async function costs() {
-  const found = await endpoints();
-  const configs = await Promise.all(
-    found.map(({ EndpointConfigName }) => call('sagemaker', 'DescribeEndpointConfig', { EndpointConfigName })),
-  );
-  return found.flatMap(({ EndpointName, ProductionVariants = [] }, at) =>
-    ProductionVariants.filter((/** @type {any} */ one) => one.CurrentInstanceCount > 0).map(
-      (/** @type {any} */ variant) => ({
-        name: `${EndpointName} / ${variant.VariantName}`,
-        count: variant.CurrentInstanceCount,
-        type:
-          configs[at].ProductionVariants.find((/** @type {any} */ one) => one.VariantName === variant.VariantName)
-            ?.InstanceType ?? '?',
-      }),
-    ),
-  );
 }
 
 /** The last lines of the timeline. */

@@ -50,7 +50,7 @@ export default function PipelineRun({ pipeline, run, route }) {
           ['Description', execution.PipelineExecutionDescription],
         ]} />`
       }
-      <div class="scroll" role="region" aria-label="Graph of the steps" tabindex="0">
+      <div class="scroll" role="group" aria-label="Graph of the steps" tabindex="0">
         ${nodes.length > 0 && html`<${Graph} label="Steps of the run" nodes=${nodes} edges=${definition?.edges ?? []} down=${innerWidth < 900} />`}
       </div>
     </${Card}>

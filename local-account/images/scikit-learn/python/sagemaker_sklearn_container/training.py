@@ -1,8 +1,7 @@
-"""What the image's `train` command runs: the submitted script, by AWS's toolkit.
+"""What AWS's toolkit calls for the scikit-learn image's `train` command: the submitted script.
 
-Follows src/sagemaker_sklearn_container/training.py of aws/sagemaker-scikit-learn-container. The image has the
-toolkit's successor (sagemaker-training), whose entry_point.run does the same for a script: unpack the code, install
-it if it is a package, and run it as a program of its own.
+The image has the toolkit's successor (sagemaker-training), whose entry_point.run does the same for a script: unpack
+the code, install it if it is a package, and run it as a program of its own.
 """
 
 from __future__ import annotations
@@ -16,17 +15,13 @@ logger = logging.getLogger(__name__)
 
 
 def main() -> None:
-    environment = training_env()
-    if environment.user_entry_point is None:
+    job = training_env()
+    script = job.user_entry_point
+    if not script:
         raise ValueError(
             "the hyperparameter sagemaker_program is missing: the scikit-learn image has no algorithm of its own"
         )
-    logger.info("Invoking user training script.")
-    entry_point.run(
-        environment.module_dir,
-        environment.user_entry_point,
-        environment.to_cmd_args(),
-        environment.to_env_vars(),
-        runner=runner.ProcessRunnerType,
-    )
+    logger.info("Training with the script %s.", script)
+    program = runner.ProcessRunnerType
+    entry_point.run(job.module_dir, script, job.to_cmd_args(), job.to_env_vars(), runner=program)
     sys.exit(0)

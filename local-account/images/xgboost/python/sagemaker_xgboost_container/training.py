@@ -1,7 +1,5 @@
-"""What the image's `train` command runs, by AWS's toolkit: the submitted script in script mode, XGBoost's built-in
-algorithm without one.
-
-Follows src/sagemaker_xgboost_container/training.py of aws/sagemaker-xgboost-container.
+"""What AWS's toolkit calls for the XGBoost image's `train` command: the submitted script, or without one XGBoost's
+built-in algorithm.
 """
 
 from __future__ import annotations
@@ -18,32 +16,36 @@ from sagemaker_containers.beta.framework import modules, training_env
 logger = logging.getLogger(__name__)
 
 
-# AWS: sagemaker-containers/failed-script-leaves-its-command
 def main() -> None:
-    environment = training_env()
-    if environment.user_entry_point is None:
-        logger.info("Training with the built-in algorithm: no sagemaker_program in the hyperparameters.")
-        run_built_in_algorithm(environment)
-        sys.exit(0)
-    logger.info("Invoking user training script.")
-    # The script's errors are not captured: they are in the log and nowhere else.
-    modules.run_module(
-        environment.module_dir,
-        environment.to_cmd_args(),
-        environment.to_env_vars(),
-        environment.module_name,
-        capture_error=False,
-    )
+    job = training_env()
+    if job.user_entry_point:
+        run_script(job)
+    else:
+        run_built_in_algorithm(job)
     sys.exit(0)
 
 
+# AWS: sagemaker-containers/failed-script-leaves-its-command
+def run_script(job: Any) -> None:
+    logger.info("Training with the script %s.", job.user_entry_point)
+    # What the script writes as it fails is in the log and nowhere else.
+    modules.run_module(
+        uri=job.module_dir,
+        name=job.module_name,
+        args=job.to_cmd_args(),
+        env_vars=job.to_env_vars(),
+        capture_error=False,
+    )
+
+
 # AWS: sagemaker-containers/xgboost-built-in-algorithm
-def run_built_in_algorithm(environment: Any) -> None:
+def run_built_in_algorithm(job: Any) -> None:
     from sagemaker_xgboost_container import algorithm, errors
 
+    logger.info("Training with the built-in algorithm: no sagemaker_program in the hyperparameters.")
     hyperparameters = json.loads(Path(os.environ["SM_INPUT_TRAINING_CONFIG_FILE"]).read_text())
     try:
-        algorithm.train(environment, hyperparameters)
+        algorithm.train(job, hyperparameters)
     except errors.UserError as error:
         # FailureReason is cut after 1,024 characters: without the steps to the error, its words are in it.
         raise errors.UserError(str(error)) from None
