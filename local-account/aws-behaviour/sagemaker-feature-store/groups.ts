@@ -1,7 +1,9 @@
 import type { Behaviour, Source } from '../behaviour';
 
-const GROUPS = 'local-account/test/sagemaker/feature-groups.test.ts';
-const RECORDS = 'local-account/test/sagemaker/feature-store.test.ts';
+const GROUPS = 'local-account/test/sagemaker/feature-store-groups.test.ts';
+const RECORDS = 'local-account/test/sagemaker/feature-store-records.test.ts';
+const OFFLINE_STORE = 'local-account/test/sagemaker/feature-store-offline.test.ts';
+const STACKS = 'local-account/test/sagemaker/feature-store-stacks.test.ts';
 const MODEL = (of: string): Source => ({
   repository: 'boto/botocore',
   at: `botocore/data/sagemaker/2017-07-24/service-2.json: documentation of ${of}`,
@@ -94,7 +96,7 @@ export const groups: readonly Behaviour[] = [
       'local-account/sagemaker/feature-store/create-feature-group.ts',
     ],
     tests: [
-      { file: RECORDS, title: 'is a table in Glue, in the database of the feature store' },
+      { file: OFFLINE_STORE, title: 'is a table in Glue, in the database of the feature store' },
       { file: GROUPS, title: 'fail to be created when the caller may not create their table' },
       { file: GROUPS, title: 'get more features, also in their table' },
     ],
@@ -132,7 +134,7 @@ export const groups: readonly Behaviour[] = [
     ],
     tests: [
       { file: GROUPS, title: 'get more features, also in their table' },
-      { file: GROUPS, title: 'come from a template, are changed in place, and are deleted with it' },
+      { file: STACKS, title: 'comes from a template, is changed in place, and is deleted with it' },
     ],
   },
   {
@@ -147,7 +149,7 @@ export const groups: readonly Behaviour[] = [
     ],
     sure: 'likely',
     enforcedBy: ['local-account/cloudformation/provisioners/sagemaker-feature-group.ts'],
-    tests: [{ file: GROUPS, title: 'come from a template, are changed in place, and are deleted with it' }],
+    tests: [{ file: STACKS, title: 'comes from a template, is changed in place, and is deleted with it' }],
   },
   {
     id: 'sagemaker-feature-store/deletion-keeps-the-offline-store',
@@ -156,7 +158,7 @@ export const groups: readonly Behaviour[] = [
     sources: [MODEL('DeleteFeatureGroup')],
     sure: 'certain',
     enforcedBy: ['local-account/sagemaker/feature-store/feature-groups.ts'],
-    tests: [{ file: GROUPS, title: 'come from a template, are changed in place, and are deleted with it' }],
+    tests: [{ file: STACKS, title: 'comes from a template, is changed in place, and is deleted with it' }],
   },
   {
     id: 'sagemaker-feature-store/offline-store-is-written-as-the-role',
@@ -169,7 +171,7 @@ export const groups: readonly Behaviour[] = [
       'local-account/sagemaker/feature-store/create-feature-group.ts',
     ],
     tests: [
-      { file: RECORDS, title: 'is blocked while its role may not write, and loses nothing' },
+      { file: OFFLINE_STORE, title: 'is blocked while its role may not write, and loses nothing' },
       { file: GROUPS, title: 'fail to be created when the caller may not create their table' },
     ],
   },

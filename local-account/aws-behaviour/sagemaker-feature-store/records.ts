@@ -1,7 +1,8 @@
 import type { Behaviour, Source } from '../behaviour';
 
-const RECORDS = 'local-account/test/sagemaker/feature-store.test.ts';
-const GROUPS = 'local-account/test/sagemaker/feature-groups.test.ts';
+const RECORDS = 'local-account/test/sagemaker/feature-store-records.test.ts';
+const OFFLINE_STORE = 'local-account/test/sagemaker/feature-store-offline.test.ts';
+const GROUPS = 'local-account/test/sagemaker/feature-store-groups.test.ts';
 const MODEL = (of: string): Source => ({
   repository: 'boto/botocore',
   at: `botocore/data/sagemaker-featurestore-runtime/2020-07-01/service-2.json: documentation of ${of}`,
@@ -54,7 +55,7 @@ export const records: readonly Behaviour[] = [
     ],
     tests: [
       { file: RECORDS, title: 'are refused with %s' },
-      { file: RECORDS, title: 'takes event times in seconds, too' },
+      { file: OFFLINE_STORE, title: 'takes event times in seconds, too' },
     ],
   },
   {
@@ -99,7 +100,7 @@ export const records: readonly Behaviour[] = [
     ],
     tests: [
       { file: RECORDS, title: 'are deleted softly or whole, but not by an earlier time' },
-      { file: RECORDS, title: 'has a marker for each deletion, with the time of the deletion and nothing else' },
+      { file: OFFLINE_STORE, title: 'has a marker for each deletion, with the time of the deletion and nothing else' },
     ],
   },
   {
@@ -188,7 +189,10 @@ export const records: readonly Behaviour[] = [
       'local-account/sagemaker/feature-store/create-feature-group.ts',
     ],
     tests: [
-      { file: RECORDS, title: 'has every record within 15 minutes, in Parquet files by the hour of their event time' },
+      {
+        file: OFFLINE_STORE,
+        title: 'has every record within 15 minutes, in Parquet files by the hour of their event time',
+      },
     ],
   },
   {
@@ -202,7 +206,10 @@ export const records: readonly Behaviour[] = [
       'local-account/sagemaker/feature-store/catalog-table.ts',
     ],
     tests: [
-      { file: RECORDS, title: 'has every record within 15 minutes, in Parquet files by the hour of their event time' },
+      {
+        file: OFFLINE_STORE,
+        title: 'has every record within 15 minutes, in Parquet files by the hour of their event time',
+      },
     ],
   },
   {
@@ -213,7 +220,10 @@ export const records: readonly Behaviour[] = [
     sure: 'certain',
     enforcedBy: ['local-account/sagemaker/feature-store/offline-writer.ts'],
     tests: [
-      { file: RECORDS, title: 'has every record within 15 minutes, in Parquet files by the hour of their event time' },
+      {
+        file: OFFLINE_STORE,
+        title: 'has every record within 15 minutes, in Parquet files by the hour of their event time',
+      },
     ],
   },
   {
@@ -228,6 +238,6 @@ export const records: readonly Behaviour[] = [
     ],
     sure: 'likely',
     enforcedBy: ['local-account/sagemaker/feature-store/record-stores.ts'],
-    tests: [{ file: RECORDS, title: 'is blocked while its role may not write, and loses nothing' }],
+    tests: [{ file: OFFLINE_STORE, title: 'is blocked while its role may not write, and loses nothing' }],
   },
 ];

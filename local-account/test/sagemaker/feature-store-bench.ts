@@ -47,6 +47,18 @@ export function groupOf(given: Partial<CreateFeatureGroupCommandInput> = {}): Cr
   };
 }
 
+/** A time of the day on which the workbench starts. */
+export const at = (hour: number, minute = 0): string =>
+  `2030-03-01T${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}:00Z`;
+
+/** A record of an airport's state. */
+export const state = (airport: string, event_time: string, mean_delay = '1.5', flights = '7') => ({
+  airport,
+  event_time,
+  mean_delay,
+  flights,
+});
+
 export function record(values: Record<string, string>): FeatureValue[] {
   return Object.entries(values).map(([FeatureName, ValueAsString]) => ({ FeatureName, ValueAsString }));
 }

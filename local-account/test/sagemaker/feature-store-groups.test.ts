@@ -1,22 +1,6 @@
-import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import {
-  CloudFormationClient,
-  CreateStackCommand,
-  DeleteStackCommand,
-  DescribeStackEventsCommand,
-  DescribeStackResourceDriftsCommand,
-  DescribeStacksCommand,
-  DetectStackDriftCommand,
-  UpdateStackCommand,
-} from '@aws-sdk/client-cloudformation';
 import { GetTableCommand, GlueClient } from '@aws-sdk/client-glue';
-import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import { CreateBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import {
   CreateFeatureGroupCommand,
-  DeleteFeatureGroupCommand,
   DescribeFeatureGroupCommand,
   DescribeFeatureMetadataCommand,
   ListFeatureGroupsCommand,
@@ -27,21 +11,15 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import {
   BatchWriteRecordCommand,
-  GetRecordCommand,
   PutRecordCommand,
-  SageMakerFeatureStoreRuntimeClient,
   UpdateRecordCommand,
 } from '@aws-sdk/client-sagemaker-featurestore-runtime';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { startCloudFormation } from '../../cloudformation/start';
 import { kindOf } from '../../cloudtrail/operations';
 import { recordOf } from '../../cloudtrail/record';
-import { type LocalAccount, startLocalAccount } from '../../local-account';
-import { Networks } from '../../networks';
 import type { AnsweredCall, Credentials } from '../../platform';
-import { testContainerPython, testPython } from '../fixtures/test-platform';
 import { GROUP, GROUP_ARN, groupOf, record, STORE_STATEMENTS, StoreBench } from './feature-store-bench';
-import { ACCOUNT, BUCKET, REGION, ROLE, Workbench } from './workbench';
+import { ACCOUNT, BUCKET, REGION, Workbench } from './workbench';
 
 const TIME = '2030-03-01T09:00:00Z';
 const CALLER = `arn:aws:iam::${ACCOUNT}:role/Caller`;
@@ -336,184 +314,4 @@ describe('feature groups', () => {
       { eventName: 'DescribeFeatureGroup', eventCategory: 'Management', readOnly: true, eventSource },
     ]);
   });
-
-  it('come from a template, are changed in place, and are deleted with it', async () => {
-    const { host, clock } = store.bench;
-    const running = await startCloudFormation(host.platform, host.policies, new Networks());
-    host.registerService(running.service);
-    const { endpoint, administrator: credentials } = host.platform;
-    const cloudformation = new CloudFormationClient({ endpoint, region: REGION, credentials, maxAttempts: 1 });
-    const { FeatureDefinitions = [], ...rest } = groupOf({ FeatureGroupName: 'Templated' });
-    const template = (properties: object) =>
-      JSON.stringify({
-        Resources: {
-          Group: { Type: 'AWS::SageMaker::FeatureGroup', Properties: { ...rest, FeatureDefinitions, ...properties } },
-        },
-        Outputs: { Name: { Value: { Ref: 'Group' } }, Status: { Value: { 'Fn::GetAtt': 'Group.FeatureGroupStatus' } } },
-      });
-    const settled = () =>
-      store.bench.until(
-        () => cloudformation.send(new DescribeStacksCommand({ StackName: 'features' })),
-        ({ Stacks }) => !Stacks?.[0].StackStatus?.endsWith('PROGRESS'),
-      );
-    const reasons = async () =>
-      (await cloudformation.send(new DescribeStackEventsCommand({ StackName: 'features' }))).StackEvents?.map(
-        ({ ResourceStatusReason }) => ResourceStatusReason,
-      ).join('\n');
-    const update = async (properties: object) => {
-      await cloudformation.send(new UpdateStackCommand({ StackName: 'features', TemplateBody: template(properties) }));
-      return (await settled()).Stacks?.[0].StackStatus;
-    };
-    const EnableOnlineStore = 'true';
-    await cloudformation.send(
-      new CreateStackCommand({
-        StackName: 'features',
-        TemplateBody: template({ OnlineStoreConfig: { EnableOnlineStore } }),
-      }),
-    );
-    expect((await settled()).Stacks?.[0]).toMatchObject({
-      StackStatus: 'CREATE_COMPLETE',
-      Outputs: [
-        { OutputKey: 'Name', OutputValue: 'Templated' },
-        { OutputKey: 'Status', OutputValue: 'Created' },
-      ],
-    });
-    const before = await store.settled('Templated');
-    store.bench.allow({ ...STORE_STATEMENTS, glue: { Effect: 'Allow', Action: 'glue:*', Resource: '*' } });
-    const more = [...FeatureDefinitions, { FeatureName: 'gates', FeatureType: 'Integral' }];
-    const OnlineStoreConfig = { EnableOnlineStore, TtlDuration: { Unit: 'Hours', Value: '6' } };
-    expect(await update({ FeatureDefinitions: more, OnlineStoreConfig })).toBe('UPDATE_COMPLETE');
-    expect(await store.settled('Templated')).toMatchObject({
-      CreationTime: before.CreationTime,
-      FeatureDefinitions: more,
-      OnlineStoreConfig: { TtlDuration: { Unit: 'Hours', Value: 6 } },
-    });
-    expect(await update({ FeatureDefinitions: more, OnlineStoreConfig: { EnableOnlineStore: 'false' } })).toBe(
-      'UPDATE_ROLLBACK_COMPLETE',
-    );
-    expect(await reasons()).toContain('a custom-named resource requires replacing');
-    await store.bench.sagemaker.send(
-      new UpdateFeatureGroupCommand({
-        FeatureGroupName: 'Templated',
-        OnlineStoreConfig: { TtlDuration: { Unit: 'Hours', Value: 1 } },
-      }),
-    );
-    await store.settled('Templated');
-    await cloudformation.send(new DetectStackDriftCommand({ StackName: 'features' }));
-    const { StackResourceDrifts } = await cloudformation.send(
-      new DescribeStackResourceDriftsCommand({ StackName: 'features' }),
-    );
-    expect(StackResourceDrifts?.[0].PropertyDifferences?.map(({ PropertyPath }) => PropertyPath)).toEqual([
-      '/OnlineStoreConfig/TtlDuration/Value',
-    ]);
-    await store.put({ airport: 'JFK', event_time: TIME }, {}, 'Templated');
-    const prefix = `features/${ACCOUNT}/sagemaker/${REGION}/offline-store/Templated`;
-    await cloudformation.send(new DeleteStackCommand({ StackName: 'features' }));
-    await expect(
-      store.bench.until(
-        () => cloudformation.send(new DescribeStacksCommand({ StackName: 'features' })),
-        () => false,
-      ),
-    ).rejects.toThrow('does not exist');
-    await expect(store.get('JFK', 'Templated')).rejects.toMatchObject({ name: 'ResourceNotFound' });
-    // What was written offline stays, also what had not been in S3 yet.
-    expect(await store.rows(prefix)).toHaveLength(1);
-    const refused = template({
-      FeatureGroupName: 'v2',
-      OnlineStoreConfig: { EnableOnlineStore, StorageType: 'Standard_V2' },
-    });
-    await cloudformation.send(new CreateStackCommand({ StackName: 'features', TemplateBody: refused }));
-    await settled();
-    expect(await reasons()).toContain('Standard_V2 is not a valid enum value');
-    expect(clock.now()).toBeGreaterThan(0);
-    cloudformation.destroy();
-    await running.close();
-  }, 120_000);
-});
-
-describe('the feature store of an account that is killed', () => {
-  it('has every record at its next start, also those that were not in S3 yet', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'feature-store-state-'));
-    writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ version: '48.0.0', artifacts: {} }));
-    const start = (name: string): Promise<LocalAccount> => {
-      mkdirSync(join(folder, `${name}-work`));
-      return startLocalAccount({
-        assembly: folder,
-        folder: join(folder, `${name}-work`),
-        state: join(folder, name),
-        python,
-        containerPython,
-      });
-    };
-    const [python, containerPython] = [await testPython(), await testContainerPython()];
-    const first = await start('first');
-    const options = { ...first.client, maxAttempts: 1 };
-    const s3 = new S3Client({ ...options, forcePathStyle: true });
-    const iam = new IAMClient(options);
-    const sagemaker = new SageMakerClient(options);
-    const runtime = new SageMakerFeatureStoreRuntimeClient(options);
-    const LocationConstraint = first.client.region as 'eu-west-1';
-    await s3.send(new CreateBucketCommand({ Bucket: BUCKET, CreateBucketConfiguration: { LocationConstraint } }));
-    const trust = { Effect: 'Allow', Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' };
-    const document = (Statement: unknown) => JSON.stringify({ Version: '2012-10-17', Statement });
-    await iam.send(new CreateRoleCommand({ RoleName: 'Job', AssumeRolePolicyDocument: document([trust]) }));
-    await iam.send(
-      new PutRolePolicyCommand({
-        RoleName: 'Job',
-        PolicyName: 'store',
-        PolicyDocument: document(Object.values(STORE_STATEMENTS)),
-      }),
-    );
-    await sagemaker.send(new CreateFeatureGroupCommand(groupOf({ RoleArn: ROLE })));
-    for (let status: string | undefined; status !== 'Created'; ) {
-      await first.clock.advance(20_000);
-      ({ FeatureGroupStatus: status } = await sagemaker.send(
-        new DescribeFeatureGroupCommand({ FeatureGroupName: GROUP }),
-      ));
-    }
-    const Record = record({ airport: 'JFK', event_time: TIME, mean_delay: '0.1' });
-    await runtime.send(new PutRecordCommand({ FeatureGroupName: GROUP, Record }));
-    await first.keepState();
-    cpSync(join(folder, 'first'), join(folder, 'killed'), { recursive: true });
-    for (const client of [s3, iam, sagemaker, runtime]) client.destroy();
-    await first.stop();
-
-    const second = await start('killed');
-    const again = { ...second.client, maxAttempts: 1 };
-    const [reader, lake] = [
-      new SageMakerFeatureStoreRuntimeClient(again),
-      new S3Client({ ...again, forcePathStyle: true }),
-    ];
-    const found = await reader.send(
-      new GetRecordCommand({ FeatureGroupName: GROUP, RecordIdentifierValueAsString: 'JFK' }),
-    );
-    expect(found.Record).toEqual(Record);
-    const files = async () => (await lake.send(new ListObjectsV2Command({ Bucket: BUCKET }))).Contents ?? [];
-    expect(await files()).toEqual([]);
-    await second.clock.advance(15 * 60_000);
-    expect(await files()).toHaveLength(1);
-    reader.destroy();
-    lake.destroy();
-    await second.stop();
-  }, 180_000);
-});
-
-describe('a feature group that is deleted', () => {
-  it('is gone after a while, and is missing at once to who reads its records', async () => {
-    const store = new StoreBench(await Workbench.start());
-    await store.create({ ...online });
-    await store.put({ airport: 'JFK', event_time: TIME });
-    const { sagemaker } = store.bench;
-    await sagemaker.send(new DeleteFeatureGroupCommand({ FeatureGroupName: GROUP }));
-    await expect(store.get('JFK')).rejects.toMatchObject({ name: 'ResourceNotFound' });
-    await expect(
-      store.bench.until(
-        () => sagemaker.send(new DescribeFeatureGroupCommand({ FeatureGroupName: GROUP })),
-        ({ FeatureGroupStatus }) => FeatureGroupStatus !== 'Deleting',
-      ),
-    ).rejects.toMatchObject({ name: 'ResourceNotFound' });
-    await store.create({ ...online });
-    expect(await store.get('JFK')).toBeUndefined();
-    await store.stop();
-  }, 120_000);
 });
