@@ -165,13 +165,18 @@ export class FeatureGroups {
   }
 
   private list(input: ListFeatureGroupsCommandInput): unknown {
-    const { page, NextToken } = list(this.store.all(), input as object, {
-      matches: (group) =>
-        (input.FeatureGroupStatusEquals ?? group.status) === group.status &&
-        (input.OfflineStoreStatusEquals === undefined ||
-          input.OfflineStoreStatusEquals === (group.offlineStatus?.Status ?? 'Disabled')),
-      status: ({ status }) => status,
-    });
+    const offline = (group: FeatureGroup): string => group.offlineStatus?.Status ?? 'Disabled';
+    const byStatus = input.SortBy === 'FeatureGroupStatus' || input.SortBy === 'OfflineStoreStatus';
+    const { page, NextToken } = list(
+      this.store.all(),
+      { ...input, ...(byStatus ? { SortBy: 'Status' } : {}) },
+      {
+        matches: (group) =>
+          (input.FeatureGroupStatusEquals ?? group.status) === group.status &&
+          (input.OfflineStoreStatusEquals === undefined || input.OfflineStoreStatusEquals === offline(group)),
+        status: (group) => (input.SortBy === 'OfflineStoreStatus' ? offline(group) : group.status),
+      },
+    );
     const FeatureGroupSummaries = page.map((group) => ({
       FeatureGroupName: group.name,
       FeatureGroupArn: group.arn,
