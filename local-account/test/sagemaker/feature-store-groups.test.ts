@@ -113,10 +113,15 @@ describe('feature groups', () => {
       new ListFeatureGroupsCommand({ OfflineStoreStatusEquals: 'Active' }),
     );
     expect(FeatureGroupSummaries?.map(({ FeatureGroupName }) => FeatureGroupName)).toEqual([GROUP]);
+    await store.create({ FeatureGroupName: 'third' });
     const sorted = await sagemaker.send(
       new ListFeatureGroupsCommand({ SortBy: 'OfflineStoreStatus', SortOrder: 'Ascending' }),
     );
-    expect(sorted.FeatureGroupSummaries?.map(({ FeatureGroupName }) => FeatureGroupName)).toEqual([GROUP, 'other']);
+    expect(sorted.FeatureGroupSummaries?.map(({ FeatureGroupName }) => FeatureGroupName)).toEqual([
+      GROUP,
+      'third',
+      'other',
+    ]);
     const { Tags } = await sagemaker.send(new ListTagsCommand({ ResourceArn: GROUP_ARN }));
     expect(Tags).toEqual([{ Key: 'owner', Value: 'data' }]);
     expect(events.filter((event) => event['detail-type'] === 'SageMaker Feature Group State Change')).toContainEqual(
