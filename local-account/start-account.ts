@@ -93,6 +93,7 @@ export async function startAccount(options: LocalAccountOptions, beginning: Begi
     host.registerService(serviceQuotas(platform));
     host.registerService(sagemaker.control);
     host.registerService(sagemaker.runtime);
+    host.registerService(sagemaker.featureStoreRuntime);
     const marks = new Marks();
     const snapshots = [...host.snapshots, ...events.snapshots, trail.history.snapshot, marks.snapshot];
     if (saved !== undefined) {

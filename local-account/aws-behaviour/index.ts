@@ -15,6 +15,7 @@ import { logs } from './logs';
 import { messaging } from './messaging';
 import { s3 } from './s3';
 import { sagemakerContainers } from './sagemaker-containers';
+import { sagemakerFeatureStore } from './sagemaker-feature-store';
 import { sagemakerHosting } from './sagemaker-hosting';
 import { sagemakerJobs } from './sagemaker-jobs';
 import { sagemakerMonitoring } from './sagemaker-monitoring';
@@ -41,6 +42,7 @@ export const ledgers: readonly ServiceLedger[] = [
   messaging,
   s3,
   sagemakerContainers,
+  sagemakerFeatureStore,
   sagemakerHosting,
   sagemakerJobs,
   sagemakerMonitoring,

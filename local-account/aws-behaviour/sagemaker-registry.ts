@@ -209,7 +209,6 @@ export const sagemakerRegistry: ServiceLedger = {
         'sagemaker:ListDomains',
         'sagemaker:ListEdgeDeploymentPlans',
         'sagemaker:ListEdgePackagingJobs',
-        'sagemaker:ListFeatureGroups',
         'sagemaker:ListFlowDefinitions',
         'sagemaker:ListHumanTaskUis',
         'sagemaker:ListImages',

@@ -18,6 +18,7 @@ const dataOperations: Readonly<Record<string, { readonly type: string; readonly 
   s3: { type: 'AWS::S3::Object', operations: objectOperations },
   lambda: { type: 'AWS::Lambda::Function', operations: /^Invoke/ },
   'sagemaker-runtime': { type: 'AWS::SageMaker::Endpoint', operations: /^Invoke/ },
+  'sagemaker-featurestore-runtime': { type: 'AWS::SageMaker::FeatureGroup', operations: /Record/ },
   sns: { type: 'AWS::SNS::Topic', operations: /^Publish/ },
   sqs: { type: 'AWS::SQS::Queue', operations: /Message/ },
   cloudwatch: { type: 'AWS::CloudWatch::Metric', operations: /^(PutMetricData|GetMetric|ListMetrics)/ },
@@ -54,6 +55,7 @@ const sources: Readonly<Record<string, string>> = {
   cloudwatch: 'monitoring',
   'application-autoscaling': 'autoscaling',
   'sagemaker-runtime': 'sagemaker',
+  'sagemaker-featurestore-runtime': 'sagemaker',
   'service-quotas': 'servicequotas',
 };
 

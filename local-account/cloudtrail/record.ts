@@ -138,7 +138,10 @@ function answered({ service, output }: AnsweredCall): Readonly<Record<string, un
     : { credentials: { AccessKeyId: Credentials.AccessKeyId, Expiration: Credentials.Expiration }, ...rest };
 }
 
-/** The services whose events name resources: S3, KMS, STS. Others name them in their parameters only. */
+/**
+ * The services whose events name resources: S3, KMS, STS, the feature store ("Logging Feature Store operations by using
+ * AWS CloudTrail"). Others name them in their parameters only.
+ */
 function resourcesOf(
   { service, input, output, error }: AnsweredCall,
   { partition, region, accountId }: RecordSource['platform'],
@@ -166,6 +169,12 @@ function resourcesOf(
       return typeof input.RoleArn === 'string' && error === undefined
         ? [{ accountId, type: 'AWS::IAM::Role', ARN: input.RoleArn }]
         : [];
+    case 'sagemaker-featurestore-runtime': {
+      const group = input.FeatureGroupName;
+      if (typeof group !== 'string') return [];
+      const ARN = `arn:${partition}:sagemaker:${region}:${accountId}:feature-group/${last(group).toLowerCase()}`;
+      return [{ accountId, type: 'AWS::SageMaker::FeatureGroup', ARN }];
+    }
     default:
       return [];
   }

@@ -31,6 +31,7 @@ import { validateInput, validateOutput } from './validate';
 export const LOCAL_SERVICE_NAMES: ReadonlySet<string> = new Set([
   'sagemaker',
   'sagemaker-runtime',
+  'sagemaker-featurestore-runtime',
   'cloudformation',
   'cloudcontrolapi',
   'sts',
@@ -42,6 +43,9 @@ export const LOCAL_SERVICE_NAMES: ReadonlySet<string> = new Set([
   'budgets',
   'cloudtrail',
 ]);
+
+/** They say ValidationError where other JSON services say ValidationException. */
+const RUNTIMES: ReadonlySet<string> = new Set(['sagemaker-runtime', 'sagemaker-featurestore-runtime']);
 
 /** Services with one endpoint for all regions, signed for whichever region it has. */
 const GLOBAL_SERVICES: ReadonlySet<string> = new Set([
@@ -248,7 +252,7 @@ export class Gateway {
     const model = this.options.models.get(name);
     const shape = model.operations[operation];
     const code = target.format === 'query' ? 'ValidationError' : 'ValidationException';
-    validateInput(model, shape.input?.shape, input, name === 'sagemaker-runtime' ? 'ValidationError' : code);
+    validateInput(model, shape.input?.shape, input, RUNTIMES.has(name) ? 'ValidationError' : code);
     await this.options.authorizer.require(this.call(target, input, head, principal));
     const whole = ((await service.handle(call)) ?? {}) as Record<string, unknown>;
     const output = service.ownPages?.has(operation) ? whole : pagedOutput(model, operation, input, whole);

@@ -46,13 +46,17 @@ export function errorFormat(head: RequestHead, signingName: string | undefined):
     : 'rest-json';
 }
 
+/** Paths of SageMaker's feature store. */
+const FEATURE_STORE = /^\/(FeatureGroup|BatchGetRecord|BatchWriteRecord)(\/|$)/;
+
 /** Paths of the other services that speak REST: Lambda, SageMaker's endpoints, EventBridge Scheduler. */
 const OTHER_PATHS = /^\/(20\d\d-\d\d-\d\d|endpoints|schedules|schedule-groups|tags)(\/|$)/;
 
 /** Without a signature, nothing but its form says that a request is for S3. */
 function isObjectRequest({ method, path, query, headers }: RequestHead): boolean {
   const isForm = /x-www-form-urlencoded/.test(headers['content-type'] ?? '');
-  return !query.has('Action') && !OTHER_PATHS.test(path) && !(isForm && method === 'POST' && path === '/');
+  const isOther = OTHER_PATHS.test(path) || FEATURE_STORE.test(path);
+  return !query.has('Action') && !isOther && !(isForm && method === 'POST' && path === '/');
 }
 
 /** Finds service and operation: by X-Amz-Target, by an RPC path, by Action, or by method and path. */
@@ -91,11 +95,11 @@ export function findTarget(
   }
 }
 
-/** SageMaker and its runtime sign with one name: only the control plane has a target header. */
+/** SageMaker and its runtimes sign with one name: only the control plane has a target header. */
 function serviceName(head: RequestHead, signature: Pick<Signature, 'signingName'>): string {
   const { signingName } = signature;
   if (signingName === 'sagemaker' && head.headers['x-amz-target'] === undefined) {
-    return 'sagemaker-runtime';
+    return FEATURE_STORE.test(head.path) ? 'sagemaker-featurestore-runtime' : 'sagemaker-runtime';
   }
   return SERVICE_NAMES[signingName] ?? signingName;
 }

@@ -23,7 +23,6 @@ const LISTS: Readonly<Record<string, string>> = {
   ListDomains: 'Domains',
   ListEdgeDeploymentPlans: 'EdgeDeploymentPlanSummaries',
   ListEdgePackagingJobs: 'EdgePackagingJobSummaries',
-  ListFeatureGroups: 'FeatureGroupSummaries',
   ListFlowDefinitions: 'FlowDefinitionSummaries',
   ListHumanTaskUis: 'HumanTaskUiSummaries',
   ListImages: 'Images',

@@ -148,7 +148,7 @@ function authorizeNetwork(
 }
 
 /** The key's ARN, whatever form the request names it in. */
-async function keyArn(platform: Platform, id: string): Promise<string> {
+export async function keyArn(platform: Platform, id: string): Promise<string> {
   if (id.startsWith('arn:') && id.includes(':key/')) {
     return id;
   }

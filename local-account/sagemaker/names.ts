@@ -16,7 +16,8 @@ export type ResourceType =
   | 'data-quality-job-definition'
   | 'model-quality-job-definition'
   | 'model-bias-job-definition'
-  | 'model-explainability-job-definition';
+  | 'model-explainability-job-definition'
+  | 'feature-group';
 
 export type Scope = Pick<Platform, 'partition' | 'region' | 'accountId'>;
 

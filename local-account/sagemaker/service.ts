@@ -10,6 +10,7 @@ import { SageMakerRuntime } from './endpoint/runtime';
 import { Traffic } from './endpoint/traffic';
 import { createEngine, type Operations, type PutResourcePolicy } from './engine';
 import { messageOf, validation } from './errors';
+import { FeatureStore } from './feature-store/feature-store';
 import { ProcessingJobs } from './jobs/processing';
 import { TrainingJobs } from './jobs/training';
 import { TransformJobs } from './jobs/transform';
@@ -38,10 +39,11 @@ export interface SageMakerOptions {
   readonly answerMilliseconds?: number;
 }
 
-/** Amazon SageMaker AI on this machine. Register both services with the gateway. */
+/** Amazon SageMaker AI on this machine. Register its services with the gateway. */
 export interface SageMaker {
   readonly control: LocalService;
   readonly runtime: LocalService;
+  readonly featureStoreRuntime: LocalService;
   /** Writes all captured requests to S3 now; AWS does so within minutes. */
   flushCaptures(): Promise<void>;
   /** Ends every job, server and execution, and waits for it. */
@@ -69,6 +71,7 @@ export function createSageMaker(platform: Platform, options: SageMakerOptions): 
     ModelExplainability: new JobDefinitions(engine, 'ModelExplainability'),
   };
   const schedules = new MonitoringSchedules(engine, definitions, { processing, endpoints });
+  const featureStore = new FeatureStore(engine);
   const pipelines = new Pipelines(engine, { processing, training, tuning, transform });
 
   const snapshot = structuredSnapshot(
@@ -87,6 +90,7 @@ export function createSageMaker(platform: Platform, options: SageMakerOptions): 
       definitions: monitorKinds.map((kind) => [kind, definitions[kind].store.all()] as const),
       schedules: schedules.state(),
       pipelines: pipelines.state(),
+      featureStore: featureStore.state(),
     }),
     (state) => {
       engine.tags.take(state.tags);
@@ -101,11 +105,13 @@ export function createSageMaker(platform: Platform, options: SageMakerOptions): 
       for (const [kind, all] of state.definitions) definitions[kind].store.take(all);
       schedules.take(state.schedules);
       pipelines.take(state.pipelines);
+      featureStore.take(state.featureStore);
     },
     {
       kinds: { Traffic },
       resume: async () => {
         for (const part of [processing, training, tuning, transform, schedules, pipelines]) part.endInterrupted();
+        featureStore.resume();
         await endpoints.resume();
       },
     },
@@ -127,16 +133,19 @@ export function createSageMaker(platform: Platform, options: SageMakerOptions): 
       ...definitions.ModelBias.operations,
       ...definitions.ModelExplainability.operations,
       ...schedules.operations,
+      ...featureStore.operations,
       ...tagOperations(engine),
       ...emptyLists,
     }),
     runtime: new SageMakerRuntime(engine, endpoints, options.answerMilliseconds),
+    featureStoreRuntime: featureStore.runtime,
     flushCaptures: () => endpoints.flushCaptures(),
     stop: async () => {
       stopping.abort(new Error('the local account stops'));
       stopMeasuring();
       await endpoints.stop();
       await Promise.all([...tasks]);
+      await featureStore.stop();
       await engine.processes.stop();
       await engine.interpreter.stop();
     },

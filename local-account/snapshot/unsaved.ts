@@ -1,7 +1,7 @@
 import type { AnsweredCall } from '../platform';
 
 /** Operations that change nothing. */
-export const reads = /^(Get|List|Describe|Lookup|Search|Validate|Test)/;
+export const reads = /^(Get|List|Describe|Lookup|Search|Validate|Test|BatchGet)/;
 
 /**
  * What keeps an account from being saved: changing calls to services that hold state and have no `Snapshot`, so that no

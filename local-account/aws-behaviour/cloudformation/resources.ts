@@ -91,6 +91,7 @@ export const resources: readonly Behaviour[] = [
     enforcedBy: [
       'local-account/cloudformation/provisioners/sagemaker-endpoint.ts',
       'local-account/cloudformation/provisioners/sagemaker-monitoring.ts',
+      'local-account/cloudformation/provisioners/sagemaker-feature-group.ts',
     ],
     tests: [
       {

@@ -16,6 +16,7 @@ import { subnet, vpcEndpoint } from './network';
 import { bucket, bucketPolicy } from './s3';
 import { endpointConfig, model, modelPackageGroup, pipeline } from './sagemaker';
 import { endpoint } from './sagemaker-endpoint';
+import { featureGroup } from './sagemaker-feature-group';
 import {
   dataQualityJobDefinition,
   modelBiasJobDefinition,
@@ -66,6 +67,7 @@ export const PROVISIONERS: Readonly<Record<string, Provisioner>> = {
   'AWS::SageMaker::DataQualityJobDefinition': dataQualityJobDefinition,
   'AWS::SageMaker::Endpoint': endpoint,
   'AWS::SageMaker::EndpointConfig': endpointConfig,
+  'AWS::SageMaker::FeatureGroup': featureGroup,
   'AWS::SageMaker::Model': model,
   'AWS::SageMaker::ModelBiasJobDefinition': modelBiasJobDefinition,
   'AWS::SageMaker::ModelExplainabilityJobDefinition': modelExplainabilityJobDefinition,

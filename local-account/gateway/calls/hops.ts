@@ -154,6 +154,46 @@ export const HOPS: Readonly<Record<string, Hop>> = {
       'Amazon SageMaker AI API Reference, CreateEndpointConfig: KmsKeyId; AWS KMS Developer Guide, Grants in AWS KMS',
     rows: [{ action: 'kms:CreateGrant', types: ['key'], context: GRANT }],
   },
+  'feature group key': {
+    source:
+      'Amazon SageMaker AI API Reference, OnlineStoreSecurityConfig: KmsKeyId; the ledger, sagemaker-feature-store/online-store-key',
+    rows: [
+      ...[
+        'Encrypt',
+        'Decrypt',
+        'DescribeKey',
+        'RetireGrant',
+        'ReEncryptFrom',
+        'ReEncryptTo',
+        'GenerateDataKey',
+        'ListGrants',
+        'RevokeGrant',
+      ].map((action) => ({
+        action: `kms:${action}`,
+        types: ['key'],
+        context: ['kms:ViaService', 'kms:CallerAccount'],
+      })),
+      { action: 'kms:CreateGrant', types: ['key'], context: GRANT },
+      { action: 'kms:ListAliases' },
+    ],
+  },
+  'feature store records': {
+    source:
+      'Amazon SageMaker AI API Reference, OnlineStoreSecurityConfig: KmsKeyId; the ledger, sagemaker-feature-store/online-store-key',
+    rows: [{ action: 'kms:Decrypt', types: ['key'], context: ['kms:ViaService', 'kms:CallerAccount'] }],
+  },
+  'feature group table': {
+    source:
+      'CloudFormation resource schema, AWS::SageMaker::FeatureGroup: permissions of its handlers; the ledger, sagemaker-feature-store/glue-table',
+    rows: [
+      ...names('glue', ['rootcatalog', 'database'], 'GetDatabase', 'CreateDatabase'),
+      ...names('glue', ['rootcatalog', 'database', 'table'], 'GetTable', 'CreateTable', 'UpdateTable'),
+    ],
+  },
+  'offline store': {
+    source: 'Amazon SageMaker AI Developer Guide, AWS managed policy: AmazonSageMakerFeatureStoreAccess',
+    rows: [{ action: 's3:PutObjectAcl', types: ['object'] }],
+  },
   'job log': {
     source:
       'Amazon SageMaker AI Developer Guide, How to use SageMaker AI execution roles: permissions of the execution role of each job',

@@ -1,5 +1,6 @@
 import { budgets, ec2, iam, serviceQuotas, ssm, sts } from './account';
 import { athena, ecr, firehose, glue } from './data';
+import { featureStoreRuntime } from './feature-store';
 import { applicationAutoscaling, sagemakerRuntime } from './inference';
 import { kms } from './kms';
 import { sns, sqs } from './messaging';
@@ -33,6 +34,7 @@ export const CALL_TABLE: Readonly<Record<string, ServiceCalls>> = {
   logs,
   s3,
   sagemaker,
+  'sagemaker-featurestore-runtime': featureStoreRuntime,
   'sagemaker-runtime': sagemakerRuntime,
   scheduler,
   'service-quotas': serviceQuotas,

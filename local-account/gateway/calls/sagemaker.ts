@@ -1,3 +1,4 @@
+import { featureGroups } from './feature-store';
 import { type Field, field, fields, passRole, type ServiceCalls, scoped, unscoped } from './rows';
 import {
   addTags,
@@ -33,7 +34,6 @@ const EMPTY_LISTS = [
   'ListDomains',
   'ListEdgeDeploymentPlans',
   'ListEdgePackagingJobs',
-  'ListFeatureGroups',
   'ListFlowDefinitions',
   'ListHumanTaskUis',
   'ListImages',
@@ -112,6 +112,7 @@ export const sagemaker: ServiceCalls = {
       'ListModelExplainabilityJobDefinitions',
       'ListExperiments',
       'ListTrials',
+      'ListFeatureGroups',
       ...EMPTY_LISTS,
       'Search',
     ),
@@ -380,6 +381,7 @@ export const sagemaker: ServiceCalls = {
       'StartMonitoringSchedule',
       'StopMonitoringSchedule',
     ),
+    ...featureGroups,
     AddTags: [{ action: 'sagemaker:AddTags', resource: field('ResourceArn') as Field<string> }],
     DeleteTags: [{ action: 'sagemaker:DeleteTags', resource: field('ResourceArn') as Field<string> }],
     ListTags: [{ action: 'sagemaker:ListTags', resource: field('ResourceArn') as Field<string> }],

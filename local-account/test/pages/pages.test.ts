@@ -21,6 +21,10 @@ const UNTESTED: readonly { readonly names: RegExp; readonly why: string }[] = [
     names: /^(events:ListEventBuses|scheduler:List.*|lambda:List(EventSourceMappings|VersionsByFunction|Aliases))$/,
     why: 'there is at most one here',
   },
+  {
+    names: /^sagemaker-featurestore-runtime:ListRecords$/,
+    why: 'tested with the feature store: a page needs a group that has been created',
+  },
   { names: /^kms:ListKeyPolicies$/, why: 'a key has one policy' },
 ];
 
@@ -56,8 +60,8 @@ describe('lists come in pages, as the paginator of each model says:', () => {
   });
 
   test("SageMaker's kinds that nobody can make here have empty lists, and what it makes by itself is refused", async () => {
-    expect(Object.keys(emptyLists).length).toBe(40);
-    for (const operation of ['ListNotebookInstances', 'ListDomains', 'ListLabelingJobs', 'ListFeatureGroups']) {
+    expect(Object.keys(emptyLists).length).toBe(39);
+    for (const operation of ['ListNotebookInstances', 'ListDomains', 'ListLabelingJobs']) {
       const output = await call('sagemaker', operation);
       expect([operation, Object.values(output).filter(Array.isArray)]).toEqual([operation, [[]]]);
     }

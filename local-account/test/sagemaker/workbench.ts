@@ -84,6 +84,7 @@ export class Workbench {
     });
     host.registerService(service.control);
     host.registerService(service.runtime);
+    host.registerService(service.featureStoreRuntime);
     const client = {
       endpoint: host.platform.endpoint,
       region: REGION,
