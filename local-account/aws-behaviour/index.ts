@@ -9,6 +9,7 @@ import { ec2 } from './ec2';
 import { events } from './events';
 import { glueAthena } from './glue-athena';
 import { iam } from './iam';
+import { kinesis } from './kinesis';
 import { kms } from './kms';
 import { lambda } from './lambda';
 import { logs } from './logs';
@@ -35,6 +36,7 @@ export const ledgers: readonly ServiceLedger[] = [
   events,
   glueAthena,
   iam,
+  kinesis,
   kms,
   lambda,
   logs,

@@ -7,6 +7,7 @@ import { ECRClient } from '@aws-sdk/client-ecr';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -26,6 +27,7 @@ const CLASSES = {
   events: EventBridgeClient,
   glue: GlueClient,
   iam: IAMClient,
+  kinesis: KinesisClient,
   kms: KMSClient,
   lambda: LambdaClient,
   logs: CloudWatchLogsClient,

@@ -18,6 +18,10 @@ const dataOperations: Readonly<Record<string, { readonly type: string; readonly 
   s3: { type: 'AWS::S3::Object', operations: objectOperations },
   lambda: { type: 'AWS::Lambda::Function', operations: /^Invoke/ },
   'sagemaker-runtime': { type: 'AWS::SageMaker::Endpoint', operations: /^Invoke/ },
+  kinesis: {
+    type: 'AWS::Kinesis::Stream',
+    operations: /^(GetRecords|GetShardIterator|PutRecords?)$/,
+  },
   sns: { type: 'AWS::SNS::Topic', operations: /^Publish/ },
   sqs: { type: 'AWS::SQS::Queue', operations: /Message/ },
   cloudwatch: { type: 'AWS::CloudWatch::Metric', operations: /^(PutMetricData|GetMetric|ListMetrics)/ },

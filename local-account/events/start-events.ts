@@ -4,6 +4,7 @@ import type { Snapshot } from '../snapshot/snapshot';
 import { AlarmEvaluator } from './alarms';
 import { AutoScalingService } from './autoscaling';
 import { EventBus } from './event-bus';
+import { KinesisService } from './kinesis/service';
 import { LambdaService } from './lambda/service';
 import { MetricFilters } from './metric-filters';
 import { QueueDepth } from './queue-depth';
@@ -24,6 +25,7 @@ export interface EventHost {
 export interface EventServices {
   readonly bus: EventBus;
   readonly functions: LambdaService;
+  readonly streams: KinesisService;
   readonly machines: StatesService;
   readonly alarms: AlarmEvaluator;
   /** Of what they follow from calls to the store. */
@@ -32,7 +34,7 @@ export interface EventServices {
   stop(): Promise<void>;
 }
 
-/** Starts Lambda, EventBridge, Step Functions, alarms, metric filters and Application Auto Scaling on a platform. */
+/** Starts Lambda, Kinesis, EventBridge, Step Functions, alarms, metric filters and Application Auto Scaling on a platform. */
 export function startEvents(
   host: EventHost,
   functionEnvironment: Readonly<Record<string, string>> = {},
@@ -41,9 +43,10 @@ export function startEvents(
   const functions = new LambdaService(platform, functionEnvironment);
   const bus = new EventBus(platform, functions);
   const machines = new StatesService(platform, host.models);
+  const streams = new KinesisService(platform);
   const scaling = new AutoScalingService(platform);
   const alarms = new AlarmEvaluator(platform, functions, scaling);
-  for (const service of [functions, bus, machines, scaling, schedulerService(platform)]) host.registerService(service);
+  for (const service of [functions, bus, machines, scaling, streams, schedulerService(platform)]) host.registerService(service);
   host.onEvent(
     (event) =>
       void bus.deliver(event).catch((error: Error) => platform.record({ kind: 'undelivered', summary: error.message })),
@@ -60,6 +63,7 @@ export function startEvents(
   return {
     bus,
     functions,
+    streams,
     machines,
     alarms,
     snapshots: [alarms.snapshot, filters.snapshot, depth.snapshot],

@@ -9,6 +9,7 @@ import { rule } from './events';
 import { database, table } from './glue';
 import { policy, role } from './iam';
 import { INERT_TYPES } from './inert';
+import { stream } from './kinesis';
 import { alias, key } from './kms';
 import { eventInvokeConfig, lambdaFunction, permission } from './lambda';
 import { logGroup, metricFilter } from './logs';
@@ -50,6 +51,7 @@ export const PROVISIONERS: Readonly<Record<string, Provisioner>> = {
   'AWS::IAM::Role': role,
   'AWS::KMS::Alias': alias,
   'AWS::KMS::Key': key,
+  'AWS::Kinesis::Stream': stream,
   'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
   'AWS::Lambda::Function': lambdaFunction,
   'AWS::Lambda::Permission': permission,

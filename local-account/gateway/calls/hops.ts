@@ -171,6 +171,20 @@ export const HOPS: Readonly<Record<string, Hop>> = {
     source: 'Amazon SageMaker AI Developer Guide, CloudWatch metrics of Model Monitor (publish_cloudwatch_metrics)',
     rows: [{ action: 'cloudwatch:PutMetricData', context: ['cloudwatch:namespace'] }],
   },
+  'stream encryption': {
+    source: 'Amazon Kinesis Data Streams Developer Guide, Permissions to use user-generated KMS keys',
+    rows: ['kms:GenerateDataKey', 'kms:Decrypt'].map((action) => ({
+      action,
+      types: ['key'],
+      context: [
+        'kms:EncryptionContext:*',
+        'kms:EncryptionContextKeys',
+        'kms:ViaService',
+        'kms:CallerAccount',
+        'aws:ViaAWSService',
+      ],
+    })),
+  },
   'function log': {
     source: 'AWS Lambda Developer Guide, Sending Lambda function logs to CloudWatch Logs',
     rows: names('logs', ['log-stream'], 'CreateLogStream', 'PutLogEvents'),

@@ -8,6 +8,7 @@ import { cloudControl, cloudformation, events, lambda, scheduler, states } from 
 import type { ServiceCalls } from './rows';
 import { s3 } from './s3';
 import { sagemaker } from './sagemaker';
+import { kinesis } from './streams';
 
 /**
  * The call table: what each operation of each service needs. It is a table and not a guess from names, because that is
@@ -28,6 +29,7 @@ export const CALL_TABLE: Readonly<Record<string, ServiceCalls>> = {
   firehose,
   glue,
   iam,
+  kinesis,
   kms,
   lambda,
   logs,
