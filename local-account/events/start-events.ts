@@ -40,13 +40,14 @@ export function startEvents(
   functionEnvironment: Readonly<Record<string, string>> = {},
 ): EventServices {
   const { platform } = host;
-  const functions = new LambdaService(platform, functionEnvironment);
+  const streams = new KinesisService(platform);
+  const functions = new LambdaService(platform, functionEnvironment, streams);
   const bus = new EventBus(platform, functions);
   const machines = new StatesService(platform, host.models);
-  const streams = new KinesisService(platform);
   const scaling = new AutoScalingService(platform);
   const alarms = new AlarmEvaluator(platform, functions, scaling);
-  for (const service of [functions, bus, machines, scaling, streams, schedulerService(platform)]) host.registerService(service);
+  for (const service of [functions, bus, machines, scaling, streams, schedulerService(platform)])
+    host.registerService(service);
   host.onEvent(
     (event) =>
       void bus.deliver(event).catch((error: Error) => platform.record({ kind: 'undelivered', summary: error.message })),

@@ -5,6 +5,7 @@ import { scalableTarget, scalingPolicy } from './autoscaling';
 import { alarm, compositeAlarm, dashboard } from './cloudwatch';
 import { customResource } from './custom';
 import { repository } from './ecr';
+import { eventSourceMapping } from './event-source-mapping';
 import { rule } from './events';
 import { database, table } from './glue';
 import { policy, role } from './iam';
@@ -53,6 +54,7 @@ export const PROVISIONERS: Readonly<Record<string, Provisioner>> = {
   'AWS::KMS::Key': key,
   'AWS::Kinesis::Stream': stream,
   'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
+  'AWS::Lambda::EventSourceMapping': eventSourceMapping,
   'AWS::Lambda::Function': lambdaFunction,
   'AWS::Lambda::Permission': permission,
   'AWS::Logs::LogGroup': logGroup,

@@ -1,8 +1,8 @@
 import { AwsError, type Platform, type ServiceCall } from '../../platform';
 import { readIterator, writeIterator } from '../../shard-iterator';
+import type { StreamAccess } from './access';
 import { useKey } from './encryption';
 import { readSequenceNumber } from './sequence-number';
-import type { StreamAccess } from './service';
 import type { Shard, Stream } from './stream';
 
 /** "The maximum size of data that GetRecords can return is 10 MiB" (GetRecords). */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AwsError, type LocalService, type Platform, type ServiceCall } from '../../platform';
 import type { Snapshot } from '../../snapshot/snapshot';
 import { ResourceTags } from '../resource-tags';
+import type { StreamAccess } from './access';
 import { describeStream, describeSummary, listShards, listStreams, tagList } from './descriptions';
 import { useKey } from './encryption';
 import { getRecords, getShardIterator } from './reading';
@@ -11,14 +12,6 @@ import { CHANGE, Stream } from './stream';
 import { StreamMetrics } from './stream-metrics';
 import { streamSnapshot } from './stream-snapshot';
 import { putRecord, putRecords } from './writing';
-
-/** What the operations work with. */
-export interface StreamAccess {
-  readonly platform: Platform;
-  readonly metrics: StreamMetrics;
-  /** Records have come. */
-  readonly arrived: (stream: Stream) => void;
-}
 
 /** Amazon Kinesis Data Streams, with provisioned shards. */
 export class KinesisService implements LocalService {

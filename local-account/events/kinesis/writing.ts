@@ -1,5 +1,5 @@
 import { AwsError } from '../../platform';
-import type { StreamAccess } from './service';
+import type { StreamAccess } from './access';
 import type { Stream } from './stream';
 
 interface Entry {

@@ -193,6 +193,16 @@ export const HOPS: Readonly<Record<string, Hop>> = {
     source: 'AWS Lambda Developer Guide, Adding a dead-letter queue; the ledger, lambda/checks-the-role-at-creation',
     rows: [...names('sqs', ['queue'], 'SendMessage'), ...names('sns', ['topic'], 'Publish')],
   },
+  'event source': {
+    source:
+      'AWS Lambda Developer Guide, Process Amazon Kinesis Data Streams records with Lambda; the ledger, lambda/mappings-check-the-role',
+    rows: [
+      ...names('kinesis', ['stream'], 'GetRecords', 'GetShardIterator', 'DescribeStream', 'ListShards'),
+      ...names('sqs', ['queue'], 'SendMessage'),
+      ...names('sns', ['topic'], 'Publish'),
+      ...names('s3', ['object'], 'PutObject'),
+    ],
+  },
   'managed rule': {
     source: 'AWS Step Functions Developer Guide, How Step Functions generates IAM policies for integrated services',
     rows: names('events', ['rule-on-default-event-bus'], 'PutTargets', 'PutRule', 'DescribeRule'),
