@@ -5,6 +5,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { FirehoseClient } from '@aws-sdk/client-firehose';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
@@ -25,6 +26,7 @@ const CLASSES = {
   cloudwatch: CloudWatchClient,
   ecr: ECRClient,
   events: EventBridgeClient,
+  firehose: FirehoseClient,
   glue: GlueClient,
   iam: IAMClient,
   kinesis: KinesisClient,

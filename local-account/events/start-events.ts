@@ -4,6 +4,7 @@ import type { Snapshot } from '../snapshot/snapshot';
 import { AlarmEvaluator } from './alarms';
 import { AutoScalingService } from './autoscaling';
 import { EventBus } from './event-bus';
+import { FirehoseService } from './firehose/service';
 import { KinesisService } from './kinesis/service';
 import { LambdaService } from './lambda/service';
 import { MetricFilters } from './metric-filters';
@@ -34,7 +35,7 @@ export interface EventServices {
   stop(): Promise<void>;
 }
 
-/** Starts Lambda, Kinesis, EventBridge, Step Functions, alarms, metric filters and Application Auto Scaling on a platform. */
+/** Starts Lambda, Kinesis, Firehose, EventBridge, Step Functions, alarms, metric filters and Application Auto Scaling on a platform. */
 export function startEvents(
   host: EventHost,
   functionEnvironment: Readonly<Record<string, string>> = {},
@@ -42,11 +43,12 @@ export function startEvents(
   const { platform } = host;
   const streams = new KinesisService(platform);
   const functions = new LambdaService(platform, functionEnvironment, streams);
+  const deliveries = new FirehoseService(platform, streams);
   const bus = new EventBus(platform, functions);
   const machines = new StatesService(platform, host.models);
   const scaling = new AutoScalingService(platform);
   const alarms = new AlarmEvaluator(platform, functions, scaling);
-  for (const service of [functions, bus, machines, scaling, streams, schedulerService(platform)])
+  for (const service of [functions, bus, machines, scaling, streams, deliveries, schedulerService(platform)])
     host.registerService(service);
   host.onEvent(
     (event) =>
@@ -74,7 +76,7 @@ export function startEvents(
       bus.stop();
       machines.stop();
       functions.stop();
-      await Promise.all(ended);
+      await Promise.all([...ended, deliveries.stop()]);
     },
   };
 }

@@ -41,6 +41,7 @@ export const LOCAL_SERVICE_NAMES: ReadonlySet<string> = new Set([
   'application-autoscaling',
   'budgets',
   'cloudtrail',
+  'firehose',
   'kinesis',
 ]);
 

@@ -7,6 +7,7 @@ import { customResource } from './custom';
 import { repository } from './ecr';
 import { eventSourceMapping } from './event-source-mapping';
 import { rule } from './events';
+import { deliveryStream } from './firehose';
 import { database, table } from './glue';
 import { policy, role } from './iam';
 import { INERT_TYPES } from './inert';
@@ -53,6 +54,7 @@ export const PROVISIONERS: Readonly<Record<string, Provisioner>> = {
   'AWS::KMS::Alias': alias,
   'AWS::KMS::Key': key,
   'AWS::Kinesis::Stream': stream,
+  'AWS::KinesisFirehose::DeliveryStream': deliveryStream,
   'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
   'AWS::Lambda::EventSourceMapping': eventSourceMapping,
   'AWS::Lambda::Function': lambdaFunction,

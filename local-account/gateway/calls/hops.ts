@@ -203,6 +203,14 @@ export const HOPS: Readonly<Record<string, Hop>> = {
       ...names('s3', ['object'], 'PutObject'),
     ],
   },
+  'firehose schema': {
+    source: 'Amazon Data Firehose Developer Guide, Grant Firehose access to AWS Glue for data format conversion',
+    rows: [{ action: 'glue:GetTableVersions', types: ['catalog', 'database', 'table'] }],
+  },
+  'firehose error log': {
+    source: 'Amazon Data Firehose Developer Guide, Grant Firehose access to an Amazon S3 destination',
+    rows: names('logs', ['log-stream'], 'PutLogEvents'),
+  },
   'managed rule': {
     source: 'AWS Step Functions Developer Guide, How Step Functions generates IAM policies for integrated services',
     rows: names('events', ['rule-on-default-event-bus'], 'PutTargets', 'PutRule', 'DescribeRule'),

@@ -1,5 +1,5 @@
 import { budgets, ec2, iam, serviceQuotas, ssm, sts } from './account';
-import { athena, ecr, firehose, glue } from './data';
+import { athena, ecr, glue } from './data';
 import { applicationAutoscaling, sagemakerRuntime } from './inference';
 import { kms } from './kms';
 import { sns, sqs } from './messaging';
@@ -8,7 +8,7 @@ import { cloudControl, cloudformation, events, lambda, scheduler, states } from 
 import type { ServiceCalls } from './rows';
 import { s3 } from './s3';
 import { sagemaker } from './sagemaker';
-import { kinesis } from './streams';
+import { firehose, kinesis } from './streams';
 
 /**
  * The call table: what each operation of each service needs. It is a table and not a guess from names, because that is

@@ -1,5 +1,5 @@
 import { readIterator } from '../../shard-iterator';
-import { type Call, type Field, field, regional, type ServiceCalls, scoped, unscoped } from './rows';
+import { type Call, type Field, field, passRole, regional, type ServiceCalls, scoped, unscoped } from './rows';
 
 const stream: Field<string> = (call) => {
   const given = field('StreamARN')(call);
@@ -50,5 +50,38 @@ export const kinesis: ServiceCalls = {
     ],
     StartStreamEncryption: encrypts('kinesis:StartStreamEncryption'),
     StopStreamEncryption: encrypts('kinesis:StopStreamEncryption'),
+  },
+};
+
+const deliveryStream: Field<string> = (call) =>
+  regional(call, 'firehose', `deliverystream/${field('DeliveryStreamName')(call) ?? ''}`);
+
+/** Amazon Data Firehose. */
+export const firehose: ServiceCalls = {
+  prefix: 'firehose',
+  source: 'Actions, resources, and condition keys for Amazon Data Firehose',
+  operations: {
+    ...unscoped('firehose', 'ListDeliveryStreams'),
+    ...scoped(
+      'firehose',
+      'deliverystream',
+      deliveryStream,
+      'DeleteDeliveryStream',
+      'DescribeDeliveryStream',
+      'ListTagsForDeliveryStream',
+      'PutRecord',
+      'PutRecordBatch',
+      'TagDeliveryStream',
+      'UntagDeliveryStream',
+    ),
+    CreateDeliveryStream: [
+      { action: 'firehose:CreateDeliveryStream', type: 'deliverystream', resource: deliveryStream },
+      passRole(
+        'firehose.amazonaws.com',
+        'ExtendedS3DestinationConfiguration.RoleARN',
+        'ExtendedS3DestinationConfiguration.DataFormatConversionConfiguration.SchemaConfiguration.RoleARN',
+        'KinesisStreamSourceConfiguration.RoleARN',
+      ),
+    ],
   },
 };
