@@ -7,6 +7,7 @@ import { cloudwatch } from './cloudwatch';
 import { cost } from './cost';
 import { ec2 } from './ec2';
 import { events } from './events';
+import { firehose } from './firehose';
 import { glueAthena } from './glue-athena';
 import { iam } from './iam';
 import { kinesis } from './kinesis';
@@ -34,6 +35,7 @@ export const ledgers: readonly ServiceLedger[] = [
   cost,
   ec2,
   events,
+  firehose,
   glueAthena,
   iam,
   kinesis,

@@ -16,7 +16,7 @@ import { isRunning } from '../python/environment';
 import type { Snapshot } from './snapshot';
 
 /** Raise it when the state of any part changes its form. */
-const format = 2;
+const format = 3;
 
 /** What a snapshot says of itself. */
 export interface Manifest {

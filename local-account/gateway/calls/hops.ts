@@ -205,7 +205,7 @@ export const HOPS: Readonly<Record<string, Hop>> = {
   },
   'firehose schema': {
     source: 'Amazon Data Firehose Developer Guide, Grant Firehose access to AWS Glue for data format conversion',
-    rows: [{ action: 'glue:GetTableVersions', types: ['catalog', 'database', 'table'] }],
+    rows: [{ action: 'glue:GetTableVersions', types: ['rootcatalog', 'database', 'table'] }],
   },
   'firehose error log': {
     source: 'Amazon Data Firehose Developer Guide, Grant Firehose access to an Amazon S3 destination',

@@ -1,4 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CreateStreamCommand, KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import {
   CreateEventSourceMappingCommand,
@@ -14,6 +16,7 @@ import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client }
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { strToU8, zipSync } from 'fflate';
 import { VirtualClock } from '../../events/clock';
+import { LambdaService } from '../../events/lambda/service';
 import { type EventServices, startEvents } from '../../events/start-events';
 import type { PlatformHost } from '../../gateway/platform-host';
 import { clientOf, putServiceRole, testPlatform } from '../fixtures/test-platform';
@@ -314,6 +317,24 @@ describe('an event source mapping of a data stream', () => {
     expect(EventSourceMappings.map(({ BatchSize }) => BatchSize)).toEqual([7]);
     await lambda.send(new DeleteEventSourceMappingCommand({ UUID: mapped.uuid }));
     await expect(get(mapped)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  test('goes on after a restart behind the last batch that was done with', async () => {
+    const mapped = await map();
+    await mapped.put('a:1');
+    await clock.advance(1_000);
+    await mapped.put('a:2');
+    const folder = mkdtempSync(join(tmpdir(), 'mappings-'));
+    const file = join(folder, 'lambda');
+    await events.functions.snapshot.save(file);
+    await lambda.send(new UpdateEventSourceMappingCommand({ UUID: mapped.uuid, Enabled: false }));
+    const other = new LambdaService({ ...host.platform, folder }, {}, events.streams);
+    await other.snapshot.restore(file);
+    await other.snapshot.resume?.();
+    await mapped.put('a:3');
+    await clock.advance(2_000);
+    other.stop();
+    expect(mapped.batches().flat()).toEqual(['a:1', 'a:2', 'a:3']);
   });
 
   test('reads as the role of the function, and says so when it may not', async () => {
