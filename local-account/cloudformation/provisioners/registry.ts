@@ -14,7 +14,7 @@ import { INERT_TYPES } from './inert';
 import { stream } from './kinesis';
 import { alias, key } from './kms';
 import { eventInvokeConfig, lambdaFunction, permission } from './lambda';
-import { logGroup, metricFilter } from './logs';
+import { logGroup, logStream, metricFilter } from './logs';
 import { subnet, vpcEndpoint } from './network';
 import { bucket, bucketPolicy } from './s3';
 import { endpointConfig, model, modelPackageGroup, pipeline } from './sagemaker';
@@ -60,6 +60,7 @@ export const PROVISIONERS: Readonly<Record<string, Provisioner>> = {
   'AWS::Lambda::Function': lambdaFunction,
   'AWS::Lambda::Permission': permission,
   'AWS::Logs::LogGroup': logGroup,
+  'AWS::Logs::LogStream': logStream,
   'AWS::Logs::MetricFilter': metricFilter,
   'AWS::S3::Bucket': bucket,
   'AWS::S3::BucketPolicy': bucketPolicy,

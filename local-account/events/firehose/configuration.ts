@@ -1,6 +1,5 @@
 import { AwsError } from '../../platform';
 import { type PartitionQuery, parseQuery } from './partition-query';
-import { checkPrefixes } from './prefix';
 
 export interface SchemaConfiguration {
   readonly RoleARN?: string;
@@ -110,7 +109,6 @@ export function checkStream(input: StreamInput): Destination {
     );
   checkUndone(destination);
   checkDestination(destination);
-  checkPrefixes(destination, queryOf(destination));
   return destination;
 }
 

@@ -3,11 +3,12 @@ import { ParquetFiles } from '../../parquet/parquet-files';
 import { AwsError, type LocalService, type Platform, type ServiceCall } from '../../platform';
 import { structuredSnapshot } from '../../snapshot/snapshot';
 import { ResourceTags } from '../resource-tags';
-import { buffering, checkStream, converts, type Destination, type StreamInput } from './configuration';
+import { buffering, checkStream, converts, type Destination, queryOf, type StreamInput } from './configuration';
 import { columnsOf } from './conversion';
 import { publish } from './delivery-metrics';
 import { DeliveryStream, type StreamState } from './delivery-stream';
 import { KinesisSource, locate, type ReadRecord } from './kinesis-source';
+import { checkPrefixes } from './prefix';
 import { FirehoseRoles } from './role-session';
 import { readColumns } from './table-schema';
 
@@ -112,6 +113,7 @@ export class FirehoseService implements LocalService {
     if (this.streams.has(name))
       throw new AwsError('ResourceInUseException', `Firehose ${name} under accountId ${accountId} already exists`);
     const destination = checkStream(input);
+    checkPrefixes(destination, queryOf(destination));
     // AWS: firehose/streams-have-one-destination
     if ((input.DeliveryStreamType === 'KinesisStreamAsSource') !== (source !== undefined))
       throw new AwsError(
