@@ -117,7 +117,7 @@ export class KinesisSource {
     this.again = false;
     let wait = SECOND;
     try {
-      const behind = await clock.working(this.readAll());
+      const behind = await this.readAll();
       this.again ||= behind;
       this.troubles = 0;
     } catch (error) {
@@ -151,11 +151,14 @@ export class KinesisSource {
   /** @returns whether there is more; undefined where the shard is at its limit */
   private async read(kinesis: KinesisClient, shard: string, position: ShardPosition): Promise<boolean | undefined> {
     const { platform, streamArn, take } = this.options;
-    const known = this.iterators.get(shard) ?? (await this.begin(kinesis, shard, position));
+    const known = this.iterators.get(shard) ?? (await platform.clock.working(this.begin(kinesis, shard, position)));
     const place = readIterator(known);
     const ShardIterator = place ? writeIterator({ ...place, issued: platform.clock.now() }) : known;
     try {
-      const answer = await kinesis.send(new GetRecordsCommand({ ShardIterator, StreamARN: streamArn }));
+      // Only the call is work: a delivery that waits for virtual time must not stop the clock.
+      const answer = await platform.clock.working(
+        kinesis.send(new GetRecordsCommand({ ShardIterator, StreamARN: streamArn })),
+      );
       const records = (answer.Records ?? []).map((record) => ({
         data: record.Data ?? new Uint8Array(),
         at: record.ApproximateArrivalTimestamp?.getTime() ?? 0,

@@ -369,6 +369,23 @@ describe('a delivery stream', () => {
     expect((await objects()).map(({ body }) => body.toString())).toEqual(['late']);
   });
 
+  test('lets time pass while a full buffer of a data stream cannot be written', async () => {
+    await kinesis.send(new CreateStreamCommand({ StreamName: 'full', ShardCount: 4 }));
+    await clock.advance(1_000);
+    const arn = `arn:aws:kinesis:eu-west-1:${ACCOUNT}:stream/full`;
+    allow(roleArn, 'Stream', ['kinesis:DescribeStream', 'kinesis:GetShardIterator', 'kinesis:GetRecords'], arn);
+    const name = await make({ BufferingHints: { SizeInMBs: 1, IntervalInSeconds: 60 } }, arn);
+    allow(roleArn, 'Put', ['s3:PutObject'], 'arn:aws:s3:::elsewhere/*');
+    const Records = ['a', 'b', 'c', 'd'].map((PartitionKey) => ({ PartitionKey, Data: bytes('x'.repeat(400 * 1024)) }));
+    await kinesis.send(new PutRecordsCommand({ StreamName: 'full', Records }));
+    await clock.advance(30_000);
+    allow(roleArn, 'Put', ['s3:PutObject'], 'arn:aws:s3:::lake/*');
+    await clock.advance(120_000);
+    const found = await objects();
+    expect(found.reduce((sum, { body }) => sum + body.length, 0)).toBe(4 * 400 * 1024);
+    await firehose.send(new DeleteDeliveryStreamCommand({ DeliveryStreamName: name }));
+  }, 30_000);
+
   test('checks roles and settings when it is made, and refuses what is not built by name', async () => {
     const refused = (more: Partial<ExtendedS3DestinationConfiguration>) => expect(make(more)).rejects;
     const invalid = { name: 'InvalidArgumentException' };
