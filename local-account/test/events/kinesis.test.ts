@@ -93,7 +93,11 @@ describe('a data stream', () => {
       name: 'ResourceInUseException',
       message: `Stream new under account ${ACCOUNT} already exists.`,
     });
-    expect((await kinesis.send(new ListStreamsCommand({}))).StreamNames).toContain('new');
+    await make('newer');
+    const first = await kinesis.send(new ListStreamsCommand({ Limit: 1 }));
+    const second = await kinesis.send(new ListStreamsCommand({ Limit: 1, NextToken: first.NextToken }));
+    expect([first.StreamNames, first.HasMoreStreams]).toEqual([['new'], true]);
+    expect([second.StreamNames, second.HasMoreStreams, second.NextToken]).toEqual([['newer'], false, undefined]);
   });
 
   test('puts a record where the MD5 of its partition key falls, and keeps the order of a shard', async () => {
