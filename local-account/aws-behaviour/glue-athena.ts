@@ -105,22 +105,5 @@ export const glueAthena: ServiceLedger = {
       ],
       found: 'nothing beyond the model',
     },
-    {
-      subjects: [
-        'firehose:ListDeliveryStreams',
-        'firehose:DeleteDeliveryStream',
-        'firehose:DescribeDeliveryStream',
-        'firehose:PutRecord',
-        'firehose:PutRecordBatch',
-        'firehose:CreateDeliveryStream',
-      ],
-      pages: [
-        {
-          repository: 'boto/botocore',
-          at: 'botocore/data/firehose/2015-08-04/service-2.json: documentation of CreateDeliveryStream; the project has no stream',
-        },
-      ],
-      found: 'nothing beyond the model',
-    },
   ],
 };

@@ -7,8 +7,10 @@ import { cloudwatch } from './cloudwatch';
 import { cost } from './cost';
 import { ec2 } from './ec2';
 import { events } from './events';
+import { firehose } from './firehose';
 import { glueAthena } from './glue-athena';
 import { iam } from './iam';
+import { kinesis } from './kinesis';
 import { kms } from './kms';
 import { lambda } from './lambda';
 import { logs } from './logs';
@@ -34,8 +36,10 @@ export const ledgers: readonly ServiceLedger[] = [
   cost,
   ec2,
   events,
+  firehose,
   glueAthena,
   iam,
+  kinesis,
   kms,
   lambda,
   logs,

@@ -1,4 +1,5 @@
 import type { ServiceLedger } from './behaviour';
+import { mappings } from './lambda-mappings';
 
 const model = (operations: string) =>
   ({
@@ -60,7 +61,10 @@ export const lambda: ServiceLedger = {
         },
       ],
       sure: 'certain',
-      enforcedBy: ['local-account/events/lambda/execution-role.ts'],
+      enforcedBy: [
+        'local-account/events/lambda/execution-role.ts',
+        'local-account/events/lambda/event-source/role-checks.ts',
+      ],
       tests: [
         {
           file: 'local-account/test/events/execution-role.test.ts',
@@ -135,8 +139,31 @@ export const lambda: ServiceLedger = {
         },
       ],
     },
+    ...mappings,
   ],
   readings: [
+    {
+      subjects: [
+        'AWS::Lambda::EventSourceMapping',
+        'lambda:CreateEventSourceMapping',
+        'lambda:UpdateEventSourceMapping',
+        'lambda:DeleteEventSourceMapping',
+        'lambda:GetEventSourceMapping',
+        'lambda:ListEventSourceMappings',
+      ],
+      pages: [
+        model('the operations of event source mappings'),
+        {
+          page: 'AWS Lambda Developer Guide: Using AWS Lambda with Amazon Kinesis',
+          url: 'https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html',
+        },
+        {
+          page: 'AWS Lambda Developer Guide: Retain discarded batch records for a Kinesis Data Streams event source',
+          url: 'https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html',
+        },
+      ],
+      found: mappings.map(({ id }) => id),
+    },
     {
       subjects: [
         'AWS::Lambda::Function',
@@ -174,7 +201,6 @@ export const lambda: ServiceLedger = {
         'lambda:ListFunctions',
         'lambda:ListVersionsByFunction',
         'lambda:ListAliases',
-        'lambda:ListEventSourceMappings',
         'lambda:GetFunctionConcurrency',
         'lambda:GetAccountSettings',
         'lambda:GetPolicy',

@@ -5,8 +5,10 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { FirehoseClient } from '@aws-sdk/client-firehose';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -24,8 +26,10 @@ const CLASSES = {
   cloudwatch: CloudWatchClient,
   ecr: ECRClient,
   events: EventBridgeClient,
+  firehose: FirehoseClient,
   glue: GlueClient,
   iam: IAMClient,
+  kinesis: KinesisClient,
   kms: KMSClient,
   lambda: LambdaClient,
   logs: CloudWatchLogsClient,

@@ -19,6 +19,10 @@ const dataOperations: Readonly<Record<string, { readonly type: string; readonly 
   lambda: { type: 'AWS::Lambda::Function', operations: /^Invoke/ },
   'sagemaker-runtime': { type: 'AWS::SageMaker::Endpoint', operations: /^Invoke/ },
   'sagemaker-featurestore-runtime': { type: 'AWS::SageMaker::FeatureGroup', operations: /Record/ },
+  kinesis: {
+    type: 'AWS::Kinesis::Stream',
+    operations: /^(GetRecords|GetShardIterator|PutRecords?)$/,
+  },
   sns: { type: 'AWS::SNS::Topic', operations: /^Publish/ },
   sqs: { type: 'AWS::SQS::Queue', operations: /Message/ },
   cloudwatch: { type: 'AWS::CloudWatch::Metric', operations: /^(PutMetricData|GetMetric|ListMetrics)/ },

@@ -4,6 +4,8 @@ import type { Snapshot } from '../snapshot/snapshot';
 import { AlarmEvaluator } from './alarms';
 import { AutoScalingService } from './autoscaling';
 import { EventBus } from './event-bus';
+import { FirehoseService } from './firehose/service';
+import { KinesisService } from './kinesis/service';
 import { LambdaService } from './lambda/service';
 import { MetricFilters } from './metric-filters';
 import { QueueDepth } from './queue-depth';
@@ -24,6 +26,7 @@ export interface EventHost {
 export interface EventServices {
   readonly bus: EventBus;
   readonly functions: LambdaService;
+  readonly streams: KinesisService;
   readonly machines: StatesService;
   readonly alarms: AlarmEvaluator;
   /** Of what they follow from calls to the store. */
@@ -32,18 +35,21 @@ export interface EventServices {
   stop(): Promise<void>;
 }
 
-/** Starts Lambda, EventBridge, Step Functions, alarms, metric filters and Application Auto Scaling on a platform. */
+/** Starts Lambda, Kinesis, Firehose, EventBridge, Step Functions, alarms, metric filters and Application Auto Scaling on a platform. */
 export function startEvents(
   host: EventHost,
   functionEnvironment: Readonly<Record<string, string>> = {},
 ): EventServices {
   const { platform } = host;
-  const functions = new LambdaService(platform, functionEnvironment);
+  const streams = new KinesisService(platform);
+  const functions = new LambdaService(platform, functionEnvironment, streams);
+  const deliveries = new FirehoseService(platform, streams);
   const bus = new EventBus(platform, functions);
   const machines = new StatesService(platform, host.models);
   const scaling = new AutoScalingService(platform);
   const alarms = new AlarmEvaluator(platform, functions, scaling);
-  for (const service of [functions, bus, machines, scaling, schedulerService(platform)]) host.registerService(service);
+  for (const service of [functions, bus, machines, scaling, streams, deliveries, schedulerService(platform)])
+    host.registerService(service);
   host.onEvent(
     (event) =>
       void bus.deliver(event).catch((error: Error) => platform.record({ kind: 'undelivered', summary: error.message })),
@@ -60,6 +66,7 @@ export function startEvents(
   return {
     bus,
     functions,
+    streams,
     machines,
     alarms,
     snapshots: [alarms.snapshot, filters.snapshot, depth.snapshot],
@@ -69,7 +76,7 @@ export function startEvents(
       bus.stop();
       machines.stop();
       functions.stop();
-      await Promise.all(ended);
+      await Promise.all([...ended, deliveries.stop()]);
     },
   };
 }

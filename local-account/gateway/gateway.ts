@@ -15,6 +15,7 @@ import {
 import type { ServiceModels } from '../service-model';
 import type { CallAuthorizer } from './call-authorizer';
 import { CALL_TABLE, type Call } from './calls';
+import { type Http2Side, speakHttp2 } from './http2';
 import { readAll } from './moto';
 import { pagedOutput } from './pager';
 import { refuseUnsigned, unknownKey, wrongRegion } from './refused-credentials';
@@ -42,6 +43,8 @@ export const LOCAL_SERVICE_NAMES: ReadonlySet<string> = new Set([
   'application-autoscaling',
   'budgets',
   'cloudtrail',
+  'firehose',
+  'kinesis',
 ]);
 
 /** They say ValidationError where other JSON services say ValidationException. */
@@ -91,6 +94,7 @@ function asWritten(body: Buffer, head: RequestHead): Buffer {
 export class Gateway {
   private readonly services = new Map<string, LocalService>();
   private readonly server: Server;
+  private readonly http2: Http2Side;
   private readonly atWork = new Set<Promise<void>>();
   private held: Promise<void> | undefined;
 
@@ -99,6 +103,7 @@ export class Gateway {
     // Jobs and endpoints may take their time; the callers have timeouts of their own.
     this.server.requestTimeout = 0;
     this.server.keepAliveTimeout = 30_000;
+    this.http2 = speakHttp2(this.server, (request, response) => void this.serve(request, response));
   }
 
   register(service: LocalService): void {
@@ -131,6 +136,7 @@ export class Gateway {
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     this.server.closeAllConnections();
+    this.http2.closeAllConnections();
     await closed;
   }
 
@@ -362,6 +368,8 @@ function requestHead(request: IncomingMessage): RequestHead {
       headers[name] = Array.isArray(value) ? value.join(', ') : value;
     }
   }
+  // HTTP/2's name of it, by which its clients sign.
+  headers.host ??= headers[':authority'] ?? '';
   return { method: request.method ?? 'GET', url, path, query: new URLSearchParams(query), headers };
 }
 

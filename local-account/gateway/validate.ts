@@ -27,6 +27,12 @@ export function validateInput(
   }
 }
 
+/**
+ * Answers of AWS's that its own models exclude: Kinesis says 0 where no record failed ("Adding multiple records with
+ * PutRecords"), and describes monitoring that is off as an empty list.
+ */
+const beyondModels = /^kinesis:(failedRecordCount|.*\.shardLevelMetrics)$/;
+
 /** Validates an output of a local service. A violation is a defect of the local account and names the member. */
 export function validateOutput(
   model: ServiceModel,
@@ -39,7 +45,7 @@ export function validateOutput(
   }
   const violations: Violation[] = [];
   check(model, { shape: shapeName }, output, '', violations);
-  if (violations.length > 0) {
+  if (violations.some(({ path }) => !beyondModels.test(`${model.folder}:${path}`))) {
     const where = `the local account's own answer to ${model.folder} ${operation} breaks the service model`;
     throw new AwsError('InternalFailure', `${where}: ${violations.map(describe).join('; ')}`, 500);
   }

@@ -2,7 +2,9 @@ import {
   AssociateKmsKeyCommand,
   type CloudWatchLogsClient,
   CreateLogGroupCommand,
+  CreateLogStreamCommand,
   DeleteLogGroupCommand,
+  DeleteLogStreamCommand,
   DeleteMetricFilterCommand,
   DeleteRetentionPolicyCommand,
   DescribeLogGroupsCommand,
@@ -45,6 +47,23 @@ export const logGroup: Provisioner = {
   },
   async delete(logGroupName, _, { clients }) {
     await unlessGone(clients.logs.send(new DeleteLogGroupCommand({ logGroupName })));
+  },
+};
+
+export const logStream: Provisioner = {
+  nameProperty: 'LogStreamName',
+  replacing: ['LogGroupName', 'LogStreamName'],
+  updating: [],
+  inert: [],
+  async create(properties, context) {
+    const logStreamName = optionalText(properties, 'LogStreamName') ?? context.name(512);
+    const logGroupName = text(properties, 'LogGroupName');
+    await context.clients.logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName }));
+    return { physicalId: logStreamName, attributes: {} };
+  },
+  async delete(logStreamName, properties, { clients }) {
+    const logGroupName = text(properties, 'LogGroupName');
+    await unlessGone(clients.logs.send(new DeleteLogStreamCommand({ logGroupName, logStreamName })));
   },
 };
 

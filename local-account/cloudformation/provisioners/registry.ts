@@ -5,13 +5,16 @@ import { scalableTarget, scalingPolicy } from './autoscaling';
 import { alarm, compositeAlarm, dashboard } from './cloudwatch';
 import { customResource } from './custom';
 import { repository } from './ecr';
+import { eventSourceMapping } from './event-source-mapping';
 import { rule } from './events';
+import { deliveryStream } from './firehose';
 import { database, table } from './glue';
 import { policy, role } from './iam';
 import { INERT_TYPES } from './inert';
+import { stream } from './kinesis';
 import { alias, key } from './kms';
 import { eventInvokeConfig, lambdaFunction, permission } from './lambda';
-import { logGroup, metricFilter } from './logs';
+import { logGroup, logStream, metricFilter } from './logs';
 import { subnet, vpcEndpoint } from './network';
 import { bucket, bucketPolicy } from './s3';
 import { endpointConfig, model, modelPackageGroup, pipeline } from './sagemaker';
@@ -51,10 +54,14 @@ export const PROVISIONERS: Readonly<Record<string, Provisioner>> = {
   'AWS::IAM::Role': role,
   'AWS::KMS::Alias': alias,
   'AWS::KMS::Key': key,
+  'AWS::Kinesis::Stream': stream,
+  'AWS::KinesisFirehose::DeliveryStream': deliveryStream,
   'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
+  'AWS::Lambda::EventSourceMapping': eventSourceMapping,
   'AWS::Lambda::Function': lambdaFunction,
   'AWS::Lambda::Permission': permission,
   'AWS::Logs::LogGroup': logGroup,
+  'AWS::Logs::LogStream': logStream,
   'AWS::Logs::MetricFilter': metricFilter,
   'AWS::S3::Bucket': bucket,
   'AWS::S3::BucketPolicy': bucketPolicy,

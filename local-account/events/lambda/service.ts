@@ -5,6 +5,8 @@ import { structuredSnapshot } from '../../snapshot/snapshot';
 import type { FunctionInvoker } from '../delivery';
 import { ResourceTags } from '../resource-tags';
 import { bury } from './dead-letters';
+import { type Arrivals, EventSourceMappings } from './event-source/mappings';
+import type { Mapping, MappingInput } from './event-source/settings';
 import { checkExecutionRole } from './execution-role';
 import { type FunctionConfiguration, HostedFunction } from './function';
 import { RuntimePool } from './runtime-pool';
@@ -54,6 +56,10 @@ export class LambdaService implements LocalService, FunctionInvoker {
     'UntagResource',
     'ListVersionsByFunction',
     'ListAliases',
+    'CreateEventSourceMapping',
+    'UpdateEventSourceMapping',
+    'DeleteEventSourceMapping',
+    'GetEventSourceMapping',
     'ListEventSourceMappings',
     'GetFunctionConcurrency',
     'GetAccountSettings',
@@ -70,32 +76,41 @@ export class LambdaService implements LocalService, FunctionInvoker {
       functions: [...this.functions.values()].map((hosted) => hosted.state()),
       policies: this.policies,
       pending: this.pending,
+      mappings: this.mappings.state() as Mapping[],
     }),
-    ({ tags, functions, policies, pending }) => {
+    ({ tags, functions, policies, pending, mappings }) => {
       this.tags.take(tags);
       for (const one of functions)
         this.functions.set(one.configuration.FunctionName, HostedFunction.of(this.platform, one, this.runtimes));
       for (const [arn, statements] of policies) this.policies.set(arn, statements);
       for (const event of pending) this.pending.add(event);
+      this.mappings.take(mappings);
       if (functions.length > 0) this.runtimes.fill();
     },
     {
       // An event is delivered at least once: one at work begins its attempt again.
-      resume: () => this.pending.forEach((event) => this.attempt(event)),
+      resume: () => {
+        this.pending.forEach((event) => this.attempt(event));
+        this.mappings.resume();
+      },
     },
   );
 
   private readonly runtimes: RuntimePool;
+  private readonly mappings: EventSourceMappings;
 
   /**
    * @param extraEnvironment further environment of every function's process, such as the certificate of the server for
    * custom resources' responses
+   * @param arrivals tells event source mappings when a stream has got records
    */
   constructor(
     private readonly platform: Platform,
     extraEnvironment: Readonly<Record<string, string>> = {},
+    arrivals: Arrivals = { onArrival: () => () => undefined },
   ) {
     this.runtimes = new RuntimePool(extraEnvironment);
+    this.mappings = new EventSourceMappings(platform, arrivals, (name) => mapped(this.find(name)));
   }
 
   async handle(call: ServiceCall): Promise<unknown> {
@@ -107,6 +122,7 @@ export class LambdaService implements LocalService, FunctionInvoker {
       Resource?: string;
       Tags?: Record<string, string>;
       TagKeys?: string[];
+      UUID?: string;
     };
     refuseUndone(call.input);
     switch (call.operation) {
@@ -156,20 +172,31 @@ export class LambdaService implements LocalService, FunctionInvoker {
       case 'ListAliases':
         this.find(input.FunctionName);
         return { Aliases: [] };
+      case 'CreateEventSourceMapping': {
+        const made = (await this.mappings.create(call.input as MappingInput)) as { EventSourceMappingArn: string };
+        this.tags.add(made.EventSourceMappingArn, input.Tags ?? {});
+        return made;
+      }
+      case 'UpdateEventSourceMapping':
+        return this.mappings.update(input.UUID ?? '', call.input as MappingInput);
+      case 'DeleteEventSourceMapping':
+        return this.mappings.delete(input.UUID ?? '');
+      case 'GetEventSourceMapping':
+        return this.mappings.get(input.UUID ?? '');
       case 'ListEventSourceMappings':
-        return { EventSourceMappings: [] };
+        return { EventSourceMappings: this.mappings.list(call.input as MappingInput) };
       case 'GetFunctionConcurrency':
         this.find(input.FunctionName);
         return {};
       case 'GetAccountSettings':
         return this.accountSettings();
       case 'ListTags':
-        return { Tags: this.tags.of(this.find(input.Resource).arn) };
+        return { Tags: this.tags.of(this.tagged(input.Resource)) };
       case 'TagResource':
-        this.tags.add(this.find(input.Resource).arn, input.Tags ?? {});
+        this.tags.add(this.tagged(input.Resource), input.Tags ?? {});
         return {};
       case 'UntagResource':
-        this.tags.remove(this.find(input.Resource).arn, input.TagKeys ?? []);
+        this.tags.remove(this.tagged(input.Resource), input.TagKeys ?? []);
         return {};
       default:
         throw new Error(`Lambda has no ${call.operation} here`);
@@ -225,6 +252,7 @@ export class LambdaService implements LocalService, FunctionInvoker {
   }
 
   stop(): void {
+    this.mappings.stop();
     this.runtimes.stop();
     for (const hosted of this.functions.values()) hosted.stop();
   }
@@ -353,6 +381,11 @@ export class LambdaService implements LocalService, FunctionInvoker {
     return JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement });
   }
 
+  /** ARN of a function or a mapping. */
+  private tagged(resource: string | undefined): string {
+    return this.mappings.arnOf(resource) ?? this.find(resource).arn;
+  }
+
   /** By name, ARN, or ARN with a qualifier. */
   private find(nameOrArn: string | undefined): HostedFunction {
     const name = /function:([A-Za-z0-9-_]+)/.exec(nameOrArn ?? '')?.[1] ?? nameOrArn ?? '';
@@ -367,6 +400,11 @@ export class LambdaService implements LocalService, FunctionInvoker {
     }
     return hosted;
   }
+}
+
+function mapped(hosted: HostedFunction) {
+  const { Role: roleArn, FunctionName: name } = hosted.configuration;
+  return { arn: hosted.arn, roleArn, name, invoke: (event: unknown) => hosted.invoke(event) };
 }
 
 interface Permission {

@@ -156,28 +156,3 @@ export const ecr: ServiceCalls = {
     ),
   },
 };
-
-const stream: Field<string> = (call) =>
-  regional(call, 'firehose', `deliverystream/${field('DeliveryStreamName')(call) ?? ''}`);
-
-/** Amazon Data Firehose. */
-export const firehose: ServiceCalls = {
-  prefix: 'firehose',
-  source: 'Actions, resources, and condition keys for Amazon Data Firehose',
-  operations: {
-    ...unscoped('firehose', 'ListDeliveryStreams'),
-    ...scoped(
-      'firehose',
-      'deliverystream',
-      stream,
-      'DeleteDeliveryStream',
-      'DescribeDeliveryStream',
-      'PutRecord',
-      'PutRecordBatch',
-    ),
-    CreateDeliveryStream: [
-      { action: 'firehose:CreateDeliveryStream', type: 'deliverystream', resource: stream },
-      passRole('firehose.amazonaws.com', 'ExtendedS3DestinationConfiguration.RoleARN'),
-    ],
-  },
-};

@@ -211,6 +211,20 @@ export const HOPS: Readonly<Record<string, Hop>> = {
     source: 'Amazon SageMaker AI Developer Guide, CloudWatch metrics of Model Monitor (publish_cloudwatch_metrics)',
     rows: [{ action: 'cloudwatch:PutMetricData', context: ['cloudwatch:namespace'] }],
   },
+  'stream encryption': {
+    source: 'Amazon Kinesis Data Streams Developer Guide, Permissions to use user-generated KMS keys',
+    rows: ['kms:GenerateDataKey', 'kms:Decrypt'].map((action) => ({
+      action,
+      types: ['key'],
+      context: [
+        'kms:EncryptionContext:*',
+        'kms:EncryptionContextKeys',
+        'kms:ViaService',
+        'kms:CallerAccount',
+        'aws:ViaAWSService',
+      ],
+    })),
+  },
   'function log': {
     source: 'AWS Lambda Developer Guide, Sending Lambda function logs to CloudWatch Logs',
     rows: names('logs', ['log-stream'], 'CreateLogStream', 'PutLogEvents'),
@@ -218,6 +232,24 @@ export const HOPS: Readonly<Record<string, Hop>> = {
   'function dead letters': {
     source: 'AWS Lambda Developer Guide, Adding a dead-letter queue; the ledger, lambda/checks-the-role-at-creation',
     rows: [...names('sqs', ['queue'], 'SendMessage'), ...names('sns', ['topic'], 'Publish')],
+  },
+  'event source': {
+    source:
+      'AWS Lambda Developer Guide, Process Amazon Kinesis Data Streams records with Lambda; the ledger, lambda/mappings-check-the-role',
+    rows: [
+      ...names('kinesis', ['stream'], 'GetRecords', 'GetShardIterator', 'DescribeStream', 'ListShards'),
+      ...names('sqs', ['queue'], 'SendMessage'),
+      ...names('sns', ['topic'], 'Publish'),
+      ...names('s3', ['object'], 'PutObject'),
+    ],
+  },
+  'firehose schema': {
+    source: 'Amazon Data Firehose Developer Guide, Grant Firehose access to AWS Glue for data format conversion',
+    rows: [{ action: 'glue:GetTableVersions', types: ['rootcatalog', 'database', 'table'] }],
+  },
+  'firehose error log': {
+    source: 'Amazon Data Firehose Developer Guide, Grant Firehose access to an Amazon S3 destination',
+    rows: names('logs', ['log-stream'], 'PutLogEvents'),
   },
   'managed rule': {
     source: 'AWS Step Functions Developer Guide, How Step Functions generates IAM policies for integrated services',

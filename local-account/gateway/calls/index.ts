@@ -1,5 +1,5 @@
 import { budgets, ec2, iam, serviceQuotas, ssm, sts } from './account';
-import { athena, ecr, firehose, glue } from './data';
+import { athena, ecr, glue } from './data';
 import { featureStoreRuntime } from './feature-store';
 import { applicationAutoscaling, sagemakerRuntime } from './inference';
 import { kms } from './kms';
@@ -9,6 +9,7 @@ import { cloudControl, cloudformation, events, lambda, scheduler, states } from 
 import type { ServiceCalls } from './rows';
 import { s3 } from './s3';
 import { sagemaker } from './sagemaker';
+import { firehose, kinesis } from './streams';
 
 /**
  * The call table: what each operation of each service needs. It is a table and not a guess from names, because that is
@@ -29,6 +30,7 @@ export const CALL_TABLE: Readonly<Record<string, ServiceCalls>> = {
   firehose,
   glue,
   iam,
+  kinesis,
   kms,
   lambda,
   logs,

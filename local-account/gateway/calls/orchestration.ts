@@ -193,6 +193,25 @@ const environmentKey: Row[] = [
   settingsKey('kms:Encrypt'),
 ];
 
+/** What only the mapping itself says is not in the context: lambda:FunctionArn is there when a call names a function. */
+const onMapping = (...operations: string[]): Record<string, Row[]> =>
+  Object.fromEntries(
+    operations.map((operation) => [
+      operation,
+      [
+        {
+          action: `lambda:${operation}`,
+          type: 'eventSourceMapping',
+          resource: (call: Call) => regional(call, 'lambda', `event-source-mapping:${field('UUID')(call) ?? ''}`),
+          context: {
+            'lambda:FunctionArn': (call: Call) =>
+              field('FunctionName')(call) === undefined ? undefined : lambdaFunction(call),
+          },
+        },
+      ],
+    ]),
+  );
+
 /** AWS Lambda. */
 export const lambda: ServiceCalls = {
   prefix: 'lambda',
@@ -220,6 +239,10 @@ export const lambda: ServiceCalls = {
       'DeleteFunctionEventInvokeConfig',
     ),
     Invoke: [onFunction('InvokeFunction')],
+    CreateEventSourceMapping: [
+      { action: 'lambda:CreateEventSourceMapping', context: { 'lambda:FunctionArn': lambdaFunction } },
+    ],
+    ...onMapping('GetEventSourceMapping', 'UpdateEventSourceMapping', 'DeleteEventSourceMapping'),
     CreateFunction: [
       {
         ...onFunction('CreateFunction'),
