@@ -127,10 +127,7 @@ export const sagemakerContainers: ServiceLedger = {
       does: 'A script that has transform_fn and one of input_fn, predict_fn and output_fn as well is refused with a UserError when the model is loaded, so the container never answers a ping.',
       sources: [xgboostServing, scikitLearnServing],
       sure: 'certain',
-      enforcedBy: [
-        'local-account/images/xgboost/python/sagemaker_xgboost_container/serving.py',
-        'local-account/images/scikit-learn/python/sagemaker_sklearn_container/serving.py',
-      ],
+      enforcedBy: ['local-account/images/serving/python/scripted_model.py'],
       tests: [
         {
           file: 'local-account/test/sagemaker/framework-image.test.ts',
@@ -144,10 +141,7 @@ export const sagemakerContainers: ServiceLedger = {
       does: 'Each Gunicorn worker imports the script and loads the model with the first request that reaches it, be it a ping. There are as many workers as vCPUs unless SAGEMAKER_MODEL_SERVER_WORKERS says otherwise, so a second worker still loads when the endpoint is in service.',
       sources: [xgboostServing, scikitLearnServing, toolkit('_server.py and _env.py')],
       sure: 'certain',
-      enforcedBy: [
-        'local-account/images/xgboost/python/sagemaker_xgboost_container/serving.py',
-        'local-account/images/scikit-learn/python/sagemaker_sklearn_container/serving.py',
-      ],
+      enforcedBy: ['local-account/images/serving/python/scripted_model.py'],
       tests: [
         {
           file: 'local-account/test/sagemaker/framework-image.test.ts',
