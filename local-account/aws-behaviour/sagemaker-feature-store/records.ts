@@ -202,7 +202,7 @@ export const records: readonly Behaviour[] = [
     sources: [OFFLINE, CONNECTOR],
     sure: 'likely',
     enforcedBy: [
-      'local-account/sagemaker/feature-store/parquet-files.ts',
+      'local-account/sagemaker/feature-store/offline-table.ts',
       'local-account/sagemaker/feature-store/catalog-table.ts',
     ],
     tests: [

@@ -1,11 +1,12 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { ParquetFiles } from '../../parquet/parquet-files';
 import { inParallel, parseS3Uri, putObject } from '../container/transfer';
 import type { Engine } from '../engine';
 import { messageOf } from '../errors';
 import { RoleSession } from '../role-session';
 import type { FeatureGroup } from './feature-group';
 import { cutIntoFiles, type OfflineFile, type OfflineRow } from './offline-file';
-import type { ParquetFiles } from './parquet-files';
+import { offlineTable } from './offline-table';
 
 /** The longest that AWS says a record waits. */
 // AWS: sagemaker-feature-store/offline-store-is-written-later
@@ -107,7 +108,7 @@ export class OfflineWriter {
     const { platform } = this.engine;
     const { bucket, key } = parseS3Uri(file.uri);
     session.authorize('offline store', 's3:PutObjectAcl', `arn:${platform.partition}:s3:::${bucket}/${key}`);
-    const bytes = await this.parquet.write(this.group.definitions, file.rows, platform.clock.now());
+    const bytes = await this.parquet.write(offlineTable(this.group.definitions, file.rows, platform.clock.now()));
     const kmsKeyId = this.group.request.OfflineStoreConfig?.S3StorageConfig?.KmsKeyId;
     await putObject(s3, { uri: file.uri, kmsKeyId }, bytes, 'application/octet-stream');
     this.files.delete(file);

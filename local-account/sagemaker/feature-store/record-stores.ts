@@ -1,9 +1,9 @@
+import { ParquetFiles } from '../../parquet/parquet-files';
 import type { Engine } from '../engine';
 import { eventTimeText, parseEventTime } from './event-time';
 import { type FeatureGroup, isOffline, isOnline, positionsOf, typeOf } from './feature-group';
 import { type OfflineState, OfflineWriter } from './offline-writer';
 import { OnlineStore } from './online-store';
-import { ParquetFiles } from './parquet-files';
 import type { StoredRecord } from './record-values';
 
 /** How often records that have expired are removed, while there are any that will. */

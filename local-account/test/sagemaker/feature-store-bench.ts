@@ -123,7 +123,7 @@ export class StoreBench {
       const file = join(folder, `${index}.parquet`);
       writeFileSync(file, await this.bench.get(key));
       files[key] = JSON.parse(
-        execFileSync(process.execPath, [join(__dirname, 'read-parquet.mjs'), file], { encoding: 'utf8' }),
+        execFileSync(process.execPath, [join(__dirname, '../fixtures/read-parquet.mjs'), file], { encoding: 'utf8' }),
       ) as ParquetFile;
     }
     return files;

@@ -28,6 +28,8 @@ describe('the offline store', () => {
     await store.put(state('JFK', at(9, 5), '0.1'));
     await store.put(state('JFK', at(9, 59), '0.30000000000000004', '-9223372036854775808'));
     await store.put({ airport: 'JFK', event_time: at(8) });
+    // Only numbers lose a plus sign.
+    await store.put({ airport: '+LGA', event_time: at(8) });
     const invoked = store.bench.clock.now();
     expect(await store.files()).toEqual({});
     await store.pass();
@@ -52,7 +54,10 @@ describe('the offline store', () => {
       { airport: 'JFK', event_time: at(9, 59), mean_delay: 0.30000000000000004, flights: '-9223372036854775808n' },
     ]);
     // Not the newest, so not online.
-    expect(files[names[0]].rows).toMatchObject([{ event_time: at(8), mean_delay: null, flights: null }]);
+    expect(files[names[0]].rows).toMatchObject([
+      { airport: 'JFK', event_time: at(8), mean_delay: null, flights: null },
+      { airport: '+LGA' },
+    ]);
     const [{ write_time, api_invocation_time }] = files[names[0]].rows as Record<string, string>[];
     expect(Math.abs(Date.parse(api_invocation_time) - invoked)).toBeLessThan(60_000);
     expect(Date.parse(write_time) - Date.parse(api_invocation_time)).toBeGreaterThan(14 * 60_000);
