@@ -105,7 +105,11 @@ function Drift({ bucket, runs, feature }) {
       {
         title: 'Result',
         cell: (/** @type {string} */ name) =>
-          violated.has(name) ? html`<${State} of="violation" tone="bad" /> ${violated.get(name)}` : '',
+          violated.has(name)
+            ? html`<${State} of="violation" tone="bad" /> ${violated.get(name)}`
+            : share(name) > 1
+              ? 'above the limit, but not evaluated: too few rows'
+              : '',
       },
     ]} /></div>
     <div class="charts">
