@@ -34,10 +34,10 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int)
     files = pathlib.Path(os.environ["SM_CHANNEL_TRAIN"]).glob("*.csv")
-records = pd.concat(pd.read_csv(file, header=None) for file in files)
+    records = pd.concat(pd.read_csv(file, header=None) for file in files)
     matrix = xgboost.DMatrix(records.iloc[:, 1:].to_numpy(), label=records[0])
     model = xgboost.train({"objective": "binary:logistic"}, matrix, parser.parse_args().rounds)
-model.save_model(os.path.join(os.environ["SM_MODEL_DIR"], "model.json"))
+    model.save_model(os.path.join(os.environ["SM_MODEL_DIR"], "model.json"))
 """
 
 SKLEARN = """
