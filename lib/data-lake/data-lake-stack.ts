@@ -9,7 +9,7 @@ import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow
 import { accessLogBucket } from './access-log-bucket';
 import { AuditTrail } from './audit-trail';
 import { BatchIngest } from './batch-ingest';
-import { Catalog } from './catalog';
+import { Catalog, lakeDatabaseName } from './catalog';
 import { keepEmptyingLogsInStack } from './empty-on-delete-logs';
 import { expiringPrefixes } from './expiry';
 import type { DataLakeStage } from './stage';
@@ -31,7 +31,7 @@ export class DataLakeStack extends WorkflowStack implements DataLakeStage {
   constructor(scope: Construct, id: string, props: DataLakeStackProps) {
     super(scope, id, props);
     const { context } = props;
-    const { configuration, problem, pattern, dataKey } = context;
+    const { configuration, pattern, dataKey } = context;
     const { retention } = configuration;
     const expire = expiringPrefixes(retention, pattern);
     const { lookBackDays } = configuration.monitoring.modelQuality;
@@ -98,6 +98,6 @@ export class DataLakeStack extends WorkflowStack implements DataLakeStage {
       CaptureBucketName: this.capture,
     };
     for (const [key, bucket] of Object.entries(outputs)) new CfnOutput(this, key, { value: bucket.bucketName });
-    new CfnOutput(this, 'GlueDatabaseName', { value: `${configuration.prefix}_${problem.name}`.replaceAll('-', '_') });
+    new CfnOutput(this, 'GlueDatabaseName', { value: lakeDatabaseName(context) });
   }
 }
