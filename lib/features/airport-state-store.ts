@@ -56,16 +56,17 @@ export class AirportStateStore extends Construct {
       recordIdentifierFeatureName: 'airport',
       eventTimeFeatureName: 'event_time',
       featureDefinitions: features.map(({ name, type }) => ({ featureName: name, featureType: type })),
+      // CDK passes these two on as they are.
       onlineStoreConfig: {
-        enableOnlineStore: true,
-        securityConfig: { kmsKeyId: dataKey.keyArn },
-        ttlDuration: { unit: 'Minutes', value: configuration.streaming.stateLifetimeMinutes },
+        EnableOnlineStore: true,
+        SecurityConfig: { KmsKeyId: dataKey.keyArn },
+        TtlDuration: { Unit: 'Minutes', Value: configuration.streaming.stateLifetimeMinutes },
       },
       offlineStoreConfig: {
-        s3StorageConfig: { s3Uri: `s3://${curated.bucketName}/${prefix}`, kmsKeyId: dataKey.keyArn },
+        S3StorageConfig: { S3Uri: `s3://${curated.bucketName}/${prefix}`, KmsKeyId: dataKey.keyArn },
         // The table below, and not one that SageMaker makes: `cdk destroy` would leave that one behind.
-        disableGlueTableCreation: true,
-        dataCatalogConfig: { catalog: 'AwsDataCatalog', database: lakeDatabaseName(context), tableName },
+        DisableGlueTableCreation: true,
+        DataCatalogConfig: { Catalog: 'AwsDataCatalog', Database: lakeDatabaseName(context), TableName: tableName },
       },
       roleArn: role.roleArn,
     });

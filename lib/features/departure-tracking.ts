@@ -7,6 +7,7 @@ import { covers } from '../shared/blueprint/covers';
 import { DeadLetterQueue } from '../shared/events/dead-letter-queue';
 import { WorkflowFunction } from '../shared/function/workflow-function';
 import { keyThroughService } from '../shared/iam/key-statements';
+import { acknowledge } from '../shared/security/acknowledge';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
 import type { FlightRows } from './flight-rows';
 
@@ -83,6 +84,8 @@ export class DepartureTracking extends Construct {
       maximumRecordAgeInSeconds: retries.maximumAgeMinutes * 60,
       destinationConfig: { onFailure: { destination: queue.queueArn } },
     });
+    // Not named as a redrive target of another queue, so one pack takes it for an ordinary queue.
+    acknowledge(queue, 'EV-022', 'SQS3', ['AwsSolutions'], 'This queue is the dead-letter queue.');
     // Lambda asks whether the role may read and send when the mapping is made.
     mapping.node.addDependency(track.role);
     covers(this, 'SVC-12');

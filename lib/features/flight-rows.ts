@@ -44,7 +44,7 @@ export class FlightRows extends Construct {
       this.table,
       'EV-031',
       'DynamoDBPITREnabled',
-      ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'],
+      ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5'],
       'The items are made again from the stream or the lake.',
     );
     acknowledge(
@@ -58,7 +58,7 @@ export class FlightRows extends Construct {
       this.table,
       'EV-031',
       'DynamoDBInBackupPlan',
-      ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'],
+      ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5'],
       'The items are made again from the stream or the lake.',
     );
     covers(this, 'SEC-09');
