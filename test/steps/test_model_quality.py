@@ -218,8 +218,10 @@ def test_a_strike_at_the_regional_carriers_is_bias_drift(
     }
 
 
-def test_a_weather_feed_that_stopped_moves_the_attributions(run: Evaluate, august: pd.DataFrame) -> None:
-    result = run(august, sent=august.assign(**dict.fromkeys(WEATHER, np.nan)))
+def test_live_feeds_that_stopped_move_the_attributions(
+    run: Evaluate, august: pd.DataFrame, contract: Contract
+) -> None:
+    result = run(august, sent=august.assign(**dict.fromkeys([*WEATHER, *contract.state.columns], np.nan)))
     score = result.metric("AttributionNdcg")
     assert score is not None and score < 0.9
     assert [one["constraint_check_type"] for one in result.violations("explainability")] == [
