@@ -11,6 +11,7 @@ import { type Run, run } from './run';
 import { closing, Progress } from './story/progress';
 import { qualityTable } from './story/quality-table';
 import { chapters, type Selection, select } from './story/selection';
+import { stories, storyNamed } from './story/stories';
 
 const root = resolve(__dirname, '..');
 const servingPatterns = ['real-time', 'serverless', 'asynchronous', 'batch'] as const;
@@ -21,7 +22,7 @@ async function main(argv: readonly string[]): Promise<number> {
   // Otherwise the SDK prints its warning about Node versions in each process.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
-  await checkSelection(options.selection);
+  await checkSelection(options);
 
   const interrupted = new AbortController();
   let stop: () => Promise<void> = () => Promise.resolve();
@@ -55,6 +56,7 @@ async function main(argv: readonly string[]): Promise<number> {
       progress.say(line);
     },
     selection: options.selection,
+    story: options.story,
     opened: (stopOnce) => {
       stop = once(stopOnce);
     },
@@ -87,6 +89,7 @@ interface Options {
   readonly keep: boolean;
   readonly verbose: boolean;
   readonly port?: number;
+  readonly story?: string;
   readonly selection: Selection;
 }
 
@@ -103,6 +106,10 @@ function parse(argv: readonly string[]): Options | number {
       'show the story from this checkpoint on; the checkpoints before it run first, without being shown',
     )
     .option('--only <chapter>', `end after this chapter: ${Object.keys(chapters).join(', ')}`)
+    .option(
+      '--story <name>',
+      'run another story than that of the whole workflow; it ends before the stacks are deleted',
+    )
     .option('--port <number>', 'port of the gateway; if it is not free, another is used')
     .addHelpText(
       'after',
@@ -113,6 +120,12 @@ Examples:
   npm run rehearse -- --only training  ends after the checkpoints of the training
   npm run rehearse -- --from canary    shows the checkpoints from \`canary\` on
   npm run rehearse -- --verbose
+  npm run rehearse -- --story transformation
+
+Stories of their own:
+${Object.entries(stories)
+  .map(([name, { about }]) => `  ${name.padEnd(16)}${about}`)
+  .join('\n')}
 
 Exit code: 0 every checkpoint passed, 1 one failed, 2 called wrongly. Report: .rehearsal/report.html
 `,
@@ -130,7 +143,15 @@ Exit code: 0 every checkpoint passed, 1 one failed, 2 called wrongly. Report: .r
     port,
     from,
     only,
-  } = program.opts<{ keep?: boolean; verbose?: boolean; port?: string; from?: string; only?: string }>();
+    story,
+  } = program.opts<{
+    keep?: boolean;
+    verbose?: boolean;
+    port?: string;
+    from?: string;
+    only?: string;
+    story?: string;
+  }>();
   const number = port === undefined ? undefined : Number(port);
   if (number !== undefined && !(Number.isInteger(number) && number > 0 && number < 65_536)) {
     process.stderr.write(`--port takes a port number, not "${port ?? ''}".\n`);
@@ -140,12 +161,20 @@ Exit code: 0 every checkpoint passed, 1 one failed, 2 called wrongly. Report: .r
     process.stderr.write('--from and --only do not go together.\n');
     return 2;
   }
+  if (story !== undefined && only !== undefined) {
+    process.stderr.write('--story and --only do not go together: chapters are of the whole workflow.\n');
+    return 2;
+  }
   const selection = { ...(from === undefined ? {} : { from }), ...(only === undefined ? {} : { only }) };
-  return { keep, verbose, selection, ...(number === undefined ? {} : { port: number }) };
+  return { keep, verbose, story, selection, ...(number === undefined ? {} : { port: number }) };
 }
 
-/** Refuses an unknown checkpoint or chapter before anything starts. */
-async function checkSelection(selection: Selection): Promise<void> {
+/** Refuses an unknown story, checkpoint or chapter before anything starts. */
+async function checkSelection({ story, selection }: Options): Promise<void> {
+  if (story !== undefined) {
+    select(await storyNamed(story), selection);
+    return;
+  }
   if (selection.from === undefined && selection.only === undefined) return;
   const { ending, storyOf } = await import('./story/checkpoints');
   const stories = servingPatterns.map((pattern) => [...storyOf(pattern), ...ending]);

@@ -14,6 +14,7 @@ import { servingPatternOf } from './serving-pattern';
 import { stepsFolder } from './step-code';
 import type { Checkpoint, CheckpointResult } from './story/checkpoint';
 import { type Selected, type Selection, select } from './story/selection';
+import { storyNamed } from './story/stories';
 import { synthesize } from './synth';
 
 export interface RunOptions {
@@ -42,6 +43,8 @@ export interface RunOptions {
   readonly recordPages?: boolean;
   /** @default those of the workflow's serving pattern */
   readonly checkpoints?: readonly Checkpoint[];
+  /** Name of a story of its own. @default the whole workflow */
+  readonly story?: string;
   /** Which part of the story is shown, and where it ends. @default all of it */
   readonly selection?: Selection;
 }
@@ -108,7 +111,11 @@ export async function run(options: RunOptions): Promise<Run> {
     signal?.throwIfAborted();
     let policies: readonly PolicyRecord[] | undefined;
     const pattern = servingPatternOf(assembly);
-    const whole = options.checkpoints ?? (options.keep ? storyOf(pattern) : [...storyOf(pattern), ...ending]);
+    const whole =
+      options.checkpoints ??
+      (options.story === undefined
+        ? [...storyOf(pattern), ...(options.keep ? [] : ending)]
+        : await storyNamed(options.story));
     const selected = select(whole, options.selection ?? {});
     const { checkpoints } = selected;
     if (selected.silent > 0) progress(announcement(selected));
@@ -145,7 +152,8 @@ export async function run(options: RunOptions): Promise<Run> {
     await pages?.record();
     const recording = recordingOf(rehearsal, policies ?? inForce(rehearsal));
     // The proof needs a whole story that passed. The stories of the other patterns do not use every permission.
-    const entire = options.checkpoints === undefined && checkpoints === whole && !options.keep;
+    const entire =
+      options.checkpoints === undefined && options.story === undefined && checkpoints === whole && !options.keep;
     if (data.passed && entire && pattern === 'real-time') writeRecording(parent, recording);
     // Also after a failure: `npm run access -- denied` reads it.
     if (options.checkpoints === undefined)

@@ -13,6 +13,7 @@ export interface ProblemSpec {
   readonly predictionTime: string;
   readonly target: TargetSpec;
   readonly costs: ErrorCosts;
+  readonly threshold: ThresholdSpec;
   readonly gate: GateSpec;
   readonly split: TimeSplit;
   /** Column that identifies a record. It is never a feature. */
@@ -43,6 +44,16 @@ export interface ErrorCosts {
   readonly currency: string;
   readonly missed: { readonly amount: number; readonly why: string };
   readonly falseAlarm: { readonly amount: number; readonly why: string };
+}
+
+/** The probability from which a record is flagged. */
+export interface ThresholdSpec {
+  /**
+   * `costs`: falseAlarm / (falseAlarm + missed), right for every month if the probabilities are. `validation`: the
+   * cheapest on the validation rows, right for months like theirs. The evaluation reports the cost of both.
+   */
+  readonly from: 'costs' | 'validation';
+  readonly why: string;
 }
 
 export interface GateSpec {
@@ -211,6 +222,7 @@ export function validateProblem(spec: ProblemSpec): ProblemSpec {
     `"${spec.target.derivedFrom.column}", from which the target is made, must be excluded from the features`,
   );
   check(spec.costs.missed.amount > 0 && spec.costs.falseAlarm.amount > 0, 'both error costs must be positive amounts');
+  check(spec.threshold.why.length > 0, 'threshold: say why it comes from there');
   check(spec.gate.minimumLift > 1, 'gate.minimumLift must be above 1: a model without any skill reaches 1');
   const { maximumCostRatio } = spec.gate;
   check(

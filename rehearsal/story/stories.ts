@@ -1,0 +1,25 @@
+import { WrongUsage } from '../../operator/errors';
+import type { Checkpoint } from './checkpoint';
+
+/** A story of its own: it needs tools or time that the story of the whole workflow does without. */
+interface Story {
+  /** One line for --help. */
+  readonly about: string;
+  /** Loaded when it is run. */
+  readonly checkpoints: () => Promise<readonly Checkpoint[]>;
+}
+
+/** For `--story`, by name. Each deploys the stacks itself, and ends before their teardown. */
+export const stories: Readonly<Record<string, Story>> = {
+  transformation: {
+    about: 'a Glue job on real Spark builds a training set, and rules on its quality stop a bad one',
+    checkpoints: async () => (await import('./checkpoints/transformation')).transformation,
+  },
+};
+
+/** Throws when there is no such story. */
+export async function storyNamed(name: string): Promise<readonly Checkpoint[]> {
+  const story = Object.hasOwn(stories, name) ? stories[name] : undefined;
+  if (story === undefined) throw new WrongUsage(`There is no story "${name}": ${Object.keys(stories).join(', ')}.`);
+  return story.checkpoints();
+}
