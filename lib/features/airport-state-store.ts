@@ -10,7 +10,7 @@ import { useDataKeyThroughS3 } from '../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
-import { type StateFeature, stateFeatures } from './state-features';
+import { type StoredFeature, storedFeatures } from './state-features';
 
 export interface AirportStateStoreProps {
   readonly context: WorkflowContext;
@@ -47,7 +47,7 @@ export class AirportStateStore extends Construct {
       resource: 'feature-group',
       resourceName: this.featureGroupName,
     });
-    const features = stateFeatures(context);
+    const features = storedFeatures(context.problem);
     const table = this.table(features);
     const role = this.role();
     const group = new sagemaker.CfnFeatureGroup(this, 'Group', {
@@ -80,7 +80,7 @@ export class AirportStateStore extends Construct {
    * The offline store in the catalog. SageMaker adds account, region and the second of the group's creation to the
    * prefix, which no template knows, so the location is the prefix: a table reads all files below it.
    */
-  private table(features: readonly StateFeature[]): glue.CfnTable {
+  private table(features: readonly StoredFeature[]): glue.CfnTable {
     const { context, curated } = this.props;
     return new glue.CfnTable(this, 'Table', {
       catalogId: Aws.ACCOUNT_ID,

@@ -9,7 +9,6 @@ import { keyThroughService } from '../shared/iam/key-statements';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
 import type { AirportStateStore } from './airport-state-store';
 import type { FlightRows } from './flight-rows';
-import { stateRules } from './state-features';
 
 export interface StateWriterProps {
   readonly context: WorkflowContext;
@@ -28,7 +27,8 @@ export class StateWriter extends Construct {
   constructor(scope: Construct, id: string, { context, flights, store }: StateWriterProps) {
     super(scope, id);
     const { streaming } = context.configuration;
-    const rules = stateRules(context);
+    const { windows, grid, lead, late } = context.problem.state;
+    const rules = { windows, grid, lead, late };
     const widest = Math.max(...rules.windows);
     if (streaming.flightHours * 60 <= widest) {
       throw new Error(

@@ -243,7 +243,10 @@ export const evidence: Readonly<Record<string, Evidence>> = {
     decidedOn: '2026-11-30',
     decision:
       "The data stream is encrypted with our key, not with aws/kinesis: the rule is about cost, and AWS's key has no policy of ours.",
-    support: ['Kinesis Data Streams guide: What is server-side encryption', 'cdk-nag: KinesisDataStreamDefaultKeyWhenSSE'],
+    support: [
+      'Kinesis Data Streams guide: What is server-side encryption',
+      'cdk-nag: KinesisDataStreamDefaultKeyWhenSSE',
+    ],
     reviewBy: stable,
   },
   'EV-030': {
@@ -251,7 +254,9 @@ export const evidence: Readonly<Record<string, Evidence>> = {
     decidedOn: '2026-11-30',
     decision:
       'A delivery stream that reads a data stream has no encryption of its own: Firehose does not store the records at rest.',
-    support: ['Data Firehose guide: Data protection (Server-side encryption with Kinesis Data Streams as the data source)'],
+    support: [
+      'Data Firehose guide: Data protection (Server-side encryption with Kinesis Data Streams as the data source)',
+    ],
     reviewBy: stable,
   },
   'EV-031': {
