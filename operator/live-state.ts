@@ -11,7 +11,7 @@ import { requestColumns } from './request';
 export type LiveState = (airports: readonly string[]) => Promise<ReadonlyMap<string, Row>>;
 
 /**
- * Reads how each airport runs now from the online store, before a prediction (SVC-05: what the online store is for). An
+ * Reads how each airport runs now from the online store, before a prediction (READY-04: what a feature owes to production). An
  * airport without a record, because the stream has stopped and its state expired, is left out of the answer.
  */
 export async function liveState(context: OperatorContext): Promise<LiveState> {

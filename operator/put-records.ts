@@ -25,7 +25,7 @@ const attempts = 12;
 
 /**
  * Puts records on a stream, and again those that a full shard refused: PutRecords succeeds although a part of it
- * failed (DATA-03: what a producer of a stream must expect). A record that is sent again may come after later ones, and
+ * failed (DATA-04: what a stream brings to deal with). A record that is sent again may come after later ones, and
  * one whose answer was lost comes twice, which the consumer expects.
  * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
  */

@@ -25,8 +25,7 @@ const scheduleForm = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:00Z$/;
 const timeForm = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;
 
 /**
- * Reads an event, or says what is wrong with it (DATA-06: checks before data are used; FLOW-03: a record that does not
- * fit). A departure that is told before it can have happened is impossible, and would leak the future into a feature
+ * Reads an event, or says what is wrong with it (DATA-06: checks before training; FLOW-03: a row that does not fit). A departure that is told before it can have happened is impossible, and would leak the future into a feature
  * (FEAT-05: where leaks hide).
  */
 export function readEvent(text: string, airports: readonly string[]): DepartureEvent {

@@ -14,8 +14,8 @@ export interface FlightTableSettings {
 
 /**
  * One row for each flight: what is known of it. An event is written only if it says more than the row does, so the same
- * events give the same rows however often, and in whatever order, they come (SVC-17: at least once is made once; the
- * consumer keeps no memory of its own that a crash could lose).
+ * events give the same rows however often, and in whatever order, they come (PREP-02: duplicates and invalid records;
+ * the consumer keeps no memory of its own that a crash could lose).
  *
  * Two things may be known: that a flight is scheduled, which never changes, and what became of it. Of two events that
  * tell what became of it, the later one holds, and of two at one time the one whose id sorts last.

@@ -14,7 +14,8 @@ const passing = /Internal|Throttl|Unavailable|Limit/i;
 
 /**
  * A record of the feature group. A state without flights has no mean and no shares: these features are left out, and
- * so stay missing. A number's shortest text gives the same bits when it is read (FEAT-04).
+ * so stay missing. A number's shortest text gives the same bits when it is read (FEAT-04: how online and
+ * offline features diverge).
  */
 export function recordOf(airport: string, moment: number, state: ReadonlyMap<string, number>): FeatureValue[] {
   const values: [string, string][] = [
@@ -27,7 +28,7 @@ export function recordOf(airport: string, moment: number, state: ReadonlyMap<str
 
 /**
  * Writes records, and again those that the answer leaves out: a call that succeeds may have written a part
- * (DATA-03: what a stream's writer must expect). Writing one again changes nothing, since its event time is the same.
+ * (DATA-04: what a stream brings to deal with). Writing one again changes nothing, since its event time is the same.
  */
 export async function writeRecords(
   client: Pick<SageMakerFeatureStoreRuntimeClient, 'send'>,

@@ -25,7 +25,7 @@ const glueTypes = { Integral: 'bigint', Fractional: 'double', String: 'string' }
 
 /**
  * The state of each airport as features: the newest online, for a prediction in milliseconds, and every one offline, for
- * training (FEAT-03, SVC-05: what a feature store is for; FEAT-04: how online and offline features diverge). Both are
+ * training (READY-04: what a feature owes to production; FEAT-04: how online and offline features diverge). Both are
  * written by one call from one computation. Online, a state expires: a missing value is better than one of yesterday.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/feature-store.html
  */
@@ -73,7 +73,7 @@ export class AirportStateStore extends Construct {
     group.applyRemovalPolicy(RemovalPolicy.DESTROY);
     group.addResourceDependency(table);
     group.node.addDependency(role);
-    covers(this, 'FEAT-04', 'SVC-05');
+    covers(this, 'FEAT-04', 'READY-04');
   }
 
   /**

@@ -6,7 +6,7 @@ import { acknowledge } from '../shared/security/acknowledge';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
 
 /**
- * Departures as they happen (READY-04, SVC-08: what a stream is for). Two readers get each record: the consumer, which
+ * Departures as they happen (DATA-04: when streaming pays; FLOWCHK-03: batch, streaming or real time). Two readers get each record: the consumer, which
  * keeps the state of each airport, and Firehose, which keeps the records. Provisioned shards: a known, small rate costs
  * a third of what on-demand capacity does (docs/decisions/0011).
  * https://docs.aws.amazon.com/streams/latest/dev/how-do-i-size-a-stream.html
@@ -26,6 +26,6 @@ export class DepartureStream extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     acknowledge(this.stream, 'EV-029', 'KDS3', ['AwsSolutions'], 'The key is ours, so that its policy is, too.');
-    covers(this, 'SVC-08');
+    covers(this, 'DATA-04', 'FLOWCHK-03');
   }
 }

@@ -88,6 +88,6 @@ export class DepartureTracking extends Construct {
     acknowledge(queue, 'EV-022', 'SQS3', ['AwsSolutions'], 'This queue is the dead-letter queue.');
     // Lambda asks whether the role may read and send when the mapping is made.
     mapping.node.addDependency(track.role);
-    covers(this, 'SVC-12');
+    covers(this, 'DATA-04', 'SVC-12');
   }
 }

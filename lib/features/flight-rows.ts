@@ -61,6 +61,6 @@ export class FlightRows extends Construct {
       ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5'],
       'The items are made again from the stream or the lake.',
     );
-    covers(this, 'SEC-09');
+    covers(this, 'PREP-02');
   }
 }

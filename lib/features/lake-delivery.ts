@@ -35,8 +35,8 @@ const columns = [
 ];
 
 /**
- * Writes every event to the lake, as compressed Parquet partitioned by the day on which it happened (SVC-09: what
- * Firehose does without code; DATA-02: a format of columns; DATADEC-02: how partitions follow from queries). Partitioned
+ * Writes every event to the lake, as compressed Parquet partitioned by the day on which it happened (DATADEC-02:
+ * data that arrive without pause; DATA-02: which format when). Partitioned
  * by the event's own time and not by that of its arrival: a late event lies where a reader looks for it. Firehose
  * delivers at least once, so the same event may be there twice.
  * https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html
@@ -109,7 +109,7 @@ export class LakeDelivery extends Construct {
       ['AwsSolutions'],
       'The records come from an encrypted data stream, which Firehose does not copy before it delivers them.',
     );
-    covers(this, 'SVC-09', 'DATA-02');
+    covers(this, 'DATADEC-02', 'DATA-02');
   }
 
   private table(): glue.CfnTable {

@@ -18,7 +18,7 @@ export interface StateWriterProps {
 
 /**
  * Computes the state of each airport at each moment of the grid and writes it to both stores, some minutes after the
- * moment, so that its last events are there (FEAT-02: features of time that are known at the prediction).
+ * moment, so that its last events are there (FEAT-02: which time features are safe).
  */
 export class StateWriter extends Construct {
   readonly missed: DeadLetterQueue;
