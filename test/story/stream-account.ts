@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { PutRecordCommand } from '@aws-sdk/client-kinesis';
-import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type LocalAccount, startLocalAccount } from 'local-account/local-account';
 import { containerRequirements, ensurePython } from 'local-account/python/environment';
 import { makeClients } from '../../operator/clients';
@@ -91,6 +91,8 @@ export class StreamAccount {
   async refused(): Promise<Record<string, unknown>[]> {
     const QueueUrl = await this.operator.output('Features', 'RefusedEventsQueueUrl');
     const { Messages = [] } = await this.sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    for (const { ReceiptHandle } of Messages)
+      await this.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
     return Messages.map(({ Body = '{}' }) => JSON.parse(Body) as Record<string, unknown>);
   }
 

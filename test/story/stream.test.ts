@@ -98,6 +98,7 @@ describe('a stream of departures', () => {
   });
 
   test('goes with its stacks and leaves nothing', async () => {
+    stream.account.clock.resume();
     await stream.account.destroy(() => undefined);
     const { GetDatabasesCommand } = await import('@aws-sdk/client-glue');
     const { DatabaseList = [] } = await stream.operator.clients.glue.send(new GetDatabasesCommand({}));
