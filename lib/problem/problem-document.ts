@@ -31,6 +31,10 @@ export function problemDocument(spec: ProblemSpec): Record<string, unknown> {
     state: spec.state,
     reading: readingRules,
     rare_category_rows: spec.algorithm.rareCategoryRows,
+    selection: {
+      tolerance: spec.selection.tolerance,
+      maximum_latency_ms: spec.serving.maximumLatencyMilliseconds,
+    },
     monitoring: {
       drift_distance: spec.monitoring.driftDistance,
       unseen_category_share: spec.monitoring.unseenCategoryShare,

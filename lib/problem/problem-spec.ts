@@ -15,6 +15,7 @@ export interface ProblemSpec {
   readonly costs: ErrorCosts;
   readonly threshold: ThresholdSpec;
   readonly gate: GateSpec;
+  readonly selection: SelectionRule;
   readonly split: TimeSplit;
   /** Column that identifies a record. It is never a feature. */
   readonly recordId: string;
@@ -54,6 +55,16 @@ export interface ThresholdSpec {
    */
   readonly from: 'costs' | 'validation';
   readonly why: string;
+}
+
+/**
+ * Which trial of the tuning job becomes the candidate: of those within the tolerance of the best, and within
+ * `serving.maximumLatencyMilliseconds`, the one with the fewest nodes. A larger model is slower, and each prediction
+ * pays for it (TUNETRAP-05: deployment constraints).
+ */
+export interface SelectionRule {
+  /** Largest loss of the gate's metric on validation rows. 0 takes the best trial, whatever it costs to run. */
+  readonly tolerance: number;
 }
 
 export interface GateSpec {
@@ -224,6 +235,10 @@ export function validateProblem(spec: ProblemSpec): ProblemSpec {
   check(spec.costs.missed.amount > 0 && spec.costs.falseAlarm.amount > 0, 'both error costs must be positive amounts');
   check(spec.threshold.why.length > 0, 'threshold: say why it comes from there');
   check(spec.gate.minimumLift > 1, 'gate.minimumLift must be above 1: a model without any skill reaches 1');
+  check(
+    spec.selection.tolerance >= 0 && spec.selection.tolerance < 0.1,
+    'selection.tolerance must be from 0 to below 0.1: more would give the model away that tuning found',
+  );
   const { maximumCostRatio } = spec.gate;
   check(
     maximumCostRatio > 0 && maximumCostRatio <= 1,

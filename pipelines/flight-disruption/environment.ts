@@ -25,6 +25,8 @@ export interface PipelineEnvironment {
     readonly sourceName: string;
     readonly version: string;
   };
+  /** What a training job's ARN begins with, up to its name. */
+  readonly trainingJobArns: string;
   readonly noLiveModelUri: string;
   readonly modelPackageGroupName: string;
   /** Whether the model is served as two containers in series. */

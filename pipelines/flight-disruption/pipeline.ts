@@ -71,20 +71,31 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
       checkpoints: executionUri('checkpoints'),
     }),
   });
-  const bestModel = join(
-    '/',
-    `s3://${artifactsBucket}/models`,
-    property(tune, 'BestTrainingJob.TrainingJobName'),
-    'output',
-    'model.tar.gz',
-  );
+
+  const select = processingStep('SelectModel', {
+    description: "Measures every trial, and chooses by the problem's rule instead of by the metric alone.",
+    retryPolicies: retryJobFaults,
+    propertyFiles: [{ name: 'Selection', outputName: 'selection', path: 'selection.json' }],
+    arguments: processingJob(environment, images.xgboost, 'select-model', {
+      arguments: ['--tuning-job', property(tune, 'HyperParameterTuningJobName')],
+      inputs: {
+        // Everything that begins so: training jobs are named after their tuning job. An index into the step's
+        // TrainingJobSummaries would fail where fewer trials completed, or a stopped one left no model.
+        models: join('', `s3://${artifactsBucket}/models/`, property(tune, 'HyperParameterTuningJobName')),
+        validation: output(prepare, 'validation'),
+      },
+      outputs: { selection: executionUri('selection') },
+    }),
+  });
+  const chosenJob = jsonGet(select, 'Selection', 'chosen.training_job');
+  const chosenModel = join('/', `s3://${artifactsBucket}/models`, chosenJob, 'output', 'model.tar.gz');
 
   const evaluate = processingStep('EvaluateModel', {
     description: 'Evaluates the candidate and the live model on the same held-back month.',
     retryPolicies: retryJobFaults,
     propertyFiles: [{ name: 'EvaluationReport', outputName: 'evaluation', path: 'evaluation.json' }],
     arguments: processingJob(environment, images.xgboost, 'evaluate', {
-      inputs: { model: bestModel, test: output(prepare, 'test'), live: liveModelUri.value },
+      inputs: { model: chosenModel, test: output(prepare, 'test'), live: liveModelUri.value },
       outputs: { evaluation: executionUri('evaluation') },
     }),
   });
@@ -99,7 +110,7 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
     arguments: processingJob(environment, images.xgboost, 'baseline', {
       inputs: {
         baseline: output(prepare, 'baseline'),
-        model: bestModel,
+        model: chosenModel,
         validation: output(prepare, 'validation'),
         test: output(prepare, 'test'),
       },
@@ -113,8 +124,9 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
   const register = registerModel(environment, {
     parameters: { airports, from, until },
     manifest,
-    bestModel,
-    steps: { prepare, tune, evaluate, baseline },
+    model: chosenModel,
+    trainingJob: join('', environment.trainingJobArns, chosenJob),
+    steps: { prepare, evaluate, baseline },
   });
 
   // The quality gate: the model ranks better than chance, and its decisions cost less than every alternative: never
@@ -143,6 +155,6 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
 
   return {
     parameters: [airports, from, until, dataSnapshot, curatedUri, liveModelUri],
-    steps: [prepare, tune, evaluate, meetsObjective],
+    steps: [prepare, tune, select, evaluate, meetsObjective],
   };
 }

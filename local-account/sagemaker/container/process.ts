@@ -78,7 +78,7 @@ export class Processes {
    * Ends a container as Docker does: only its first process hears SIGTERM. What it does not pass on, the script that it
    * started never hears.
    */
-  // AWS: sagemaker-containers/sigterm-reaches-the-first-process
+  // AWS: sagemaker-jobs/sigterm-reaches-the-first-process
   private terminate(child: ChildProcess): void {
     child.kill('SIGTERM');
     const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), GRACE_MILLISECONDS);

@@ -73,6 +73,9 @@ class Contract:
     """Observed after the prediction: the state of later flights is computed from it."""
     reading: Reading
     rare_category_rows: int
+    selection_tolerance: float
+    """How far below the best trial's metric a smaller model may be."""
+    longest_latency_ms: float
     drift_distance: float
     unseen_category_share: float
     minimum_rows: int
@@ -137,6 +140,8 @@ def parse(document: dict[str, Any]) -> Contract:
         delay=state["delay"],
         reading=parse_reading(document.get("reading")),
         rare_category_rows=int(document["rare_category_rows"]),
+        selection_tolerance=float(document["selection"]["tolerance"]),
+        longest_latency_ms=float(document["selection"]["maximum_latency_ms"]),
         drift_distance=float(monitoring["drift_distance"]),
         unseen_category_share=float(monitoring["unseen_category_share"]),
         minimum_rows=int(monitoring["minimum_rows"]),

@@ -1,3 +1,4 @@
+import type { Selection } from '../../../operator/selection';
 import { currencyOf, type Evaluation, percent, type Training, whole } from '../numbers';
 import type { ReportData } from '../report-data';
 
@@ -172,17 +173,23 @@ function confusionMatrix({ binary_classification_metrics: metrics, business }: E
 function trials({ story }: ReportData, version: number | undefined): ShownTrials | undefined {
   const tuning = story.tunings?.find((one) => one.version === version);
   if (tuning === undefined) return undefined;
-  const { metric, best, trials: all } = tuning;
+  const { metric, best, chosen, selection, trials: all } = tuning;
   const names = [...new Set(all.flatMap(({ parameters }) => Object.keys(parameters)))].sort();
   return {
     metric,
-    names,
+    names: [...names, 'nodes', 'ms a row'],
     rows: all.map((one, at) => ({
-      trial: `${at + 1}${one.name === best ? ' (best)' : ''}`,
+      trial: `${at + 1}${one.name === chosen ? ' (chosen)' : one.name === best ? ' (best)' : ''}`,
       value: one.value?.toFixed(4) ?? one.status,
-      parameters: names.map((name) => short(one.parameters[name])),
+      parameters: [...names.map((name) => short(one.parameters[name])), ...measured(selection, one.name)],
     })),
   };
+}
+
+/** Size and latency; nothing for a trial that was stopped before it had a model. */
+function measured({ trials }: Selection, name: string): string[] {
+  const found = trials.find((one) => one.training_job === name);
+  return found === undefined ? ['', ''] : [whole(found.nodes), found.latency_p95_ms.toFixed(1)];
 }
 
 function short(value: string | undefined): string {

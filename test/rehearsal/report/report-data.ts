@@ -1,7 +1,25 @@
 import type { ConsoleRecording } from 'local-account/console/recording/recorder';
+import type { Selection } from '../../../operator/selection';
 import type { ReportData } from '../../../rehearsal/report/report-data';
 
 /** Text that must be escaped wherever it is shown. */
+/** Of one trial. */
+function selectionOf(training_job: string): Selection {
+  const chosen = {
+    training_job,
+    pr_auc: 0.56,
+    cost_per_1000: 30_000,
+    latency_p50_ms: 1,
+    latency_p95_ms: 1.5,
+    archive_bytes: 40_000,
+    model_bytes: 90_000,
+    trees: 60,
+    nodes: 1800,
+    sha256: '0'.repeat(64),
+  };
+  return { chosen, best_metric: training_job, rule: { tolerance: 0.003, maximum_latency_ms: 200 }, trials: [chosen] };
+}
+
 export const evil = '<script>alert("x")</script>';
 
 /** A run with one of everything that the report shows. */
@@ -81,6 +99,8 @@ export const data: ReportData = {
         version: 1,
         metric: 'validation:aucpr',
         best: evil,
+        chosen: evil,
+        selection: selectionOf(evil),
         trials: [
           { name: evil, status: 'Completed', value: 0.56, parameters: { max_depth: '4' } },
           { name: 'second', status: 'Failed', parameters: { max_depth: '2' } },
