@@ -2,7 +2,6 @@ import type { ConsoleRecording } from 'local-account/console/recording/recorder'
 import type { Selection } from '../../../operator/selection';
 import type { ReportData } from '../../../rehearsal/report/report-data';
 
-/** Text that must be escaped wherever it is shown. */
 /** Of one trial. */
 function selectionOf(training_job: string): Selection {
   const chosen = {
@@ -20,6 +19,7 @@ function selectionOf(training_job: string): Selection {
   return { chosen, best_metric: training_job, rule: { tolerance: 0.003, maximum_latency_ms: 200 }, trials: [chosen] };
 }
 
+/** Text that must be escaped wherever it is shown. */
 export const evil = '<script>alert("x")</script>';
 
 /** A run with one of everything that the report shows. */
