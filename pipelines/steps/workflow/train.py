@@ -1,4 +1,8 @@
-"""A trial of TuneModel: XGBoost with early stopping, checkpoints for spot instances, threshold by expected cost."""
+"""A trial of TuneModel: XGBoost with early stopping, checkpoints for spot instances, threshold by expected cost.
+
+With several hosts, each has a part of the training rows and all validation rows (TRAIN-03: what changes with a large
+data set). All of them grow the same trees and stop at the same round.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,8 @@ import pandas as pd
 import xgboost
 
 from .contract import Contract, load
-from .features import Encoder, cheapest_threshold, expected_cost
+from .features import Encoder, cheapest_threshold, expected_cost, value_counts
+from .hosts import from_leader, gather, leads, raise_on_all, together
 from .model import Model
 from .reading import frame_options
 
@@ -54,7 +59,17 @@ class Checkpoint(xgboost.callback.TrainingCallback):
 
 
 def resume(folder: Path | None, trial: str) -> xgboost.Booster | None:
-    """The checkpoint to continue from, unless it has other hyperparameters or other data."""
+    """The checkpoint to continue from: the leader's, on every host."""
+    raw = from_leader(checkpoint(folder, trial) if leads() else None)
+    if raw is None:
+        return None
+    booster = xgboost.Booster(model_file=raw)
+    print(f"resuming after round {booster.num_boosted_rounds()}", flush=True)
+    return booster
+
+
+def checkpoint(folder: Path | None, trial: str) -> bytearray | None:
+    """The checkpoint in a folder, unless it has other hyperparameters or other data."""
     path = folder / "checkpoint.ubj" if folder else None
     if path is None or not path.is_file():
         return None
@@ -62,8 +77,7 @@ def resume(folder: Path | None, trial: str) -> xgboost.Booster | None:
     if booster.attr(TRIAL) != trial:
         print(f"{path} belongs to another trial ({booster.attr(TRIAL)}): starting from the beginning", flush=True)
         return None
-    print(f"resuming after round {booster.num_boosted_rounds()}", flush=True)
-    return booster
+    return bytearray(path.read_bytes())
 
 
 class Report(xgboost.callback.TrainingCallback):
@@ -86,8 +100,11 @@ def fit(
     contract: Contract,
     checkpoints: Path | None,
 ) -> tuple[Model, dict[str, float]]:
-    """Trains on `train`; stops early and chooses the threshold on `validation`. Returns model and metrics."""
-    encoder = Encoder.fit(train, contract)
+    """Trains on `train`; stops early and chooses the threshold on `validation`. Returns model and metrics.
+
+    `train` is this host's part of the rows; `validation` is all of them on every host.
+    """
+    encoder = Encoder.of_counts(gather(value_counts(train, contract)), contract)
     types = encoder.feature_types(contract)
 
     def matrix(frame: pd.DataFrame) -> xgboost.DMatrix:
@@ -97,14 +114,14 @@ def fit(
         )
 
     train_matrix, validation_matrix = matrix(train), matrix(validation)
-    trial = json.dumps({**vars(options), "rows": len(train)}, sort_keys=True)
+    trial = json.dumps({**vars(options), "rows": sum(gather(len(train)))}, sort_keys=True)
     start = resume(checkpoints, trial)
     done = start.num_boosted_rounds() if start else 0
     stopping = xgboost.callback.EarlyStopping(
         rounds=options.early_stopping_rounds, metric_name=METRIC, data_name="validation", save_best=True
     )
-    callbacks: list[xgboost.callback.TrainingCallback] = [Report(), stopping]
-    if checkpoints:
+    callbacks: list[xgboost.callback.TrainingCallback] = [Report(), stopping] if leads() else [stopping]
+    if checkpoints and leads():
         checkpoints.mkdir(parents=True, exist_ok=True)
         callbacks.append(Checkpoint(checkpoints, trial))
     booster = xgboost.train(
@@ -163,15 +180,32 @@ def main(arguments: Sequence[str]) -> int:
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
         print(f"ignored arguments: {' '.join(unknown)}", flush=True)
+    hosts = json.loads(os.environ.get("SM_HOSTS", "[]"))
+    with together(hosts, os.environ.get("SM_CURRENT_HOST", "")):
+        run(options)
+    return 0
+
+
+def run(options: argparse.Namespace) -> None:
+    """One host's part of the training; the leader writes the model."""
     contract = load()
-    checkpoint = os.environ.get("SM_CHECKPOINT_DIR", "/opt/ml/checkpoints")
-    model, metrics = fit(
-        read_channel("train", contract),
-        read_channel("validation", contract),
-        options,
-        contract,
-        Path(checkpoint) if Path(checkpoint).is_dir() else None,
-    )
+    channels: list[pd.DataFrame] = []
+    problem: Exception | None = None
+    try:
+        channels = [read_channel(name, contract) for name in ("train", "validation")]
+    except (OSError, ValueError) as error:
+        problem = error
+    raise_on_all(problem)
+    train, validation = channels
+    folder = os.environ.get("SM_CHECKPOINT_DIR", "/opt/ml/checkpoints")
+    checkpoints = Path(folder) if Path(folder).is_dir() else None
+    model, metrics = fit(train, validation, options, contract, checkpoints)
+    if leads():
+        write(model, metrics, options)
+
+
+def write(model: Model, metrics: dict[str, float], options: argparse.Namespace) -> None:
+    """The model archive's files, and the last lines of the log."""
     folder = Path(os.environ.get("SM_MODEL_DIR", "/opt/ml/model"))
     model.save(folder, {"metrics": metrics, "hyperparameters": vars(options)})
     copy_serving_code(folder / "code")
@@ -180,4 +214,3 @@ def main(arguments: Sequence[str]) -> int:
     print(f"threshold {model.threshold:.2f}, rounds {metrics['rounds']:.0f}, cost {cost:.0f} per 1000", flush=True)
     # Early stopping continued after the best round. A tuning job uses the last value that it reads, so repeat the best.
     report(int(metrics["rounds"]) - 1, validation=metrics["validation_pr_auc"])
-    return 0
