@@ -74,6 +74,10 @@ def connect(address: str, rank: int, deadline: float) -> None:
             time.sleep(1)
 
 
+def is_alone() -> bool:
+    return bool(collective.get_world_size() == 1)
+
+
 def leads() -> bool:
     """Exactly one host writes the model, the checkpoints and the metrics."""
     return bool(collective.get_rank() == 0)

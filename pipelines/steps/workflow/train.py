@@ -23,7 +23,7 @@ import xgboost
 from .checkpoint import CHECKPOINT_EVERY, Checkpoint, listen_for_stop, stop_requested
 from .contract import Contract, load
 from .features import Encoder, cheapest_threshold, expected_cost, threshold_from_costs, value_counts
-from .hosts import from_leader, gather, leads, raise_on_all, together
+from .hosts import from_leader, gather, is_alone, leads, raise_on_all, together
 from .model import Model
 from .reading import frame_options
 
@@ -33,7 +33,8 @@ HISTOGRAM = ("grow_quantile_histmaker", "grow_quantile_histmaker,prune")
 """
 Tree method `hist`, spelled in two ways that grow the same trees. XGBoost draws one random number more in an updater's
 first round than in later ones, so a resumed training would sample other rows. A round that changes the spelling begins
-with a new updater, whether the training was interrupted before it or not.
+with a new updater, whether the training was interrupted before it or not. Several hosts keep the first spelling, since
+XGBoost cannot send the second one's trees with categories: there, a resumed training samples other rows.
 """
 STOPPED = 128 + signal.SIGTERM
 """Exit code of a training that a signal ended. Not 0: it has not done all of its rounds."""
@@ -78,7 +79,7 @@ def boost(
         stopping = any(gather(stop_requested()))
         if has_stopped_gaining(history, options.early_stopping_rounds) or stopping:
             break
-        booster.set_param("updater", HISTOGRAM[round_ % 2])
+        booster.set_param("updater", HISTOGRAM[round_ % 2 if is_alone() else 0])
         booster.update(train, iteration=round_)
         values = evaluated(booster, {"train": train, "validation": validation}, round_)
         history.append(values["validation"])
