@@ -49,4 +49,5 @@ def reliability(labels: Array, probabilities: Array) -> list[dict[str, Any]]:
 
 def gap(bins: list[dict[str, Any]]) -> float:
     """Mean distance between predicted and observed, by rows (expected calibration error)."""
-    return sum(one["rows"] * abs(one["predicted"] - one["observed"]) for one in bins) / sum(one["rows"] for one in bins)
+    wrong = sum(one["rows"] * abs(one["predicted"] - one["observed"]) for one in bins)
+    return float(wrong / sum(one["rows"] for one in bins))

@@ -25,7 +25,7 @@ from . import preparations
 from .calibration import gap, isotonic, platt, reliability
 from .contract import Contract, load, processing_path
 from .features import Array, cheapest_threshold, threshold_from_costs
-from .intervals import DRAWS, SEED, Days, Draws, by_row, differences, interval, intervals, measured
+from .intervals import DRAWS, SEED, Days, Draws, by_row, cost_draws, differences, intervals, measured
 from .month_state import partitions
 from .preparations import Frames, Inputs
 from .prepare import Prepared, curated_files, differs
@@ -58,10 +58,12 @@ class Comparison:
     def add(
         self, decision: str, choice: str, validation: Array, test: Array, threshold: float | None = None, **more: Any
     ) -> None:
-        """`threshold`: if it is not the cheapest of the validation rows."""
+        """`threshold`: if it is not the one that follows from the costs. The validation month's is always there too."""
         if threshold is None:
-            threshold = cheapest_threshold(self.validation, validation, self.contract)
+            threshold = threshold_from_costs(self.contract)
+        validated = cheapest_threshold(self.validation, validation, self.contract)
         draws = measured(self.test, test, test >= threshold, self.days, self.contract)
+        draws["cost_validated"] = cost_draws(self.test, test >= validated, self.days, self.contract)
         draws["brier"] = self.days.mean(by_row(self.test, test))
         if self.reference is None:
             self.reference = draws
@@ -69,6 +71,7 @@ class Comparison:
             "decision": decision,
             "choice": choice,
             "threshold": threshold,
+            "threshold_validated": validated,
             **intervals(draws),
             "difference": differences(draws, self.reference),
             **more,
@@ -127,24 +130,27 @@ def compare(frames: Frames, contract: Contract, rounds: int, draws: int) -> dict
     found.add("scaling", "trees, scaled", *trainer.scores(preparations.scaled(inputs)))
     found.add("scaling", "logistic regression, not scaled", *trainer.linear(linear))
     found.add("scaling", "logistic regression, scaled", *trainer.linear(preparations.scaled(linear)))
-    bins = compare_calibrations(found, (validation, test), contract)
+    bins = compare_calibrations(found, (validation, test))
 
-    gains = model.get_score(importance_type="total_gain")
-    ranked = sorted(inputs.names, key=lambda name: -float(gains.get(name, 0.0)))  # type: ignore[arg-type]
+    gains = shares_of_gain(model, inputs)
+    ranked = sorted(gains, key=lambda name: -gains[name])
     half = ranked[: (len(ranked) + 1) // 2]
     kept = inputs.keep([name for name in inputs.names if name in half])
     found.add("selection", f"the {len(half)} inputs that gain most", *trainer.scores(kept))
     without = replace(contract, features=tuple(one for one in contract.features if not one.derived))
     found.add("state", "without the airport's state", *trainer.scores(preparations.encoded(frames, without)))
-    total = sum(float(value) for value in gains.values())  # type: ignore[arg-type]
     return {
         "choices": found.choices,
         "reliability": bins,
-        "importance": [
-            {"input": name, "share_of_gain": float(gains.get(name, 0.0)) / total}  # type: ignore[arg-type]
-            for name in ranked
-        ],
+        "importance": [{"input": name, "share_of_gain": gains[name]} for name in ranked],
     }
+
+
+def shares_of_gain(model: xgboost.Booster, inputs: Inputs) -> dict[str, float]:
+    """How much of what the trees gained each input gained; 0 for one that no tree used."""
+    found: dict[str, Any] = model.get_score(importance_type="total_gain")
+    total = sum(float(gain) for gain in found.values())
+    return {name: float(found.get(name, 0.0)) / total if total else 0.0 for name in inputs.names}
 
 
 def compare_preparations(
@@ -153,7 +159,7 @@ def compare_preparations(
     filled = preparations.filled
     found.add("missing values", "filled with the median", *trainer.scores(filled(inputs, indicators=False)))
     found.add("missing values", "median and an indicator", *trainer.scores(filled(inputs)))
-    found.add("outliers", "capped at the 1st and 99th percentile", *trainer.scores(preparations.capped(inputs)))
+    found.add("outliers", "capped at 1st and 99th percentile", *trainer.scores(preparations.capped(inputs)))
     found.add("rare categories", "each its own code", *trainer.scores(preparations.rare_kept(frames, contract)))
     found.add("encoding", "codes as numbers", *trainer.scores(preparations.numbered(inputs)))
     found.add("encoding", "one-hot", *trainer.scores(preparations.one_hot(inputs)))
@@ -182,19 +188,18 @@ def compare_weights(
     """Weights or a threshold: two ways to say that a miss costs more (FEAT-03: imbalanced labels)."""
     balance = float((trainer.labels == 0).sum() / max((trainer.labels == 1).sum(), 1))
     costs = contract.missed_cost / contract.false_alarm_cost
-    found.add("class weights", "none, threshold 0.5", *plain, threshold=0.5)
-    found.add("class weights", "by cost, threshold 0.5", *trainer.scores(inputs, scale_pos_weight=costs), threshold=0.5)
+    found.add("class weights", "no weights, threshold 0.5", *plain, 0.5)
+    # Weights multiply the odds, and the threshold moves with them.
+    found.add("class weights", "by cost, threshold 0.5", *trainer.scores(inputs, scale_pos_weight=costs), 0.5)
+    moved = balance / (balance + costs)
     balanced = trainer.scores(inputs, scale_pos_weight=balance)
-    found.add("class weights", "balanced, threshold 0.5", *balanced, threshold=0.5)
-    found.add("class weights", "balanced, validated", *balanced)
+    found.add("class weights", "balanced, threshold 0.5", *balanced, 0.5)
+    found.add("class weights", f"balanced, threshold {moved:.2f} by cost", *balanced, moved)
 
 
-def compare_calibrations(
-    found: Comparison, scores: tuple[Array, Array], contract: Contract
-) -> dict[str, dict[str, Any]]:
+def compare_calibrations(found: Comparison, scores: tuple[Array, Array]) -> dict[str, dict[str, Any]]:
     """The threshold that follows from the costs is right only for probabilities that mean what they say."""
     validation, test = scores
-    threshold = threshold_from_costs(contract)
     bins: dict[str, dict[str, Any]] = {}
     for name, calibrated in {
         "none": lambda wanted: wanted,
@@ -204,9 +209,8 @@ def compare_calibrations(
         probabilities = calibrated(test)
         rows = reliability(found.test, probabilities)
         bins[name] = {"bins": rows, "gap": gap(rows)}
-        found.add(
-            "calibration", f"{name}, threshold {threshold:.2f}", calibrated(validation), probabilities, threshold
-        )
+        if name != "none":
+            found.add("calibration", f"{name}, on the validation month", calibrated(validation), probabilities)
     return bins
 
 

@@ -49,10 +49,13 @@ Draws = dict[str, Array]
 
 def measured(labels: Array, scores: Array, flagged: Array, days: Days, contract: Contract) -> Draws:
     """auc, pr_auc and cost (per 1000 rows), each of shape (1 + draws,)."""
-    errors = np.where(
-        labels == 1, np.where(flagged, 0.0, contract.missed_cost), np.where(flagged, contract.false_alarm_cost, 0.0)
-    )
-    return {**ranking(labels, scores, days), "cost": 1000 * days.mean(errors)}
+    return {**ranking(labels, scores, days), "cost": cost_draws(labels, flagged, days, contract)}
+
+
+def cost_draws(labels: Array, flagged: Array, days: Days, contract: Contract) -> Array:
+    """Cost per 1000 rows, shape (1 + draws,)."""
+    missed, alarms = (labels == 1) & ~flagged, (labels == 0) & flagged
+    return 1000 * days.mean(missed * contract.missed_cost + alarms * contract.false_alarm_cost)
 
 
 def ranking(labels: Array, scores: Array, days: Days) -> Draws:

@@ -74,7 +74,7 @@ def rare_kept(frames: Frames, contract: Contract) -> Inputs:
 
 
 def filled(inputs: Inputs, indicators: bool = True) -> Inputs:
-    """Missing quantities become the training median, and an input says that they were missing (PREP-01: missing values)."""
+    """Missing quantities become the training median, and an input says that they were (PREP-01: missing values)."""
     holes = [at for at in inputs.at("q") if np.isnan(inputs.train[:, at]).any()]
     medians = {at: np.nanmedian(inputs.train[:, at]) for at in inputs.at("q")}
 
