@@ -48,12 +48,12 @@ export interface FeatureComparison {
   readonly importance: readonly { readonly input: string; readonly share_of_gain: number }[];
 }
 
-const leakyNote = 'Leaky: made with the outcomes of the test itself. No prediction could reach it.';
+const leakyNote = "Leaky: made with the test's own outcomes. No prediction could reach it.";
 
 /** A table of at most 80 columns. */
 export function comparisonLines(comparison: FeatureComparison): string[] {
   const row = (name: string, auc: string, ap: string, cost: string, difference: string) =>
-    [name.padEnd(36), auc.padStart(4), ap.padStart(6), cost.padStart(7), difference.padStart(23)].join(' ').trimEnd();
+    [name.padEnd(35), auc.padStart(4), ap.padStart(6), cost.padStart(7), difference.padStart(24)].join(' ').trimEnd();
   const lines = [...heading(comparison), '', row('', 'AUC', 'PR-AUC', 'cost', 'difference in cost')];
   let decision = '';
   comparison.choices.forEach((one, at) => {
@@ -61,11 +61,11 @@ export function comparisonLines(comparison: FeatureComparison): string[] {
     decision = one.decision;
     lines.push(
       row(
-        at === 0 ? one.choice : `  ${one.choice}`,
+        at === 0 ? one.choice : `${one.leaky === true ? '!' : ' '} ${one.choice}`,
         fraction(one.auc.value).slice(1),
         fraction(one.pr_auc.value).slice(1),
         whole(one.cost.value),
-        at === 0 ? '' : `${signed(one.difference.cost)}${one.leaky === true ? '!' : ' '}`,
+        at === 0 ? '' : signed(one.difference.cost),
       ),
     );
   });

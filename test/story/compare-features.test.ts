@@ -24,7 +24,7 @@ describe('decisions about the features, compared in a job of the deployed accoun
     topics: [],
     async run({ operator }) {
       await ingest(operator, { airport: 'JFK', from: '2013-01', until: '2013-04' }, silent);
-      const output: Output = { line: (line) => lines.push(line), progress: (line) => progress.push(line) };
+      const output: Output = { line: (line = '') => lines.push(line), progress: (line) => progress.push(line) };
       const window = { airports: ['JFK'], from: '2013-01', until: '2013-04', rounds: 8, draws: 20 };
       result = await compareFeatures(operator, { ...window, validate: '2013-02', page }, output);
       // No month is left to test on: the command line refuses that, the step too.
@@ -47,7 +47,7 @@ describe('decisions about the features, compared in a job of the deployed accoun
       ['deploy', 'compare-features'].map((id) => ({ id, status: 'passed', error: undefined })),
     );
     // The job's role did all it needed; what it was denied would be here.
-    expect(data.denials.filter(({ principal }) => principal.includes('Processing'))).toEqual([]);
+    expect(data.denials.filter(({ principal }) => principal?.includes('Processing'))).toEqual([]);
   }, 600_000);
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -71,11 +71,10 @@ describe('decisions about the features, compared in a job of the deployed accoun
   });
 
   it('prints one table that fits a terminal of 80 columns', () => {
-    expect(lines.filter((line) => line.length > 80)).toEqual(
-      [`Every number: ${page}`].filter((one) => one.length > 80),
-    );
+    expect(lines.at(-1)).toBe(`Every number: ${page}`);
+    expect(lines.slice(0, -1).filter((line) => line.length > 80)).toEqual([]);
     expect(lines).toContainEqual(expect.stringMatching(/^as the pipeline prepares +\.\d{3} +\.\d{3} +\d\d,\d{3}$/));
-    expect(lines).toContainEqual(expect.stringMatching(/^ {2}target, leaky +\.\d{3} +\.\d{3} .* \(.*\.\..*\)!$/));
+    expect(lines).toContainEqual(expect.stringMatching(/^! target, leaky +\.\d{3} +\.\d{3} .* \(.*\.\..*\)$/));
     expect(progress).toContainEqual(expect.stringMatching(/encoding: one-hot: auc 0\.\d+/));
   });
 
