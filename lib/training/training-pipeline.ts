@@ -66,6 +66,7 @@ export class TrainingPipeline extends Construct {
           arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
         }),
         noLiveModelUri: code.noLiveModel.uri,
+        recordedStates: configuration.streaming.enabled,
         modelPackageGroupName: props.modelPackageGroupName,
         inferencePipeline: configuration.variants.inferencePipeline,
         tags: configuration.tags,

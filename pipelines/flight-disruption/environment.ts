@@ -28,6 +28,8 @@ export interface PipelineEnvironment {
   /** What a training job's ARN begins with, up to its name. */
   readonly trainingJobArns: string;
   readonly noLiveModelUri: string;
+  /** Whether the states that the stream recorded may be an input of PrepareData. */
+  readonly recordedStates: boolean;
   readonly modelPackageGroupName: string;
   /** Whether the model is served as two containers in series. */
   readonly inferencePipeline: boolean;

@@ -12,6 +12,7 @@ COMMANDS = {
     "baseline": "workflow.baseline",
     "analyze": "workflow.analyze",
     "model-quality": "workflow.model_quality",
+    "compare": "workflow.compare",
 }
 
 
