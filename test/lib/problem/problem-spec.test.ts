@@ -81,6 +81,7 @@ test.each<[string, Partial<ProblemSpec>, string]>([
     { gate: { ...gate, minimumLift: 1 } },
     'gate.minimumLift must be above 1',
   ],
+  ['a selection that gives away what tuning found', { selection: { tolerance: 0.1 } }, 'selection.tolerance must be'],
   ['a cost ratio of nothing', { gate: { ...gate, maximumCostRatio: 0 } }, 'gate.maximumCostRatio must be positive'],
   [
     'a cost ratio that a policy without a model beats',

@@ -60,7 +60,11 @@ describe('what the page of the story shows', () => {
   it('shows the confusion matrix with shares of the actual class, the costs, and the tuning trials', () => {
     const [model] = content.models;
     expect(model?.confusion?.rows[1]?.cells[0]).toEqual({ count: '1,322', text: 'missed, 40.1 %' });
-    expect(model?.trials).toMatchObject({ metric: 'validation:aucpr', names: ['max_depth'] });
+    expect(model?.trials).toMatchObject({ metric: 'validation:aucpr', names: ['max_depth', 'nodes', 'ms a row'] });
+    expect(model?.trials?.rows.map(({ parameters }) => parameters)).toEqual([
+      ['4', '1,800', '1.5'],
+      ['2', '', ''],
+    ]);
     expect(model?.trials?.rows.map(({ value }) => value)).toEqual(['0.5600', 'Failed']);
     const [cost] = model?.charts ?? [];
     expect(cost?.series.map(({ label }) => label)).toEqual([
