@@ -1,5 +1,3 @@
-import { validation } from '../errors';
-
 /** When the capacity goes: at once, or as soon as the job's next checkpoint is in S3. */
 export type Reclaim = 'now' | 'after-checkpoint';
 
@@ -27,7 +25,7 @@ export class SpotCapacity {
     if (when === 'after-checkpoint') {
       this.armed = { awayMilliseconds };
     } else if (this.instances === undefined) {
-      throw validation('The training job has no instances now: it is not in the secondary status Training.');
+      throw new Error('The training job has no instances now: it is not in the secondary status Training.');
     } else {
       this.awayMilliseconds = awayMilliseconds;
       this.instances.abort();

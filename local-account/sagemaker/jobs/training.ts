@@ -147,10 +147,10 @@ export class TrainingJobs {
   interruptSpot(name: string, when: Reclaim, awayMilliseconds: number): void {
     const job = this.store.get(name);
     if (!job.request.EnableManagedSpotTraining)
-      throw validation(`The training job ${name} runs on demand: it has no spot instances.`);
-    if (job.status !== 'InProgress') throw validation(`The training job ${name} is in status ${job.status}.`);
+      throw new Error(`The training job ${name} runs on demand: it has no spot instances.`);
+    if (job.status !== 'InProgress') throw new Error(`The training job ${name} is in status ${job.status}.`);
     if (when === 'after-checkpoint' && !job.request.CheckpointConfig)
-      throw validation(`The training job ${name} keeps no checkpoints.`);
+      throw new Error(`The training job ${name} keeps no checkpoints.`);
     job.spot.reclaim(when, awayMilliseconds);
   }
 

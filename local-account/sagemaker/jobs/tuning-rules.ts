@@ -66,6 +66,7 @@ function resources(
     throw validation(
       `Hyperband needs MaxResource in its HyperbandStrategyConfig, or one of ${EPOCHS.join(', ')} in StaticHyperParameters.`,
     );
+  // AWS: sagemaker-jobs/hyperband-stops-its-trials
   if (maximum < MinResource || maximum > 20_000)
     throw validation(`MaxResource ${maximum} must be from MinResource ${MinResource} to 20000.`);
   return { MinResource, MaxResource: maximum };
