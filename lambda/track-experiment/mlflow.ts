@@ -8,7 +8,7 @@ export interface Metric {
   readonly step: number;
 }
 
-/** A run as it should be. Everything is written again when an event comes twice: MLflow keeps one value of each. */
+/** A run as it should be. What an event that failed half-way has written is written again; MLflow keeps one of each. */
 export interface RunRecord {
   /** The tag that identifies the run, such as the training job's name. */
   readonly identity: { readonly key: string; readonly value: string };
@@ -22,11 +22,14 @@ export interface RunRecord {
 }
 
 interface Run {
-  readonly info: { readonly run_id: string; readonly start_time: number };
+  readonly info: { readonly run_id: string; readonly status: string };
 }
 
 /** Metrics and parameters that MLflow takes in one call, and how long a value may be. */
 const limits = { metrics: 1000, parameters: 100, value: 6000 };
+
+/** How often a write is tried, and how long it waits before the next try, in milliseconds. */
+const tries = { most: 5, wait: 300 };
 
 /** MLflow's REST API at SageMaker's endpoint of MLflow Apps. https://mlflow.org/docs/latest/rest-api.html */
 export class Mlflow {
@@ -55,7 +58,7 @@ export class Mlflow {
 
   /**
    * Writes the run, and returns its id. Two events at the same time may both make one: the run that is first by id
-   * stays, and each of them deletes the others.
+   * stays, and each of them deletes the others. The status is written last: a run that has ended is complete.
    */
   async write(experimentId: string, record: RunRecord): Promise<string> {
     const { identity } = record;
@@ -67,18 +70,22 @@ export class Mlflow {
         tags: [{ key: identity.key, value: identity.value }],
       });
     }
-    const [kept, ...others] = (await this.runs(experimentId, identity)).map(({ info }) => info.run_id).sort();
-    if (kept === undefined) throw new Error(`the run of ${identity.value} is not there after it was made`);
-    for (const run_id of others) await this.call('runs/delete', { run_id });
+    const [found, ...others] = (await this.runs(experimentId, identity))
+      .map(({ info }) => info)
+      .sort((a, b) => (a.run_id < b.run_id ? -1 : 1));
+    if (found === undefined) throw new Error(`the run of ${identity.value} is not there after it was made`);
+    for (const { run_id } of others) await this.call('runs/delete', { run_id });
+    const kept = found.run_id;
+    if (found.status !== 'RUNNING') return kept;
     const pairs = (values: Readonly<Record<string, string>>) =>
       Object.entries(values).map(([key, value]) => ({ key, value: value.slice(0, limits.value) }));
-    await this.call('runs/log-batch', {
+    await this.log({
       run_id: kept,
       params: pairs(record.parameters).slice(0, limits.parameters),
       tags: pairs(record.tags),
     });
     for (let at = 0; at < record.metrics.length; at += limits.metrics) {
-      await this.call('runs/log-batch', { run_id: kept, metrics: record.metrics.slice(at, at + limits.metrics) });
+      await this.log({ run_id: kept, metrics: record.metrics.slice(at, at + limits.metrics) });
     }
     await this.call('runs/update', {
       run_id: kept,
@@ -95,6 +102,22 @@ export class Mlflow {
   /** Id of the run with this tag. */
   async find(experimentId: string, identity: RunRecord['identity']): Promise<string | undefined> {
     return (await this.runs(experimentId, identity))[0]?.info.run_id;
+  }
+
+  /**
+   * Two trials that end at the same time write the same values to the run of their tuning job, and MLflow's database
+   * refuses the second insert. The next try finds them there.
+   */
+  private async log(batch: object): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.call('runs/log-batch', batch);
+        return;
+      } catch (error) {
+        if (attempt === tries.most) throw error;
+        await new Promise((resolve) => setTimeout(resolve, attempt * tries.wait * (0.5 + Math.random())));
+      }
+    }
   }
 
   private async search(name: string): Promise<string | undefined> {
