@@ -44,7 +44,9 @@ export function synthesize(configuration: ConfigurationName): Synthesis {
     configuration: {
       ...sandbox,
       monitoring,
-      ...(configuration === 'variants' ? { variants, idleEndpoint, costAnomaly: { minimumUsd: 5 } } : {}),
+      ...(configuration === 'variants'
+        ? { variants, idleEndpoint, costAnomaly: { minimumUsd: 5 }, experiments: { mlflow: true } }
+        : {}),
     },
     problem: flightDisruption,
   };

@@ -31,6 +31,7 @@ const unusual: [string, Templates][] = [
   ['an image of its own', templates({ ...sandbox, variants: { ...variants, customImage: true } })],
   ['another rollout', templates({ ...sandbox, release: { ...sandbox.release, rollout: { kind: 'all-at-once' } } })],
   ['Model Monitor', templates({ ...sandbox, monitoring: { ...sandbox.monitoring, modelMonitor: true } })],
+  ['MLflow', templates({ ...sandbox, experiments: { mlflow: true } })],
   [
     'an endpoint that may sleep',
     templates({ ...sandbox, idleEndpoint: { ...sandbox.idleEndpoint, removeAfterHours: 24 } }),

@@ -27,6 +27,7 @@ const CALLER = `arn:aws:iam::${ACCOUNT}:role/Tracker`;
 
 describe('an MLflow App', () => {
   let bench: Workbench;
+  const closers: (() => unknown)[] = [];
 
   beforeAll(async () => {
     await ensurePython({ environments: testEnvironments, requirements: mlflowRequirements, progress: () => undefined });
@@ -34,7 +35,10 @@ describe('an MLflow App', () => {
     bench.allow({ data: JOB_STATEMENTS.data });
   }, 300_000);
 
-  afterAll(() => bench.stop());
+  afterAll(async () => {
+    for (const close of closers) await close();
+    await bench.stop();
+  });
 
   const create = async (more: object = {}): Promise<string> => {
     const { Arn = '' } = await bench.sagemaker.send(
@@ -173,8 +177,10 @@ describe('an MLflow App', () => {
     const { host } = bench;
     const running = await startCloudFormation(host.platform, host.policies, new Networks());
     host.registerService(running.service);
+    closers.push(() => running.close());
     const { endpoint, administrator: credentials } = host.platform;
     const cloudformation = new CloudFormationClient({ endpoint, region: REGION, credentials, maxAttempts: 1 });
+    closers.push(() => cloudformation.destroy());
     const template = (properties: object) =>
       JSON.stringify({
         Resources: {
@@ -209,7 +215,6 @@ describe('an MLflow App', () => {
     await cloudformation.send(new DeleteStackCommand({ StackName: 'mlflow' }));
     await expect(settledStack()).rejects.toThrow('does not exist');
     await expect(settled(arn)).rejects.toMatchObject({ name: 'ResourceNotFound' });
-    cloudformation.destroy();
   }, 120_000);
 
   it.each([
