@@ -57,10 +57,26 @@ export class Mlflow {
   }
 
   /**
-   * Writes the run, and returns its id. Two events at the same time may both make one: the run that is first by id
-   * stays, and each of them deletes the others. The status is written last: a run that has ended is complete.
+   * Writes the run, and returns its id. Two trials that end at the same time both write the run of their tuning job, and
+   * an event may come twice: MLflow's database then refuses the second insert of a value, or the other writer has
+   * deleted the run. The next try finds what is there.
    */
   async write(experimentId: string, record: RunRecord): Promise<string> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.tryToWrite(experimentId, record);
+      } catch (error) {
+        if (attempt === tries.most) throw error;
+        await new Promise((resolve) => setTimeout(resolve, attempt * tries.wait * (0.5 + Math.random())));
+      }
+    }
+  }
+
+  /**
+   * Where two events have made a run each, the first by id stays, and the others are deleted. The status is written
+   * last: a run that has ended is complete.
+   */
+  private async tryToWrite(experimentId: string, record: RunRecord): Promise<string> {
     const { identity } = record;
     if ((await this.runs(experimentId, identity)).length === 0) {
       await this.call('runs/create', {
@@ -79,13 +95,13 @@ export class Mlflow {
     if (found.status !== 'RUNNING') return kept;
     const pairs = (values: Readonly<Record<string, string>>) =>
       Object.entries(values).map(([key, value]) => ({ key, value: value.slice(0, limits.value) }));
-    await this.log({
+    await this.call('runs/log-batch', {
       run_id: kept,
       params: pairs(record.parameters).slice(0, limits.parameters),
       tags: pairs(record.tags),
     });
     for (let at = 0; at < record.metrics.length; at += limits.metrics) {
-      await this.log({ run_id: kept, metrics: record.metrics.slice(at, at + limits.metrics) });
+      await this.call('runs/log-batch', { run_id: kept, metrics: record.metrics.slice(at, at + limits.metrics) });
     }
     await this.call('runs/update', {
       run_id: kept,
@@ -102,22 +118,6 @@ export class Mlflow {
   /** Id of the run with this tag. */
   async find(experimentId: string, identity: RunRecord['identity']): Promise<string | undefined> {
     return (await this.runs(experimentId, identity))[0]?.info.run_id;
-  }
-
-  /**
-   * Two trials that end at the same time write the same values to the run of their tuning job, and MLflow's database
-   * refuses the second insert. The next try finds them there.
-   */
-  private async log(batch: object): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        await this.call('runs/log-batch', batch);
-        return;
-      } catch (error) {
-        if (attempt === tries.most) throw error;
-        await new Promise((resolve) => setTimeout(resolve, attempt * tries.wait * (0.5 + Math.random())));
-      }
-    }
   }
 
   private async search(name: string): Promise<string | undefined> {

@@ -17,6 +17,7 @@ import { reproduceCommand } from './reproduce';
 import { retrainCommand } from './retrain';
 import { rollbackCommand } from './rollback';
 import { statusCommand } from './status';
+import { streamDeparturesCommand } from './stream-departures';
 import { trainCommand } from './train';
 import { verifyTeardownCommand } from './verify-teardown';
 
@@ -24,6 +25,7 @@ import { verifyTeardownCommand } from './verify-teardown';
 export const commands: readonly AnyCommand[] = [
   anyCommand(doctorCommand),
   anyCommand(ingestCommand),
+  anyCommand(streamDeparturesCommand),
   anyCommand(trainCommand),
   anyCommand(statusCommand),
   anyCommand(approveCommand),
