@@ -4,11 +4,12 @@ import {
   DescribeHyperParameterTuningJobCommand,
   DescribeModelPackageCommand,
   DescribeTrainingJobCommand,
+  type DescribeTrainingJobResponse,
   ListPipelineParametersForExecutionCommand,
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { Mlflow } from './mlflow';
-import { channelUri, executionId, type LogLine, trainingRecord, tuningRecord } from './records';
+import { channelUri, executionId, isWhole, type LogLine, trainingRecord, tuningRecord } from './records';
 
 const sagemaker = new SageMakerClient({});
 const logs = new CloudWatchLogsClient({});
@@ -56,11 +57,7 @@ function connect(): Mlflow {
 
 async function trackTraining(mlflow: Mlflow, experiment: string, TrainingJobName: string): Promise<string> {
   const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName }));
-  const lines = await logLines(TrainingJobName);
-  // The last lines may reach CloudWatch Logs after the event. Lambda calls again in a minute, and then in two.
-  if (job.TrainingJobStatus === 'Completed' && lines.length === 0) {
-    throw new Error(`the log of ${TrainingJobName} is not there yet`);
-  }
+  const lines = await wholeLog(job);
   const tuningJob = job.TuningJobArn?.split('/').at(-1);
   const parent = tuningJob === undefined ? undefined : await trackTuning(mlflow, experiment, tuningJob);
   const dataVersion = await dataVersionOf(executionId(channelUri(job, 'train')));
@@ -89,6 +86,16 @@ async function tagVersion(mlflow: Mlflow, experiment: string, ModelPackageName: 
     new AddTagsCommand({ ResourceArn: ModelPackageArn, Tags: [{ Key: 'mlflow-run-id', Value: run }] }),
   );
   return run;
+}
+
+/** Waits some seconds for the end of a log. If that is not enough, Lambda calls again in a minute, and then in two. */
+async function wholeLog(job: DescribeTrainingJobResponse): Promise<LogLine[]> {
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const lines = await logLines(job.TrainingJobName ?? '');
+    if (isWhole(job, lines)) return lines;
+  }
+  throw new Error(`the log of ${job.TrainingJobName} is not there yet`);
 }
 
 async function logLines(job: string): Promise<LogLine[]> {

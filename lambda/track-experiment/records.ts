@@ -29,6 +29,28 @@ export function metricsByRound(lines: readonly LogLine[]): Metric[] {
   return [...metrics.values()];
 }
 
+/**
+ * Whether the log has the last value of a metric that SageMaker has read from it: the last lines may reach CloudWatch
+ * Logs after the event.
+ */
+export function isWhole(
+  { TrainingJobStatus, FinalMetricDataList = [] }: DescribeTrainingJobResponse,
+  lines: readonly LogLine[],
+): boolean {
+  if (TrainingJobStatus !== 'Completed') return true;
+  if (lines.length === 0) return false;
+  return FinalMetricDataList.every(({ MetricName = '', Value = Number.NaN }) => {
+    const [data, metric] = MetricName.split(':');
+    const values = lines.flatMap(({ text }) => {
+      const found = round.test(text) ? new RegExp(`\\t${data}-${metric}:([-+.\\deE]+)`).exec(text) : null;
+      return found === null ? [] : [Number(found[1])];
+    });
+    const last = values.at(-1);
+    // A metric of another form than a round's is not known here. SageMaker keeps values as 32-bit numbers.
+    return values.length === 0 || (last !== undefined && Math.abs(last - Value) < 1e-4);
+  });
+}
+
 export interface TrialContext {
   readonly lines: readonly LogLine[];
   /** Run id of the tuning job. */

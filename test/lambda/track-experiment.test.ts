@@ -24,6 +24,7 @@ const answers: Record<string, (input: Record<string, string>) => unknown> = {
     BillableTimeInSeconds: 18,
     HyperParameters: { max_depth: '4', sagemaker_program: 'train.py', _tuning_objective_metric: 'validation:aucpr' },
     CheckpointConfig: { S3Uri: 's3://artifacts/pipeline/abcdefabcdef/checkpoints' },
+    FinalMetricDataList: [{ MetricName: 'validation:aucpr', Value: Math.fround(0.4) }],
     ModelArtifacts: { S3ModelArtifacts: `s3://artifacts/models/${TrainingJobName}/output/model.tar.gz` },
     InputDataConfig: [
       ['train', 's3://artifacts/pipeline/123456abcdef/prepare/train'],
@@ -176,9 +177,12 @@ describe('track-experiment, with a real MLflow', () => {
     expect(valuesOf(found, 'tags')).toMatchObject({ training_job: trial, model_version: '4' });
   }, 60_000);
 
-  it('fails while the log of a completed job is not there, so that Lambda calls again', async () => {
-    answers.GetLogEventsCommand = () => ({ events: [] });
-    await expect(handler({ detail: { TrainingJobName: `${trial}-late` } })).rejects.toThrow('is not there yet');
+  it('fails while the log of a completed job is not there, or not whole, so that Lambda calls again', async () => {
+    const partial = [{ message: '[0]\ttrain-aucpr:0.30000\tvalidation-aucpr:0.20000', timestamp: 1 }];
+    for (const events of [[], partial]) {
+      answers.GetLogEventsCommand = () => ({ events });
+      await expect(handler({ detail: { TrainingJobName: `${trial}-late` } })).rejects.toThrow('is not there yet');
+    }
     expect(await runs()).toHaveLength(2);
   }, 60_000);
 });
