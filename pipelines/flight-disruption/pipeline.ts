@@ -57,6 +57,8 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
         until.value,
         '--snapshot',
         dataSnapshot.value,
+        // One file of training rows for each host that trains.
+        ...(environment.training.instanceCount > 1 ? ['--hosts', String(environment.training.instanceCount)] : []),
       ],
       inputs: { curated: curatedUri.value, snapshot: manifest, ...state },
       outputs: Object.fromEntries(

@@ -85,6 +85,7 @@ export class Workbench {
     host.registerService(service.control);
     host.registerService(service.runtime);
     host.registerService(service.featureStoreRuntime);
+    host.registerFace(service.mlflow);
     const client = {
       endpoint: host.platform.endpoint,
       region: REGION,

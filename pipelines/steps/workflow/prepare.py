@@ -134,6 +134,23 @@ def append(frame: pd.DataFrame, target: Path) -> None:
     frame.to_csv(target, mode="a", index=False, header=not target.exists())
 
 
+class Shards:
+    """The training rows, dealt out to as many files as hosts train: S3 objects are what SageMaker shares out.
+
+    One after the other, so that every host has flights of every month (TRAIN-03: what changes with a large data set).
+    """
+
+    def __init__(self, folder: Path, hosts: int) -> None:
+        # Not more files than hosts: one that is left over would make a host's part larger.
+        self.files = [folder / "data.csv"] if hosts == 1 else [folder / f"data-{host}.csv" for host in range(hosts)]
+        self.rows = 0
+
+    def append(self, frame: pd.DataFrame) -> None:
+        for number, file in enumerate(self.files):
+            append(frame.iloc[(number - self.rows) % len(self.files) :: len(self.files)], file)
+        self.rows += len(frame)
+
+
 def differs(root: Path, files: Sequence[Path], manifest: Path) -> str | None:
     """Why the files are not those listed at the start; otherwise the recorded data version would be wrong."""
     listed = {item["key"]: item["size"] for item in json.loads(manifest.read_text())["objects"]}
@@ -150,6 +167,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--from", dest="since", default="0000-00", help="first month that is used, YYYY-MM")
     parser.add_argument("--until", required=True, help="first month that is not used, YYYY-MM")
     parser.add_argument("--snapshot", required=True, help="digest of the files to read, and name of the list of them")
+    parser.add_argument("--hosts", type=int, default=1, help="hosts that share the training rows")
     options = parser.parse_args(arguments)
     contract = load()
     sources = [source.strip() for source in options.airports.split("+") if source.strip()]
@@ -174,13 +192,16 @@ def main(arguments: Sequence[str]) -> int:
     prepared = Prepared(contract, recorded_states(state, contract))
     for name in (*rows, "baseline", "metadata"):
         processing_path("output", name).mkdir(parents=True, exist_ok=True)
+    shards = Shards(processing_path("output", "train"), options.hosts)
     for month, source, paths in partitions((month, source_of(path), path) for month, path in files):
         part = parts[month]
         before = rows[part]
         for frame in prepared.rows(month, source, paths):
-            append(frame, processing_path("output", part, "data.csv"))
             if part == "train":
+                shards.append(frame)
                 append(frame[contract.columns], processing_path("output", "baseline", "data.csv"))
+            else:
+                append(frame, processing_path("output", part, "data.csv"))
             rows[part] += len(frame)
             positives += int(frame[contract.target].sum())
         print(f"{part}: {month} {source} {rows[part] - before} rows", flush=True)
