@@ -20,6 +20,7 @@ export function problemDocument(spec: ProblemSpec): Record<string, unknown> {
       false_alarm: spec.costs.falseAlarm.amount,
       currency: spec.costs.currency,
     },
+    rule_feature: spec.rule.feature,
     threshold_from: spec.threshold.from,
     split: {
       column: spec.split.column,

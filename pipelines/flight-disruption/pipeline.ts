@@ -136,12 +136,13 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
   });
 
   // The quality gate: the model ranks better than chance, and its decisions cost less than every alternative: never
-  // flagging, always flagging, and the live model if there is one. An equally good model is no reason for a release
+  // flagging, always flagging, the rule, and the live model if there is one. An equally good model is no reason for a
+  // release
   // (FLOW-07: when the objective is not met; EVAL-04: candidates compared on the same rows; STAGE-05: what evaluation
   // records).
   const rule = `pr_auc must be at least ${gate.minimumLift} times the share of positives, and the cost below ${gate.maximumCostRatio} of the cheapest alternative's`;
   const meetsObjective = conditionStep('MeetsObjective', {
-    description: `${rule}: never flagging, always flagging, or the live model, on the same rows`,
+    description: `${rule}: never flagging, always flagging, the rule, or the live model, on the same rows`,
     conditions: [atLeast(lift, gate.minimumLift), below(costRatio, gate.maximumCostRatio)],
     ifSteps: [baseline, register],
     elseSteps: [

@@ -60,6 +60,8 @@ class Contract:
     missed_cost: float
     false_alarm_cost: float
     currency: str
+    rule_feature: str
+    """What the rule without a model reads."""
     threshold_from: str
     """costs or validation: which of the two thresholds a model decides with."""
     split_column: str
@@ -129,6 +131,7 @@ def parse(document: dict[str, Any]) -> Contract:
         missed_cost=float(costs["missed"]),
         false_alarm_cost=float(costs["false_alarm"]),
         currency=costs["currency"],
+        rule_feature=document["rule_feature"],
         threshold_from=document["threshold_from"],
         split_column=split["column"],
         test_units=int(split["test_units"]),

@@ -92,7 +92,11 @@ export async function checkTraining(stage: CheckpointContext, result: TrainResul
     quality < 1 && gate.lift > 1.3,
     `PR-AUC ${quality}, ${gate.lift} times what chance reaches, is not believable`,
   );
-  const withoutModel = Math.min(business.cost_of_never_flagging_per_1000, business.cost_of_always_flagging_per_1000);
+  const withoutModel = Math.min(
+    business.cost_of_never_flagging_per_1000,
+    business.cost_of_always_flagging_per_1000,
+    expectSome(business.cost_of_the_rule_per_1000 ?? undefined, 'the cost of the rule'),
+  );
   expect(
     business.expected_cost_per_1000 < withoutModel,
     `the model costs ${business.expected_cost_per_1000} per 1000, doing without one ${withoutModel}`,

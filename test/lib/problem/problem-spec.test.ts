@@ -189,3 +189,8 @@ test('every column of the data files is a feature, excluded, the source or the r
     .concat(flightDisruption.recordId, flightDisruption.source.column);
   expect(file.slice(0, file.indexOf('\n')).split(',').sort()).toEqual(known.sort());
 });
+
+test('the rule without a model reads a number', () => {
+  const rule = { ...flightDisruption.rule, feature: 'carrier' };
+  expect(() => validateProblem(changed({ rule }))).toThrow('rule.feature "carrier" must be a feature of type number');
+});

@@ -80,6 +80,8 @@ export const data: ReportData = {
               expected_cost_per_1000: 35_000,
               cost_of_never_flagging_per_1000: 62_700,
               cost_of_always_flagging_per_1000: 39_100,
+              cost_of_the_rule_per_1000: 37_000,
+              rule: { feature: 'mean_delay_60', at_least: 4 },
               threshold: 0.3,
               threshold_from_costs: 0.25,
               cost_at_threshold_from_costs_per_1000: 36_500,

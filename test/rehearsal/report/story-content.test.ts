@@ -71,10 +71,12 @@ describe('what the page of the story shows', () => {
       'model',
       'always flagging',
       'never flagging',
+      'flagging from mean_delay_60 4 on',
       'chosen: 0.30',
       'from the costs: 0.25',
     ]);
     expect(cost?.series.at(-2)?.values).toEqual([60_000, null]);
+    expect(model?.numbers).toContainEqual(['USD, flagging from mean_delay_60 4 on', '37,000']);
     expect(model?.numbers).toContainEqual(['USD at 0.25, from the costs', '36,500']);
     expect(model?.numbers).toContainEqual(['USD at 0.30, from the validation month', '35,000']);
   });
