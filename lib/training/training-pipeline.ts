@@ -94,6 +94,7 @@ export class TrainingPipeline extends Construct {
       'FLOW-05',
       'FLOW-06',
       'FLOW-07',
+      'TRAIN-03',
       'TRAIN-05',
       'TUNE-02',
       'STAGE-04',
