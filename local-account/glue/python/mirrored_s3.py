@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 SCHEME = "s3://"
@@ -31,7 +32,7 @@ class Mirror:
         self.folder = folder
         self.encryption = encryption
         """Of the job's security configuration, for each object that the job writes."""
-        self.s3 = boto3.client("s3")
+        self.s3 = boto3.client("s3", config=Config(s3={"addressing_style": "path"}))
 
     def path(self, bucket: str, key: str) -> Path:
         return self.folder / bucket / key
