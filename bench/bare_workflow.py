@@ -34,6 +34,7 @@ sys.path.insert(0, str(ROOT / "pipelines" / "steps"))
 from workflow import analyze, baseline, evaluate, prepare, train  # noqa: E402
 from workflow.contract import load  # noqa: E402
 from workflow.model import Model  # noqa: E402
+from workflow.month_state import Timeline  # noqa: E402
 from workflow.serving import input_fn, output_fn, predict_fn  # noqa: E402
 
 TRIALS: list[dict[str, float]] = [
@@ -67,7 +68,7 @@ MEASURED = {"JFK": (7, 8, 11, 12), "LGA": (9, 10, 11, 12)}
 
 
 def flights() -> dict[str, pd.DataFrame]:
-    """The vendored flights with their outcome, by airport and month such as JFK/2013-01."""
+    """The vendored flights with state and outcome, by airport and month such as JFK/2013-01."""
     contract = load()
     months: dict[str, pd.DataFrame] = {}
     for airport in MEASURED:
@@ -76,20 +77,28 @@ def flights() -> dict[str, pd.DataFrame]:
             dtype={"manufacturer": "str"},
         )
         late = (frame["arr_delay"] >= 15) | frame["arr_delay"].isna()
-        frame = frame[[contract.record_id, contract.source_column, *contract.columns]].assign(
-            disrupted=late.astype(int)
-        )
+        frame = frame.assign(disrupted=late.astype(int))
+        timeline = Timeline.of([frame], frame["date"].min()[:7], None, contract)
+        frame = timeline.join(frame, contract)
         months |= {f"{airport}/{month}": rows for month, rows in frame.groupby(frame["date"].str[:7])}
     return months
 
 
 def curate(root: Path, months: dict[str, pd.DataFrame], wanted: dict[str, int | None]) -> None:
+    contract = load()
+    columns = [
+        contract.record_id,
+        contract.source_column,
+        *contract.filed_columns,
+        contract.delay,
+        contract.target,
+    ]
     for name, rows in wanted.items():
         airport, month = name.split("/")
         folder = root / f"airport={airport}" / f"month={month}"
         folder.mkdir(parents=True)
         with gzip.open(folder / f"{month}.csv.gz", "wt") as file:
-            (months[name] if rows is None else months[name].head(rows)).to_csv(file, index=False)
+            (months[name] if rows is None else months[name].head(rows))[columns].to_csv(file, index=False)
 
 
 def pack(model: Path, archive: Path) -> None:

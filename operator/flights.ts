@@ -75,6 +75,11 @@ export function monthAfter(month: string): string {
   return new Date(Date.UTC(year ?? 0, number ?? 0, 1)).toISOString().slice(0, 7);
 }
 
+export function monthBefore(month: string): string {
+  const [year, number] = month.split('-').map(Number);
+  return new Date(Date.UTC(year ?? 0, (number ?? 0) - 2, 1)).toISOString().slice(0, 7);
+}
+
 export type Row = Readonly<Record<string, string>>;
 
 /** Cells of one line of CSV: RFC 4180 quotes, no line breaks inside. */

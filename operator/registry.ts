@@ -105,6 +105,11 @@ export interface Evaluation {
     readonly cost_of_never_flagging_per_1000: number;
     readonly cost_of_always_flagging_per_1000: number;
     readonly threshold: number;
+    /** The threshold that follows from the two costs, the cheapest of the validation month, and what each costs here. */
+    readonly threshold_from_costs?: number | null;
+    readonly cost_at_threshold_from_costs_per_1000?: number | null;
+    readonly threshold_from_validation?: number | null;
+    readonly cost_at_threshold_from_validation_per_1000?: number | null;
     readonly cost_curve?: readonly { readonly threshold: number; readonly cost: number }[];
   };
   /** What the quality gate compared. */

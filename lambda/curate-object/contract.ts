@@ -11,6 +11,8 @@ export interface Contract {
   };
   readonly split: { readonly column: string };
   readonly features: readonly Feature[];
+  /** The column of the airport's state that is observed later, and kept for other flights' features. */
+  readonly state: { readonly delay: string };
   readonly reading: Reading;
   readonly excluded: readonly { readonly name: string; readonly type: 'string' | 'integer' }[];
 }
@@ -28,18 +30,29 @@ export interface Feature {
   readonly name: string;
   readonly type: 'category' | 'number' | 'clock' | 'date';
   readonly missing: 'reject' | 'keep';
+  /** Computed from other records: no raw or curated file has it. */
+  readonly derived?: boolean;
   readonly pattern?: string;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly integer?: boolean;
 }
 
+/** The features that raw and curated files hold. */
+export function filedFeatures({ features }: Contract): Feature[] {
+  return features.filter(({ derived }) => !derived);
+}
+
 export function rawHeader(contract: Contract): string[] {
-  const { record_id, source, features, excluded } = contract;
-  return [record_id, source.column, ...features.map(({ name }) => name), ...excluded.map(({ name }) => name)];
+  const { record_id, source, excluded } = contract;
+  return [record_id, source.column, ...names(filedFeatures(contract)), ...names(excluded)];
 }
 
 export function curatedHeader(contract: Contract): string[] {
-  const { record_id, source, features, target } = contract;
-  return [record_id, source.column, ...features.map(({ name }) => name), target.name];
+  const { record_id, source, state, target } = contract;
+  return [record_id, source.column, ...names(filedFeatures(contract)), state.delay, target.name];
+}
+
+function names(columns: readonly { readonly name: string }[]): string[] {
+  return columns.map(({ name }) => name);
 }

@@ -1,4 +1,4 @@
-import { type Contract, rawHeader } from './contract';
+import { type Contract, type Feature, filedFeatures, rawHeader } from './contract';
 import { ValueReader } from './reading';
 
 /** Why a row is not curated. Operators count and search by these codes. */
@@ -29,6 +29,8 @@ export class RowValidator {
   private readonly header: string[];
   private readonly monthColumn: number;
   private readonly targetColumn: number;
+  private readonly delayColumn: number;
+  private readonly features: readonly Feature[];
   private readonly reader: ValueReader;
   private readonly seen = new Set<string>();
 
@@ -40,6 +42,8 @@ export class RowValidator {
     this.header = rawHeader(contract);
     this.monthColumn = this.header.indexOf(contract.split.column);
     this.targetColumn = this.header.indexOf(contract.target.column);
+    this.delayColumn = this.header.indexOf(contract.state.delay);
+    this.features = filedFeatures(contract);
     this.reader = new ValueReader(contract);
   }
 
@@ -59,7 +63,7 @@ export class RowValidator {
       );
     }
     const features: string[] = [];
-    for (const [index, feature] of this.contract.features.entries()) {
+    for (const [index, feature] of this.features.entries()) {
       const read = this.reader.read(row[index + 2] ?? '', feature);
       if (!read.ok) return reject(read.reason, `column ${feature.name}: ${read.detail}`);
       features.push(read.text);
@@ -73,11 +77,14 @@ export class RowValidator {
     }
     const label = this.label(row[this.targetColumn] ?? '');
     if (label === undefined) return reject('WRONG_TYPE', `column ${this.contract.target.column}: not a whole number`);
+    const delay = row[this.delayColumn] ?? '';
+    const observed = delay === '' ? '' : this.reader.wholeNumber(delay);
+    if (observed === undefined) return reject('WRONG_TYPE', `column ${this.contract.state.delay}: not a whole number`);
     if (this.seen.has(id)) return reject('DUPLICATE_ROW', `${id} is in the file already`);
     const holder = this.held.get(id);
     if (holder !== undefined) return reject('DUPLICATE_ROW', `${id} is curated from ${holder} already`);
     this.seen.add(id);
-    return { ok: true, values: [id, source, ...features, label] };
+    return { ok: true, values: [id, source, ...features, String(observed), label] };
   }
 
   private label(outcome: string): string | undefined {

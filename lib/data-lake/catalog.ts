@@ -3,7 +3,7 @@ import * as athena from 'aws-cdk-lib/aws-athena';
 import * as glue from 'aws-cdk-lib/aws-glue';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { glueType, type ProblemSpec } from '../problem/problem-spec';
+import { filedFeatures, glueType, type ProblemSpec } from '../problem/problem-spec';
 import { covers } from '../shared/blueprint/covers';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
 
@@ -33,11 +33,16 @@ export class Catalog extends Construct {
       { name: problem.recordId, type: 'string' },
       { name: problem.source.column, type: 'string' },
     ];
-    const features = problem.features.map((feature) => ({
+    const features = filedFeatures(problem).map((feature) => ({
       name: feature.name,
       type: glueType(feature),
       comment: feature.why,
     }));
+    const observed = {
+      name: problem.state.delay,
+      type: 'int',
+      comment: 'known after departure: never a feature of its own flight, only of later ones',
+    };
     const target = {
       name: problem.target.name,
       type: 'int',
@@ -59,7 +64,7 @@ export class Catalog extends Construct {
     });
     this.table(database, 'CuratedFlights', {
       name: 'curated_flights',
-      columns: [...identity, ...features, target],
+      columns: [...identity, ...features, observed, target],
       location: `s3://${props.curated.bucketName}/curated/flights/`,
       partitions: [
         { name: 'airport', type: 'string' },
@@ -137,7 +142,7 @@ export function rawColumns(problem: ProblemSpec): string[] {
   return [
     problem.recordId,
     problem.source.column,
-    ...problem.features.map(({ name }) => name),
+    ...filedFeatures(problem).map(({ name }) => name),
     ...problem.excluded.map(({ name }) => name),
   ];
 }

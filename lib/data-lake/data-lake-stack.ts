@@ -98,6 +98,9 @@ export class DataLakeStack extends WorkflowStack implements DataLakeStage {
       CaptureBucketName: this.capture,
     };
     for (const [key, bucket] of Object.entries(outputs)) new CfnOutput(this, key, { value: bucket.bucketName });
+    // What a caller needs to build a request: its columns, and how to compute those that no file holds.
+    new CfnOutput(this, 'RequestColumns', { value: problem.features.map(({ name }) => name).join(',') });
+    new CfnOutput(this, 'StateRules', { value: JSON.stringify(problem.state) });
     new CfnOutput(this, 'GlueDatabaseName', { value: `${configuration.prefix}_${problem.name}`.replaceAll('-', '_') });
   }
 }

@@ -20,6 +20,7 @@ export function problemDocument(spec: ProblemSpec): Record<string, unknown> {
       false_alarm: spec.costs.falseAlarm.amount,
       currency: spec.costs.currency,
     },
+    threshold_from: spec.threshold.from,
     split: {
       column: spec.split.column,
       test_units: spec.split.testUnits,
@@ -27,6 +28,7 @@ export function problemDocument(spec: ProblemSpec): Record<string, unknown> {
     },
     features: spec.features.map(featureDocument),
     excluded: spec.excluded.map(({ name, type }) => ({ name, type })),
+    state: spec.state,
     reading: readingRules,
     rare_category_rows: spec.algorithm.rareCategoryRows,
     monitoring: {
@@ -50,20 +52,21 @@ export function problemDocument(spec: ProblemSpec): Record<string, unknown> {
 }
 
 function featureDocument(feature: FeatureSpec): Record<string, unknown> {
-  const { name, type, missing } = feature;
+  const { name, type, missing, derived = false } = feature;
   switch (feature.type) {
     case 'category':
-      return { name, type, missing, pattern: feature.pattern };
+      return { name, type, missing, derived, pattern: feature.pattern };
     case 'number':
       return {
         name,
         type,
         missing,
+        derived,
         minimum: feature.minimum,
         maximum: feature.maximum,
         integer: feature.integer ?? false,
       };
     default:
-      return { name, type, missing };
+      return { name, type, missing, derived };
   }
 }

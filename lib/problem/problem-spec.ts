@@ -13,6 +13,7 @@ export interface ProblemSpec {
   readonly predictionTime: string;
   readonly target: TargetSpec;
   readonly costs: ErrorCosts;
+  readonly threshold: ThresholdSpec;
   readonly gate: GateSpec;
   readonly split: TimeSplit;
   /** Column that identifies a record. It is never a feature. */
@@ -23,6 +24,8 @@ export interface ProblemSpec {
   readonly features: readonly FeatureSpec[];
   /** Columns of the raw file that are not features, each with the reason. */
   readonly excluded: readonly ExclusionSpec[];
+  /** How a source ran shortly before a prediction: features that no file holds. */
+  readonly state: StateSpec;
   readonly algorithm: AlgorithmSpec;
   readonly serving: ServingRequirements;
   readonly monitoring: MonitoringThresholds;
@@ -43,6 +46,16 @@ export interface ErrorCosts {
   readonly falseAlarm: { readonly amount: number; readonly why: string };
 }
 
+/** The probability from which a record is flagged. */
+export interface ThresholdSpec {
+  /**
+   * `costs`: falseAlarm / (falseAlarm + missed), right for every month if the probabilities are. `validation`: the
+   * cheapest on the validation rows, right for months like theirs. The evaluation reports the cost of both.
+   */
+  readonly from: 'costs' | 'validation';
+  readonly why: string;
+}
+
 export interface GateSpec {
   readonly metric: 'pr_auc';
   /** Minimum lift: the metric divided by the share of positives, which a model without skill reaches. */
@@ -52,6 +65,37 @@ export interface GateSpec {
    * never flagging, always flagging and the live model. With 1, the model must cost less than each of them.
    */
   readonly maximumCostRatio: number;
+}
+
+/**
+ * How a source ran before a prediction, from its records of the hours before. Its features are those of `features` with
+ * `derived`, named after the window: `mean_delay_60`, `late_share_60`, `gone_share_60`, `flights_60`. All times are in
+ * minutes, on the source's own clock.
+ */
+export interface StateSpec {
+  /** A record counts if it was scheduled within so long before the moment. */
+  readonly windows: readonly number[];
+  /** Between two moments at which the state is written. */
+  readonly grid: number;
+  /** Between a prediction and the scheduled departure. */
+  readonly lead: number;
+  /** A flight is late from this delay on. */
+  readonly late: number;
+  /** Columns from which the state is computed: day and time of the schedule, and the observed delay. */
+  readonly schedule: { readonly date: string; readonly clock: string };
+  readonly delay: string;
+}
+
+/** Names of the state's features, in the order of the windows. */
+export function stateFeatures({ windows }: StateSpec): string[] {
+  return windows.flatMap((window) =>
+    ['mean_delay', 'late_share', 'gone_share', 'flights'].map((name) => `${name}_${window}`),
+  );
+}
+
+/** The features that raw and curated files hold. */
+export function filedFeatures({ features }: Pick<ProblemSpec, 'features'>): FeatureSpec[] {
+  return features.filter(({ derived }) => !derived);
 }
 
 export interface TimeSplit {
@@ -65,6 +109,8 @@ export type FeatureSpec = {
   readonly name: string;
   readonly why: string;
   readonly missing: 'reject' | 'keep';
+  /** Computed from other records (`state`), so that no raw file has it. @default false */
+  readonly derived?: boolean;
 } & (
   | { readonly type: 'category'; readonly pattern: string }
   | {
@@ -176,6 +222,7 @@ export function validateProblem(spec: ProblemSpec): ProblemSpec {
     `"${spec.target.derivedFrom.column}", from which the target is made, must be excluded from the features`,
   );
   check(spec.costs.missed.amount > 0 && spec.costs.falseAlarm.amount > 0, 'both error costs must be positive amounts');
+  check(spec.threshold.why.length > 0, 'threshold: say why it comes from there');
   check(spec.gate.minimumLift > 1, 'gate.minimumLift must be above 1: a model without any skill reaches 1');
   const { maximumCostRatio } = spec.gate;
   check(
@@ -211,6 +258,36 @@ export function validateProblem(spec: ProblemSpec): ProblemSpec {
       );
     check(feature.why.length > 0, `${feature.name}: say why it is a feature`);
   }
+  const { state } = spec;
+  const derived = spec.features.filter((feature) => feature.derived).map(({ name }) => name);
+  check(
+    derived.join() === stateFeatures(state).join(),
+    `features with derived must be those of state, in its order: ${stateFeatures(state).join(', ')}`,
+  );
+  check(
+    spec.features.every((feature) => !feature.derived || (feature.type === 'number' && feature.missing === 'keep')),
+    "features with derived must be numbers that may be missing: before a source's first record there is no state",
+  );
+  check(
+    [...state.windows, state.grid, state.lead, state.late].every((minutes) => Number.isInteger(minutes) && minutes > 0),
+    'state: windows, grid, lead and late must be whole minutes above 0',
+  );
+  check(
+    1440 % state.grid === 0,
+    `state.grid (${state.grid}) must divide a day: moments would move from one day to the next`,
+  );
+  for (const [name, type] of [
+    [state.schedule.date, 'date'],
+    [state.schedule.clock, 'clock'],
+  ])
+    check(
+      spec.features.some((feature) => feature.name === name && feature.type === type),
+      `state.schedule: "${name}" must be a feature of type ${type}`,
+    );
+  check(
+    spec.excluded.some((column) => column.name === state.delay && column.type === 'integer'),
+    `state.delay "${state.delay}" must be excluded from the features: it is known after the prediction`,
+  );
   for (const range of spec.algorithm.ranges) {
     check(range.minimum < range.maximum, `tuning range ${range.name}: minimum must be below maximum`);
     check(!(range.name in spec.algorithm.fixed), `${range.name} is both fixed and tuned`);

@@ -6,9 +6,9 @@
 export const readingRules = {
   /**
    * ASCII digits with a sign, a fraction and an exponent as programs print them; no blanks, separators of thousands,
-   * hexadecimal, NaN or infinity.
+   * hexadecimal, NaN or infinity. One sixtieth has 18 digits behind the point.
    */
-  number: '-?[0-9]{1,9}(?:\\.[0-9]{1,17})?(?:[eE][+-]?[0-9]{1,2})?',
+  number: '-?[0-9]{1,9}(?:\\.[0-9]{1,25})?(?:[eE][+-]?[0-9]{1,2})?',
   /**
    * Visible ASCII without quote and comma, because it is the first cell of a batch row, and an inference id, which has
    * at most 64 ASCII characters.

@@ -6,9 +6,10 @@ import type { CommandDefinition } from '../command';
 import { type OperatorContext, waitFor } from '../context';
 import { WrongUsage } from '../errors';
 import { type ExecutionResult, executionArns, followExecution, outcomeOf } from '../executions';
-import { csvLine, flightsOf } from '../flights';
+import { csvLine } from '../flights';
 import type { Output } from '../output';
 import { requestColumns } from '../request';
+import { samplesOf } from '../samples';
 import { listUnder, putText, readJson, readText } from '../storage';
 import { newExecution } from './approve';
 
@@ -96,7 +97,7 @@ async function bodyOf(
   if (options.sample === undefined) throw new WrongUsage('Nothing to score: give --airport and --month, or --file.');
   const { airport: code, month: when } = options.sample;
   const columns = ['flight_id', ...(await requestColumns(context))];
-  const flights = await flightsOf(context.dataFolder, code, when);
+  const flights = await samplesOf(context, code, when);
   const body = flights.map((flight) => `${csvLine(columns.map((name) => flight[name] ?? ''))}\n`).join('');
   return { name: `${code}-${when}.csv`, body };
 }

@@ -3,9 +3,11 @@ import { approveCommand } from './approve';
 import { batchCommand } from './batch';
 import { cardCommand } from './card';
 import { challengeCommand } from './challenge';
+import { compareRunsCommand } from './compare-runs';
 import { compareShadowCommand } from './compare-shadow';
 import { doctorCommand } from './doctor';
 import { driftCommand } from './drift';
+import { fitCurvesCommand } from './fit-curves';
 import { ingestCommand } from './ingest';
 import { invokeCommand } from './invoke';
 import { lineageCommand } from './lineage';
@@ -33,6 +35,8 @@ export const commands: readonly AnyCommand[] = [
   anyCommand(lineageCommand),
   anyCommand(cardCommand),
   anyCommand(reproduceCommand),
+  anyCommand(compareRunsCommand),
+  anyCommand(fitCurvesCommand),
   anyCommand(rollbackCommand),
   anyCommand(recreateEndpointCommand),
   anyCommand(challengeCommand),

@@ -5,10 +5,11 @@ import type { CommandDefinition } from '../command';
 import type { OperatorContext } from '../context';
 import { isRemoved } from '../endpoint-state';
 import { CommandFailed, isNotFound, WrongUsage } from '../errors';
-import { csvLine, flightsOf, type Row, spread } from '../flights';
+import { csvLine, type Row, spread } from '../flights';
 import { type Output, table } from '../output';
 import { askQueue } from '../queue';
 import { requestColumns } from '../request';
+import { samplesOf } from '../samples';
 import { endpointName, servingPattern } from '../serving';
 
 export interface InvokeOptions {
@@ -60,7 +61,7 @@ export async function invoke(context: OperatorContext, options: InvokeOptions, o
 async function invokeSample(context: OperatorContext, endpoint: string, options: InvokeOptions): Promise<Prediction[]> {
   if (options.sample === undefined) throw new WrongUsage('Nothing to send.', 'Give --airport and --month, or --file.');
   const { airport: code, month: when, rows, rowsPerRequest = 1 } = options.sample;
-  return predict(context, endpoint, spread(await flightsOf(context.dataFolder, code, when), rows), rowsPerRequest);
+  return predict(context, endpoint, spread(await samplesOf(context, code, when), rows), rowsPerRequest);
 }
 
 /**

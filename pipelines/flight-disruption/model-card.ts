@@ -29,6 +29,9 @@ export interface ModelCardFacts {
 // AWS: step-functions/payloads-have-a-limit
 const mostBytes = 65_536;
 
+/** Both are in the evaluation; the spec chooses one. */
+const thresholdOrigins = { costs: 'the costs of both errors', validation: 'the validation month' } as const;
+
 /**
  * The model card: purpose, data, evaluation and limits, in AWS's schema ("Model package model card schema"). The
  * pipeline fills in the numbers. The model package itself records who approved it and when.
@@ -38,6 +41,7 @@ export function modelCard(facts: ModelCardFacts): JsonTemplate {
   const { environment, evaluation } = facts;
   const { problem, tags, images, code } = environment;
   const { algorithm, costs } = problem;
+  const origin = thresholdOrigins[problem.threshold.from];
   const number = (name: string, path: string, notes: string) => ({
     name,
     type: 'number',
@@ -59,7 +63,7 @@ export function modelCard(facts: ModelCardFacts): JsonTemplate {
         },
       },
       factors_affecting_model_efficiency:
-        'Airports, carriers and seasons that the training data lacks. The threshold was chosen on one month and is too high or too low for calmer or stormier months.',
+        'Airports, carriers and seasons that the training data lacks. The threshold is right for months in which the probabilities are: check the cost by month.',
       risk_rating: 'Low',
       explanations_for_risk_rating: 'A wrong prediction costs money and concerns a flight, not a person.',
     },
@@ -114,7 +118,15 @@ export function modelCard(facts: ModelCardFacts): JsonTemplate {
                 'gate.cost_ratio',
                 'cost divided by that of the cheapest alternative: never flagging, always flagging, or the live model',
               ),
-              number('threshold', 'business.threshold', 'probability from which a flight is flagged'),
+              number('threshold', 'business.threshold', `probability from which a flight is flagged: from ${origin}`),
+              ...Object.entries(thresholdOrigins).flatMap(([from, words]) => [
+                number(`threshold_from_${from}`, `business.threshold_from_${from}`, `from ${words}`),
+                number(
+                  `cost_at_threshold_from_${from}_per_1000`,
+                  `business.cost_at_threshold_from_${from}_per_1000`,
+                  `${costs.currency}, with the threshold from ${words}`,
+                ),
+              ]),
             ],
           },
         ],

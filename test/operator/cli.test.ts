@@ -33,6 +33,8 @@ describe('mlops', () => {
       'lineage',
       'card',
       'reproduce',
+      'compare-runs',
+      'fit-curves',
       'rollback',
       'recreate-endpoint',
       'challenge',

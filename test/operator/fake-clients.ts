@@ -41,6 +41,8 @@ export const outputs: Readonly<Record<string, string>> = {
   ArtifactsBucketName: 'artifacts',
   CaptureBucketName: 'capture',
   GlueDatabaseName: 'flights',
+  RequestColumns: 'maker,carrier,mean_delay_60,flights_60',
+  StateRules: '{"windows":[60],"grid":15,"lead":120,"late":15}',
   PipelineName: 'pipeline',
   ModelPackageGroupName: 'group',
   NoLiveModelUri: 's3://assets/no-live-model.json',

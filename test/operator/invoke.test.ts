@@ -53,25 +53,22 @@ describe('invoke', () => {
     });
   });
 
-  it("sends the contract's columns in the catalog's order and returns the outcome with each prediction", async () => {
+  it("sends the contract's columns with the state that each flight's prediction can know", async () => {
     writeFileSync(
       join(folder, 'flights-abc.csv.gz'),
       gzipSync(
-        'flight_id,origin,carrier,date,maker,arr_delay\nABC-1,ABC,AA,2013-07-01,"A, B",14\nABC-2,ABC,DL,2013-07-02,C,\n',
+        [
+          'flight_id,origin,carrier,date,sched_dep_time,maker,dep_delay,arr_delay',
+          'ABC-0,ABC,AA,2013-06-30,2330,D,20,14',
+          'ABC-1,ABC,AA,2013-07-01,200,"A, B",90,14',
+          'ABC-2,ABC,DL,2013-07-01,430,C,,',
+          '',
+        ].join('\n'),
       ),
     );
     const sent: Sent[] = [];
     const context = fakeContext(
       {
-        GetTablesCommand: {
-          TableList: [
-            {
-              StorageDescriptor: {
-                Columns: ['flight_id', 'origin', 'maker', 'carrier', 'disrupted'].map((Name) => ({ Name })),
-              },
-            },
-          ],
-        },
         InvokeEndpointCommand: ({ InferenceId }: { InferenceId: string }) => ({
           Body: Buffer.from(InferenceId === 'ABC-1' ? '0.2,on_time,3\n' : '0.9,disrupted,3\n'),
           ContentType: 'text/csv',
@@ -87,8 +84,9 @@ describe('invoke', () => {
     );
     const requests = sent.filter((one) => one.name === 'InvokeEndpointCommand');
     expect(requests.map(({ input }) => [input.InferenceId, Buffer.from(input.Body as Uint8Array).toString()])).toEqual([
-      ['ABC-1', '"A, B",AA\n'],
-      ['ABC-2', 'C,DL\n'],
+      // At midnight the flight of 23:30, 20 minutes late, has left. At 2:30 the flight of 2:00 waits, since half an hour.
+      ['ABC-1', '"A, B",AA,20,1\n'],
+      ['ABC-2', 'C,DL,30,1\n'],
     ]);
     expect(predictions).toEqual([
       { id: 'ABC-1', probability: 0.2, decision: 'on_time', modelVersion: '3', disrupted: false },

@@ -26,6 +26,7 @@ os.environ.setdefault("SAGEMAKER_BASE_DIR", tempfile.mkdtemp())
 
 from workflow import prepare, train  # noqa: E402
 from workflow.contract import Contract, load  # noqa: E402
+from workflow.month_state import Timeline  # noqa: E402
 
 ALLOWED = [
     Path(tempfile.gettempdir()).resolve(),
@@ -74,22 +75,27 @@ def contract() -> Contract:
 
 @pytest.fixture(scope="session")
 def flights(contract: Contract) -> pd.DataFrame:
-    """Every seventh flight that left JFK in 2013, with its label."""
+    """Every seventh flight that left JFK in 2013, with its state and its label."""
     path = ROOT / "data" / "flights-jfk.csv.gz"
     frame = pd.read_csv(path, skiprows=lambda row: row % 7 != 0, dtype={"manufacturer": "str"})
     late = (frame["arr_delay"] >= 15) | frame["arr_delay"].isna()
-    return frame[[contract.record_id, contract.source_column, *contract.columns]].assign(disrupted=late.astype(int))
+    frame = Timeline.of([frame], "2013-01", None, contract).join(frame, contract).assign(disrupted=late.astype(int))
+    return frame[[contract.record_id, contract.source_column, *contract.columns, contract.delay, contract.target]]
+
+
+def curated_columns(contract: Contract) -> list[str]:
+    return [contract.record_id, contract.source_column, *contract.filed_columns, contract.delay, contract.target]
 
 
 @pytest.fixture()
-def curated(tmp_path: Path, flights: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> Path:
+def curated(tmp_path: Path, flights: pd.DataFrame, contract: Contract, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A processing container's root with four months of curated partitions as input."""
     root = tmp_path / "processing"
     for month, rows in flights.groupby(flights["date"].str[:7]):
         if month <= "2013-04":
             folder = root / "input" / "curated" / "airport=JFK" / f"month={month}"
             folder.mkdir(parents=True)
-            rows.to_csv(folder / f"{month}.csv.gz", index=False)
+            rows[curated_columns(contract)].to_csv(folder / f"{month}.csv.gz", index=False)
     monkeypatch.setenv("WORKFLOW_PROCESSING_ROOT", str(root))
     return root
 

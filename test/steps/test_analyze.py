@@ -305,6 +305,8 @@ def test_the_other_airport_drifts_and_the_known_one_does_not(
 ) -> None:
     def month(name: str, first: str, last: str) -> pd.DataFrame:
         frame = pd.read_csv(DATA / f"flights-{name}.csv.gz", dtype="str", keep_default_na=False)
+        # The state of each airport is its own, and watched for its type only.
+        frame[contract.state.columns] = ""
         return frame[frame["date"].between(first, last)]
 
     source = tmp_path / "training"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +115,7 @@ def run(tmp_path: Path, model: Model, baseline: Path, contract: Contract) -> Eva
         collected: str = HOUR,
         window: tuple[str, str] = ("-P7D", "2013-09-04T00:00:00Z"),
         more: str = "",
+        limits: Contract = contract,
     ) -> Run:
         work = tmp_path / str(len(list(tmp_path.iterdir())))
         captures, truth = work / "captures" / hour, work / "labels" / collected
@@ -143,7 +144,7 @@ def run(tmp_path: Path, model: Model, baseline: Path, contract: Contract) -> Eva
             "explainability_constraints": str(baseline / "explainability" / "constraints.json"),
         }
         (work / "scratch").mkdir()
-        return Run(evaluate(environment, model, work / "scratch", contract), work / "output")
+        return Run(evaluate(environment, model, work / "scratch", limits), work / "output")
 
     return evaluate_flights
 
@@ -218,10 +219,16 @@ def test_a_strike_at_the_regional_carriers_is_bias_drift(
     }
 
 
-def test_a_weather_feed_that_stopped_moves_the_attributions(run: Evaluate, august: pd.DataFrame) -> None:
-    result = run(august, sent=august.assign(**dict.fromkeys(WEATHER, np.nan)))
+def test_live_feeds_that_stopped_move_the_attributions(
+    run: Evaluate, august: pd.DataFrame, contract: Contract
+) -> None:
+    """Its limit here is narrower than the real one: the few flights of this test say little about their airport."""
+    feeds = dict.fromkeys([*WEATHER, *contract.state.columns], np.nan)
+    limits = replace(contract, attribution_ndcg=0.95)
+    assert run(august, limits=limits).violations("explainability") == []
+    result = run(august, sent=august.assign(**feeds), limits=limits)
     score = result.metric("AttributionNdcg")
-    assert score is not None and score < 0.9
+    assert score is not None and score < 0.95
     assert [one["constraint_check_type"] for one in result.violations("explainability")] == [
         "feature_attribution_drift_check"
     ]

@@ -2,17 +2,20 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from conftest import run_prepare as run
 from workflow import prepare
 from workflow.contract import Contract
+from workflow.month_state import Timeline
 
 
 def read(root: Path, part: str) -> pd.DataFrame:
-    return pd.read_csv(root / "output" / part / "data.csv")
+    return pd.read_csv(root / "output" / part / "data.csv", float_precision="round_trip")
 
 
 def test_the_newest_month_tests_and_the_one_before_validates(curated: Path) -> None:
@@ -122,3 +125,64 @@ def test_a_record_that_two_files_of_a_month_hold_is_learned_from_once(
         assert sorted(read(curated, part)[contract.record_id]) == sorted(rows[contract.record_id])
     copied = len(pd.read_csv(month / "2013-02.csv.gz"))
     assert f"{copied + 19} rows belong to records that were already read" in capsys.readouterr().out
+
+
+def test_every_flight_has_the_state_that_its_prediction_could_know(
+    curated: Path, flights: pd.DataFrame, contract: Contract
+) -> None:
+    """Equal to the state from all months at once: a month's first flights need the end of the month before."""
+    run(curated, ["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1"])
+    found = pd.concat([read(curated, part) for part in ("train", "validation", "test")])
+    expected = flights[flights["date"] < "2013-05-01"]
+    pd.testing.assert_frame_equal(
+        found[contract.state.columns].reset_index(drop=True),
+        expected[contract.state.columns].reset_index(drop=True),
+        check_exact=True,
+        check_dtype=False,
+    )
+    assert found["flights_180"].notna().mean() > 0.99
+
+
+def test_a_month_without_the_one_before_it_has_no_state_in_its_first_hours(curated: Path) -> None:
+    airport = curated / "input" / "curated" / "airport=JFK"
+    shutil.rmtree(airport / "month=2013-02")
+    path = airport / "month=2013-03" / "2013-03.csv.gz"
+    frame = pd.read_csv(path)
+    # Two o'clock: an hour before it begins in March, three hours before it in February.
+    frame.loc[0, "sched_dep_time"] = 400
+    frame.to_csv(path, index=False)
+    run(curated, ["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1"])
+    march = read(curated, "validation")
+    assert march["flights_180"].isna().to_numpy().nonzero()[0].tolist() == [0]
+    assert march.loc[0, "flights_60"] == 0
+
+
+def test_a_flight_of_two_files_counts_once(curated: Path) -> None:
+    arguments = ["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1"]
+    run(curated, arguments)
+    before = {part: read(curated, part) for part in ("train", "validation", "test")}
+    shutil.rmtree(curated / "output")
+    folder = curated / "input" / "curated" / "airport=JFK" / "month=2013-02"
+    shutil.copy(folder / "2013-02.csv.gz", folder / "2013-02-again.csv.gz")
+    assert run(curated, arguments) == 0
+    for part, frame in before.items():
+        pd.testing.assert_frame_equal(read(curated, part), frame)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("an hour too late", lambda past: Timeline(past.scheduled - 60, past.delay, past.since)),
+        (
+            "a departure before it happened",
+            lambda past: Timeline(past.scheduled, np.minimum(past.delay, 0), past.since),
+        ),
+    ],
+)
+def test_a_feature_that_knows_the_future_is_refused(
+    curated: Path, monkeypatch: pytest.MonkeyPatch, name: str, change: Callable[[Timeline], Timeline]
+) -> None:
+    honest = Timeline.join
+    monkeypatch.setattr(Timeline, "join", lambda self, frame, contract: honest(change(self), frame, contract))
+    with pytest.raises(ValueError, match=r"JFK 2013-01: a feature knows the future. \S+: \w+_60 is .*; from what was known at its prediction, it is .*"):
+        run(curated, ["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1"])

@@ -10,9 +10,10 @@ import { rollback } from '../../operator/commands/rollback';
 import { train } from '../../operator/commands/train';
 import { CommandFailed } from '../../operator/errors';
 import { executionArns } from '../../operator/executions';
-import { csvLine, flightsOf, spread } from '../../operator/flights';
+import { csvLine, spread } from '../../operator/flights';
 import { describePackage } from '../../operator/registry';
 import { requestColumns } from '../../operator/request';
+import { samplesOf } from '../../operator/samples';
 import { costsOf } from '../../rehearsal/step-code';
 import { type Checkpoint, expectSome, expect as must } from '../../rehearsal/story/checkpoint';
 import { ending, story } from '../../rehearsal/story/checkpoints';
@@ -68,7 +69,7 @@ const shadowed: Checkpoint = {
       'the endpoint has no shadow, or not two containers',
     );
     const columns = await requestColumns(operator);
-    for (const flight of spread(await flightsOf(operator.dataFolder, 'JFK', '2013-07'), 60)) {
+    for (const flight of spread(await samplesOf(operator, 'JFK', '2013-07'), 60)) {
       const { Body } = await operator.clients.runtime.send(
         new InvokeEndpointCommand({
           EndpointName,

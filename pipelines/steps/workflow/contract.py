@@ -11,6 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from .airport_state import StateRules
+
 
 @dataclass(frozen=True)
 class Feature:
@@ -19,6 +21,8 @@ class Feature:
     """category, number, clock (HHMM) or date (YYYY-MM-DD)."""
     missing: str
     """reject or keep."""
+    derived: bool = False
+    """Computed from other records (airport_state.py): no raw or curated file has it."""
     minimum: float = float("-inf")
     maximum: float = float("inf")
     integer: bool = False
@@ -56,10 +60,17 @@ class Contract:
     missed_cost: float
     false_alarm_cost: float
     currency: str
+    threshold_from: str
+    """costs or validation: which of the two thresholds a model decides with."""
     split_column: str
     test_units: int
     validation_units: int
     features: tuple[Feature, ...]
+    state: StateRules
+    schedule_date: str
+    schedule_clock: str
+    delay: str
+    """Observed after the prediction: the state of later flights is computed from it."""
     reading: Reading
     rare_category_rows: int
     drift_distance: float
@@ -81,6 +92,11 @@ class Contract:
         """Feature columns in the order of a CSV request."""
         return [feature.name for feature in self.features]
 
+    @property
+    def filed_columns(self) -> list[str]:
+        """Feature columns that raw and curated files hold."""
+        return [feature.name for feature in self.features if not feature.derived]
+
     def of_type(self, kind: str) -> list[str]:
         return [feature.name for feature in self.features if feature.type == kind]
 
@@ -96,7 +112,9 @@ def load() -> Contract:
 
 
 def parse(document: dict[str, Any]) -> Contract:
-    target, split, costs, monitoring = (document[key] for key in ("target", "split", "costs", "monitoring"))
+    target, split, costs, state, monitoring = (
+        document[key] for key in ("target", "split", "costs", "state", "monitoring")
+    )
     return Contract(
         name=document["name"],
         record_id=document["record_id"],
@@ -108,10 +126,15 @@ def parse(document: dict[str, Any]) -> Contract:
         missed_cost=float(costs["missed"]),
         false_alarm_cost=float(costs["false_alarm"]),
         currency=costs["currency"],
+        threshold_from=document["threshold_from"],
         split_column=split["column"],
         test_units=int(split["test_units"]),
         validation_units=int(split["validation_units"]),
         features=tuple(Feature(**feature) for feature in document["features"]),
+        state=parse_state(state),
+        schedule_date=state["schedule"]["date"],
+        schedule_clock=state["schedule"]["clock"],
+        delay=state["delay"],
         reading=parse_reading(document.get("reading")),
         rare_category_rows=int(document["rare_category_rows"]),
         drift_distance=float(monitoring["drift_distance"]),
@@ -127,6 +150,15 @@ def parse(document: dict[str, Any]) -> Contract:
         facet_group=monitoring["facet"]["group"],
         bias_tolerance=float(monitoring["bias_tolerance"]),
         attribution_ndcg=float(monitoring["attribution_ndcg"]),
+    )
+
+
+def parse_state(document: dict[str, Any]) -> StateRules:
+    return StateRules(
+        windows=tuple(document["windows"]),
+        grid=int(document["grid"]),
+        lead=int(document["lead"]),
+        late=int(document["late"]),
     )
 
 

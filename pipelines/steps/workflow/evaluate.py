@@ -108,6 +108,7 @@ def report(frame: pd.DataFrame, candidate: Model, live: Model | None, contract: 
             "currency": contract.currency,
             "threshold": candidate.threshold,
             "expected_cost_per_1000": cost,
+            **at_thresholds(labels, scores, candidate.thresholds, contract),
             "cost_of_never_flagging_per_1000": never,
             "cost_of_always_flagging_per_1000": always,
             "live_cost_per_1000": live_cost,
@@ -126,6 +127,20 @@ def report(frame: pd.DataFrame, candidate: Model, live: Model | None, contract: 
             "by_airport": slices(live, live_scores, airports),
         },
     }
+
+
+def at_thresholds(
+    labels: Array, scores: Array, thresholds: dict[str, float], contract: Contract
+) -> dict[str, float | None]:
+    """Both thresholds, and what each would have cost on these rows: in a storm they differ most."""
+    found: dict[str, float | None] = {}
+    for name in ("costs", "validation"):
+        threshold = thresholds.get(name)
+        found[f"threshold_from_{name}"] = threshold
+        found[f"cost_at_threshold_from_{name}_per_1000"] = (
+            None if threshold is None else expected_cost(labels, scores >= threshold, contract)
+        )
+    return found
 
 
 def gate(candidate: dict[str, float], alternatives: dict[str, float]) -> dict[str, Any]:

@@ -100,5 +100,10 @@ def cost_curve(labels: Array, scores: Array, contract: Contract) -> list[tuple[f
     return [(round(t, 2), expected_cost(labels, scores >= t, contract)) for t in np.arange(0.01, 1.0, 0.01)]
 
 
+def threshold_from_costs(contract: Contract) -> float:
+    """The probability from which a false alarm costs less than a miss (EVAL-05: how the threshold is chosen)."""
+    return contract.false_alarm_cost / (contract.false_alarm_cost + contract.missed_cost)
+
+
 def cheapest_threshold(labels: Array, scores: Array, contract: Contract) -> float:
     return min(cost_curve(labels, scores, contract), key=lambda point: point[1])[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ class Model:
     booster: xgboost.Booster
     encoder: Encoder
     threshold: float
+    thresholds: dict[str, float] = field(default_factory=dict)
+    """Of the costs, and of the validation rows: the one that the model uses, and the other, for comparison."""
 
     def score(self, frame: pd.DataFrame, contract: Contract) -> Array:
         """Probability of the positive class for each row, shape (rows,), float32."""
@@ -44,7 +46,12 @@ class Model:
         booster = xgboost.Booster()
         booster.load_model(folder / MODEL_FILE)
         booster.set_param({"nthread": 1})  # threads do not help with one row at a time
-        return cls(booster, Encoder.from_document(document["vocabularies"]), float(document["threshold"]))
+        return cls(
+            booster,
+            Encoder.from_document(document["vocabularies"]),
+            float(document["threshold"]),
+            {name: float(value) for name, value in document.get("thresholds", {}).items()},
+        )
 
     def save(self, folder: Path, details: dict[str, Any]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -54,6 +61,7 @@ class Model:
             "framework": framework,
             "vocabularies": self.encoder.vocabularies,
             "threshold": self.threshold,
+            "thresholds": self.thresholds,
             **details,
         }
         (folder / DOCUMENT_FILE).write_text(json.dumps(document, indent=1))

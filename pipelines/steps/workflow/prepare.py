@@ -1,6 +1,7 @@
-"""PrepareData: splits curated partitions by month; also writes the rows for the baseline and the data version.
+"""PrepareData: splits curated partitions by month and joins the airport's state to each flight.
 
-Reads CHUNK rows at a time, so memory does not grow with the size of a file or the number of months.
+Also writes the rows for the baseline and the data version. Reads CHUNK rows at a time and keeps two numbers for each
+flight of one month, so memory does not grow with the number of months.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import pandas as pd
 
 from .artifact import digest
 from .contract import Contract, load, processing_path
+from .month_state import Timeline, after, partitions
 from .reading import frame_options
 
 CHUNK = 10_000
@@ -67,19 +69,53 @@ class Once:
     """Keeps one row for each record of a partition: the first that has an outcome."""
 
     def __init__(self) -> None:
-        self.partition: tuple[str, str] = ("", "")
         self.seen: set[str] = set()
         self.merged = 0
 
-    def keep(self, frame: pd.DataFrame, partition: tuple[str, str], contract: Contract) -> pd.DataFrame:
+    def keep(self, frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
         """Finds duplicates that curation cannot: two files that arrived at the same moment, or a copy made by hand."""
-        if partition != self.partition:
-            self.partition, self.seen = partition, set()
         ids = frame[contract.record_id]
         fresh = frame[~(ids.isin(self.seen) | ids.duplicated())]
         self.seen.update(fresh[contract.record_id])
         self.merged += len(frame) - len(fresh)
         return fresh
+
+
+class Prepared:
+    """The rows of a partition, each once and with its airport's state, CHUNK at a time."""
+
+    def __init__(self, contract: Contract) -> None:
+        self.contract = contract
+        self.before: dict[str, tuple[str, Timeline]] = {}
+        self.merged = 0
+
+    def rows(self, month: str, source: str, files: Sequence[Path]) -> Iterator[pd.DataFrame]:
+        """
+        Raises ValueError if a joined value could not have been known (FEAT-05: where leaks hide).
+
+        The month is read twice: its last flight may belong to the state of its first row's airport.
+        """
+        contract = self.contract
+        known = [contract.record_id, contract.schedule_date, contract.schedule_clock, contract.delay, contract.target]
+        last, tail = self.before.get(source, ("", None))
+        timeline = Timeline.of(
+            self.once(files, known), month, tail if last and after(last) == month else None, contract
+        )
+        self.before[source] = month, timeline.tail(month, contract.state)
+        filed = [contract.record_id, contract.source_column, *contract.filed_columns, contract.target]
+        once = Once()
+        for frame in self.once(files, filed, once):
+            joined = timeline.join(frame, contract)
+            if problem := timeline.leak(joined, contract):
+                raise ValueError(f"{source} {month}: a feature knows the future. {problem}")
+            yield joined[[contract.record_id, contract.source_column, *contract.columns, contract.target]]
+        self.merged += once.merged
+
+    def once(self, files: Sequence[Path], columns: list[str], once: Once | None = None) -> Iterator[pd.DataFrame]:
+        once = once or Once()
+        for path in files:
+            for chunk in labeled(path, columns, self.contract):
+                yield once.keep(chunk, self.contract)
 
 
 def append(frame: pd.DataFrame, target: Path) -> None:
@@ -120,26 +156,24 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     parts = split_months((month for month, _ in files), contract)
 
-    columns = [contract.record_id, contract.source_column, *contract.columns, contract.target]
     rows = dict.fromkeys(("train", "validation", "test"), 0)
     positives = 0
-    once = Once()
+    prepared = Prepared(contract)
     for name in (*rows, "baseline", "metadata"):
         processing_path("output", name).mkdir(parents=True, exist_ok=True)
-    for month, path in files:
+    for month, source, paths in partitions((month, path.parent.parent.name, path) for month, path in files):
         part = parts[month]
         before = rows[part]
-        for chunk in labeled(path, columns, contract):
-            frame = once.keep(chunk, (month, path.parent.parent.name), contract)
+        for frame in prepared.rows(month, source, paths):
             append(frame, processing_path("output", part, "data.csv"))
             if part == "train":
                 append(frame[contract.columns], processing_path("output", "baseline", "data.csv"))
             rows[part] += len(frame)
             positives += int(frame[contract.target].sum())
-        print(f"{part}: {month} {path.parent.parent.name} {rows[part] - before} rows", flush=True)
+        print(f"{part}: {month} {source} {rows[part] - before} rows", flush=True)
 
-    if once.merged:
-        print(f"{once.merged} rows belong to records that were already read: left out", flush=True)
+    if prepared.merged:
+        print(f"{prepared.merged} rows belong to records that were already read: left out", flush=True)
     if min(rows.values()) == 0:
         print(f"a part of the split has no labeled rows: {rows}", file=sys.stderr)
         return 1
@@ -147,7 +181,7 @@ def main(arguments: Sequence[str]) -> int:
         "data_version": data_version(root, (path for _, path in files)),
         "snapshot": options.snapshot,
         "rows": rows,
-        "merged": once.merged,
+        "merged": prepared.merged,
         "files": {path.relative_to(root).as_posix(): digest(path) for _, path in files},
         "airports": sources,
         "from": files[0][0],

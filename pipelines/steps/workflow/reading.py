@@ -153,7 +153,8 @@ def frame_options(contract: Contract, columns: Sequence[str], target: str = "int
 
     By default pandas reads "NA", "None", "nan" and other texts as missing, and may round the last digit of a number.
     """
-    kinds = {feature.name: KINDS[feature.type] for feature in contract.features} | {contract.target: target}
+    kinds = {feature.name: KINDS[feature.type] for feature in contract.features}
+    kinds |= {contract.delay: "float64", contract.target: target}
     return {
         "usecols": list(columns),
         "dtype": {name: kinds.get(name, "str") for name in columns},

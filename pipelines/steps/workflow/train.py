@@ -1,4 +1,4 @@
-"""A trial of TuneModel: XGBoost with early stopping, checkpoints for spot instances, threshold by expected cost."""
+"""A trial of TuneModel: XGBoost with early stopping, checkpoints for spot instances, threshold by cost."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import argparse
 import json
 import os
 import shutil
+import signal
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,16 +16,22 @@ import numpy as np
 import pandas as pd
 import xgboost
 
+from .checkpoint import CHECKPOINT_EVERY, Checkpoint, listen_for_stop, stop_requested
 from .contract import Contract, load
-from .features import Encoder, cheapest_threshold, expected_cost
+from .features import Encoder, cheapest_threshold, expected_cost, threshold_from_costs
 from .model import Model
 from .reading import frame_options
 
-CHECKPOINT_EVERY = 25
 METRIC = "aucpr"
 """Area under the precision-recall curve. AWS's XGBoost image defines the tuning objective `validation:aucpr`."""
-TRIAL = "trial"
-"""Attribute of a checkpoint: hyperparameters and number of rows that it was trained with."""
+HISTOGRAM = ("grow_quantile_histmaker", "grow_quantile_histmaker,prune")
+"""
+Tree method `hist`, spelled in two ways that grow the same trees. XGBoost draws one random number more in an updater's
+first round than in later ones, so a resumed training would sample other rows. A round that changes the spelling begins
+with a new updater, whether the training was interrupted before it or not.
+"""
+STOPPED = 128 + signal.SIGTERM
+"""Exit code of a training that a signal ended. Not 0: it has not done all of its rounds."""
 
 
 def read_channel(name: str, contract: Contract) -> pd.DataFrame:
@@ -36,47 +44,58 @@ def read_channel(name: str, contract: Contract) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-class Checkpoint(xgboost.callback.TrainingCallback):
-    """Saves the booster often: an interrupted spot instance loses minutes (COST-01: training that costs too much)."""
-
-    def __init__(self, folder: Path, trial: str) -> None:
-        super().__init__()
-        self.folder = folder
-        self.trial = trial
-
-    def after_iteration(self, model: xgboost.Booster, epoch: int, evals_log: object) -> bool:
-        if (epoch + 1) % CHECKPOINT_EVERY == 0:
-            partial = self.folder / "partial.ubj"
-            model.set_attr(**{TRIAL: self.trial})
-            model.save_model(partial)
-            os.replace(partial, self.folder / "checkpoint.ubj")  # never a half-written checkpoint
-        return False
-
-
-def resume(folder: Path | None, trial: str) -> xgboost.Booster | None:
-    """The checkpoint to continue from, unless it has other hyperparameters or other data."""
-    path = folder / "checkpoint.ubj" if folder else None
-    if path is None or not path.is_file():
-        return None
-    booster = xgboost.Booster(model_file=str(path))
-    if booster.attr(TRIAL) != trial:
-        print(f"{path} belongs to another trial ({booster.attr(TRIAL)}): starting from the beginning", flush=True)
-        return None
-    print(f"resuming after round {booster.num_boosted_rounds()}", flush=True)
-    return booster
-
-
-class Report(xgboost.callback.TrainingCallback):
-    """One line per round in XGBoost's own format, from which SageMaker reads the metrics."""
-
-    def after_iteration(self, model: xgboost.Booster, epoch: int, evals_log: Any) -> bool:
-        report(epoch, **{name: metrics[METRIC][-1] for name, metrics in evals_log.items()})
-        return False
-
-
 def report(round_: int, **values: float) -> None:
     """`[12]<tab>train-aucpr:0.51234<tab>validation-aucpr:0.41270`"""
     print("\t".join([f"[{round_}]", *(f"{name}-{METRIC}:{value:.5f}" for name, value in values.items())]), flush=True)
+
+
+def boost(
+    parameters: dict[str, Any],
+    train: xgboost.DMatrix,
+    validation: xgboost.DMatrix,
+    options: argparse.Namespace,
+    checkpoint: Checkpoint,
+) -> tuple[xgboost.Booster, list[float]]:
+    """
+    Adds rounds until validation no longer gains, and keeps the best of them. Returns the objective of each round, too.
+
+    `xgboost.train` counts rounds from 0 again after a checkpoint, and forgets the best one. An interrupted training
+    would then end with another model.
+    """
+    warnings.filterwarnings("ignore", message=".*manually specified the `updater` parameter")
+    booster, history = checkpoint.load()
+    if booster is None:
+        booster = xgboost.Booster(parameters, [train, validation])
+    else:
+        booster.set_param(parameters)
+    for round_ in range(len(history), options.num_round):
+        if has_stopped_gaining(history, options.early_stopping_rounds) or stop_requested():
+            break
+        booster.set_param("updater", HISTOGRAM[round_ % 2])
+        booster.update(train, iteration=round_)
+        values = evaluated(booster, {"train": train, "validation": validation}, round_)
+        report(round_, **values)
+        history.append(values["validation"])
+        if len(history) % CHECKPOINT_EVERY == 0 or stop_requested():
+            checkpoint.save(booster, history)
+    if not history:
+        raise SystemExit(STOPPED)  # a signal came before the first round: there is nothing to keep
+    return booster[: best_round(history) + 1], history
+
+
+def evaluated(booster: xgboost.Booster, matrices: dict[str, xgboost.DMatrix], round_: int) -> dict[str, float]:
+    line = booster.eval_set([(matrix, name) for name, matrix in matrices.items()], round_)
+    values = [part.rpartition(":")[2] for part in line.split("\t")[1:]]
+    return {name: float(value) for name, value in zip(matrices, values, strict=True)}
+
+
+def best_round(history: Sequence[float]) -> int:
+    return max(range(len(history)), key=history.__getitem__)
+
+
+def has_stopped_gaining(history: Sequence[float], patience: int) -> bool:
+    """Whether `patience` rounds passed since the best one (TUNE-05: what early stopping does)."""
+    return len(history) > 0 and len(history) - 1 - best_round(history) >= patience
 
 
 def fit(
@@ -86,7 +105,7 @@ def fit(
     contract: Contract,
     checkpoints: Path | None,
 ) -> tuple[Model, dict[str, float]]:
-    """Trains on `train`; stops early and chooses the threshold on `validation`. Returns model and metrics."""
+    """Trains on `train`; stops early on `validation`, which gives one of two thresholds. Returns model and metrics."""
     encoder = Encoder.fit(train, contract)
     types = encoder.feature_types(contract)
 
@@ -98,43 +117,34 @@ def fit(
 
     train_matrix, validation_matrix = matrix(train), matrix(validation)
     trial = json.dumps({**vars(options), "rows": len(train)}, sort_keys=True)
-    start = resume(checkpoints, trial)
-    done = start.num_boosted_rounds() if start else 0
-    stopping = xgboost.callback.EarlyStopping(
-        rounds=options.early_stopping_rounds, metric_name=METRIC, data_name="validation", save_best=True
-    )
-    callbacks: list[xgboost.callback.TrainingCallback] = [Report(), stopping]
-    if checkpoints:
-        checkpoints.mkdir(parents=True, exist_ok=True)
-        callbacks.append(Checkpoint(checkpoints, trial))
-    booster = xgboost.train(
-        {
-            "objective": "binary:logistic",
-            "eval_metric": METRIC,
-            "tree_method": "hist",
-            "max_depth": options.max_depth,
-            "eta": options.eta,
-            "min_child_weight": options.min_child_weight,
-            "subsample": options.subsample,
-            "seed": options.seed,
-            "nthread": int(os.environ.get("SM_NUM_CPUS", "0")) or os.cpu_count() or 1,
-        },
-        train_matrix,
-        num_boost_round=max(options.num_round - done, 1),
-        evals=[(train_matrix, "train"), (validation_matrix, "validation")],
-        callbacks=callbacks,
-        verbose_eval=False,
-        xgb_model=start,
-    )
+    parameters = {
+        "objective": "binary:logistic",
+        "eval_metric": METRIC,
+        "max_depth": options.max_depth,
+        "eta": options.eta,
+        "min_child_weight": options.min_child_weight,
+        "subsample": options.subsample,
+        "seed": options.seed,
+        # What a round draws depends on its number alone.
+        "seed_per_iteration": True,
+        "nthread": int(os.environ.get("SM_NUM_CPUS", "0")) or os.cpu_count() or 1,
+    }
+    booster, history = boost(parameters, train_matrix, validation_matrix, options, Checkpoint(checkpoints, trial))
     scores = np.asarray(booster.predict(validation_matrix))
     labels = validation[contract.target].to_numpy()
-    threshold = cheapest_threshold(labels, scores, contract)
+    # The validation month chooses for months like itself; the costs choose for every month, if the probabilities are
+    # right. The ProblemSpec has the measured reason for one of them (EVAL-05: how the threshold is chosen).
+    thresholds = {
+        "costs": threshold_from_costs(contract),
+        "validation": cheapest_threshold(labels, scores, contract),
+    }
+    threshold = thresholds[contract.threshold_from]
     metrics = {
-        "validation_pr_auc": float(stopping.best_score if hasattr(stopping, "best_score") else booster.best_score),
+        "validation_pr_auc": max(history),
         "validation_cost_per_1000": expected_cost(labels, scores >= threshold, contract),
         "rounds": float(booster.num_boosted_rounds()),
     }
-    return Model(booster, encoder, threshold), metrics
+    return Model(booster, encoder, threshold, thresholds), metrics
 
 
 def copy_serving_code(target: Path) -> None:
@@ -163,6 +173,7 @@ def main(arguments: Sequence[str]) -> int:
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
         print(f"ignored arguments: {' '.join(unknown)}", flush=True)
+    listen_for_stop()
     contract = load()
     checkpoint = os.environ.get("SM_CHECKPOINT_DIR", "/opt/ml/checkpoints")
     model, metrics = fit(
@@ -180,4 +191,4 @@ def main(arguments: Sequence[str]) -> int:
     print(f"threshold {model.threshold:.2f}, rounds {metrics['rounds']:.0f}, cost {cost:.0f} per 1000", flush=True)
     # Early stopping continued after the best round. A tuning job uses the last value that it reads, so repeat the best.
     report(int(metrics["rounds"]) - 1, validation=metrics["validation_pr_auc"])
-    return 0
+    return STOPPED if stop_requested() else 0

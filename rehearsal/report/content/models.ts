@@ -51,7 +51,7 @@ function model({ what, result }: Training, evaluation: Evaluation, data: ReportD
   const { window } = evaluation;
   const tested =
     window &&
-    `Tested on ${window.months.join(', ')} of ${window.airports.join(', ')}: ${whole(window.rows)} rows that neither training nor tuning read. The threshold comes from the validation month, so another one may be cheaper here.`;
+    `Tested on ${window.months.join(', ')} of ${window.airports.join(', ')}: ${whole(window.rows)} rows that neither training nor tuning read. The threshold was set before the test, so another one may be cheaper here.`;
   const currency = currencyOf(data);
   return {
     title: `Version ${result.version ?? ''}: ${what}`,
@@ -92,8 +92,16 @@ function costOverThreshold({ business }: Evaluation, currency: string): ShownCha
     color,
     values: curve.map(() => cost),
   });
-  const distance = (at: number) => Math.abs((curve[at]?.threshold ?? 0) - business.threshold);
-  const chosen = curve.reduce((best, _, at) => (distance(at) < distance(best) ? at : best), 0);
+  const chosen = nearest(business, business.threshold);
+  const other = otherThreshold(business);
+  const point = (label: string, place: number, color: string) => ({
+    label,
+    points: true,
+    line: false,
+    gaps: true,
+    color,
+    values: curve.map(({ cost }, at) => (at === place ? cost : null)),
+  });
   return {
     label: `Cost over threshold, ${currency} per 1000 rows`,
     xLabel: 'threshold',
@@ -103,16 +111,45 @@ function costOverThreshold({ business }: Evaluation, currency: string): ShownCha
       level('always flagging', business.cost_of_always_flagging_per_1000, '--series-2'),
       level('never flagging', business.cost_of_never_flagging_per_1000, '--muted'),
       ...(typeof live === 'number' ? [level('live model', live, '--series-3')] : []),
-      {
-        label: `chosen: ${business.threshold.toFixed(2)}`,
-        points: true,
-        line: false,
-        gaps: true,
-        color: '--bad',
-        values: curve.map(({ cost }, at) => (at === chosen ? cost : null)),
-      },
+      point(`chosen: ${business.threshold.toFixed(2)}`, chosen, '--bad'),
+      ...(other === undefined
+        ? []
+        : [point(`${other.name}: ${other.threshold.toFixed(2)}`, nearest(business, other.threshold), '--muted')]),
     ],
   };
+}
+
+type Business = Evaluation['business'];
+
+/** Position in the curve. */
+function nearest({ cost_curve: curve = [] }: Business, threshold: number): number {
+  const distance = (at: number) => Math.abs((curve[at]?.threshold ?? 0) - threshold);
+  return curve.reduce((best, _, at) => (distance(at) < distance(best) ? at : best), 0);
+}
+
+interface Threshold {
+  readonly name: string;
+  readonly threshold: number;
+  readonly cost: number;
+}
+
+function thresholds(business: Business): Threshold[] {
+  const named: [string, number | null | undefined, number | null | undefined][] = [
+    ['from the costs', business.threshold_from_costs, business.cost_at_threshold_from_costs_per_1000],
+    [
+      'from the validation month',
+      business.threshold_from_validation,
+      business.cost_at_threshold_from_validation_per_1000,
+    ],
+  ];
+  return named.flatMap(([name, threshold, cost]) =>
+    typeof threshold === 'number' && typeof cost === 'number' ? [{ name, threshold, cost }] : [],
+  );
+}
+
+/** The threshold that the model does not use. */
+function otherThreshold(business: Business): Threshold | undefined {
+  return thresholds(business).find(({ threshold }) => threshold !== business.threshold);
 }
 
 function confusionMatrix({ binary_classification_metrics: metrics, business }: Evaluation): ShownConfusion | undefined {
@@ -159,6 +196,10 @@ function numbers({ business, gate }: Evaluation, currency: string): [string, str
   return [
     ['PR-AUC divided by chance', gate.lift.toFixed(2)],
     [`${currency} per 1000 rows`, whole(business.expected_cost_per_1000)],
+    ...thresholds(business).map(({ name, threshold, cost }): [string, string] => [
+      `${currency} at ${threshold.toFixed(2)}, ${name}`,
+      whole(cost),
+    ]),
     [`${currency}, live model`, typeof live === 'number' ? whole(live) : 'no live model'],
     [`${currency}, never flagging`, whole(business.cost_of_never_flagging_per_1000)],
     [`${currency}, always flagging`, whole(business.cost_of_always_flagging_per_1000)],

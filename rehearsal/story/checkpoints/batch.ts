@@ -9,8 +9,9 @@ import {
   outcomeOf,
   startExecution,
 } from '../../../operator/executions';
-import { csvLine, flightsOf } from '../../../operator/flights';
+import { csvLine } from '../../../operator/flights';
 import { requestColumns } from '../../../operator/request';
+import { samplesOf } from '../../../operator/samples';
 import { listUnder, readJson } from '../../../operator/storage';
 import { type Checkpoint, type CheckpointContext, expect, expectSome } from '../checkpoint';
 
@@ -60,7 +61,7 @@ export const batchWaits: Checkpoint = {
     const at = Math.floor((now - night) / day) * day + day + night;
     const folder = `batch/scheduled/${new Date(at).toISOString().slice(0, 10)}/`;
     const columns = ['flight_id', ...(await requestColumns(operator))];
-    const flights = (await flightsOf(operator.dataFolder, 'JFK', '2013-08')).slice(0, 40);
+    const flights = (await samplesOf(operator, 'JFK', '2013-08')).slice(0, 40);
     const body = flights
       .map(
         (flight, index) =>

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { batch, batchPredictions } from '../../../operator/commands/batch';
 import { invoke, send, wasDisrupted } from '../../../operator/commands/invoke';
 import { CommandFailed } from '../../../operator/errors';
-import { csvLine, flightsOf } from '../../../operator/flights';
+import { csvLine } from '../../../operator/flights';
 import { livePackageArn, versionOf } from '../../../operator/registry';
 import { requestColumns } from '../../../operator/request';
+import { samplesOf } from '../../../operator/samples';
 import { costsOf } from '../../step-code';
 import { type Checkpoint, type CheckpointContext, expect, expectSome } from '../checkpoint';
 import { change, type MonthQuality, qualityByMonth, type Scored, unseenMonths } from '../quality';
@@ -19,7 +20,7 @@ export const badRequests: Checkpoint = {
   async run({ operator, output, note }) {
     const endpoint = await operator.output('Serving', 'EndpointName');
     const columns = await requestColumns(operator);
-    const [flight] = await flightsOf(operator.dataFolder, 'JFK', '2013-07');
+    const [flight] = await samplesOf(operator, 'JFK', '2013-07');
     const line = (changes: Readonly<Record<string, string>>) =>
       `${csvLine(columns.map((name) => changes[name] ?? flight?.[name] ?? ''))}\n`;
     const requests: readonly (readonly [what: string, contentType: string, body: string | Uint8Array])[] = [
@@ -66,7 +67,7 @@ export const batchJuly: Checkpoint = {
     const result = await batch(operator, { sample: { airport: 'JFK', month: '2013-07' } }, output);
     state.batches.push({ what: 'JFK July', result });
     expect(result.outcome.result === 'Complete', `${result.outcome.result}: ${result.outcome.detail}`);
-    const sent = await flightsOf(operator.dataFolder, 'JFK', '2013-07');
+    const sent = await samplesOf(operator, 'JFK', '2013-07');
     const predictions = await batchPredictions(operator, result);
     // Do not trust the report: look up each id in the output.
     const without = sent.filter((flight) => !predictions.has(flight.flight_id ?? ''));
@@ -178,7 +179,7 @@ async function measuredFlights(
   const columns = ['flight_id', ...(await requestColumns(operator))];
   const flights: MeasuredFlight[] = [];
   for (const month of months) {
-    for (const row of await flightsOf(operator.dataFolder, airport, month)) {
+    for (const row of await samplesOf(operator, airport, month)) {
       flights.push({
         id: row.flight_id ?? '',
         month,

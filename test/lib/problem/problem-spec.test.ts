@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { flightDisruption } from '../../../lib/problem/flight-disruption';
 import { problemDocument } from '../../../lib/problem/problem-document';
-import { glueType, type ProblemSpec, validateProblem } from '../../../lib/problem/problem-spec';
+import { filedFeatures, glueType, type ProblemSpec, validateProblem } from '../../../lib/problem/problem-spec';
 
 const changed = (change: Partial<ProblemSpec>): ProblemSpec => ({ ...flightDisruption, ...change });
 
@@ -163,9 +163,27 @@ test('the steps read costs, thresholds and the rule of the label from the spec, 
   });
 });
 
+test.each([
+  [
+    'a window whose features are not listed',
+    { windows: [60, 180, 360] },
+    'features with derived must be those of state',
+  ],
+  ['a grid that moves with the days', { grid: 35 }, 'state.grid (35) must divide a day'],
+  ['half a minute', { late: 0.5 }, 'must be whole minutes above 0'],
+  [
+    'a clock that is no clock',
+    { schedule: { date: 'date', clock: 'distance' } },
+    '"distance" must be a feature of type clock',
+  ],
+  ['a delay that is not withheld', { delay: 'temp' }, 'state.delay "temp" must be excluded from the features'],
+])('a state with %s is refused', (_, change, message) => {
+  expect(() => validateProblem(changed({ state: { ...flightDisruption.state, ...change } }))).toThrow(message);
+});
+
 test('every column of the data files is a feature, excluded, the source or the record id', () => {
   const file = gunzipSync(readFileSync(join(__dirname, '../../../data/flights-lga.csv.gz'))).toString('latin1');
-  const known = [...features, ...flightDisruption.excluded]
+  const known = [...filedFeatures(flightDisruption), ...flightDisruption.excluded]
     .map(({ name }) => name)
     .concat(flightDisruption.recordId, flightDisruption.source.column);
   expect(file.slice(0, file.indexOf('\n')).split(',').sort()).toEqual(known.sort());

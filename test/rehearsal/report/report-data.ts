@@ -63,6 +63,10 @@ export const data: ReportData = {
               cost_of_never_flagging_per_1000: 62_700,
               cost_of_always_flagging_per_1000: 39_100,
               threshold: 0.3,
+              threshold_from_costs: 0.25,
+              cost_at_threshold_from_costs_per_1000: 36_500,
+              threshold_from_validation: 0.3,
+              cost_at_threshold_from_validation_per_1000: 35_000,
               cost_curve: [
                 { threshold: 0, cost: 60_000 },
                 { threshold: 1, cost: 35_000 },

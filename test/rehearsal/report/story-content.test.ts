@@ -68,8 +68,11 @@ describe('what the page of the story shows', () => {
       'always flagging',
       'never flagging',
       'chosen: 0.30',
+      'from the costs: 0.25',
     ]);
-    expect(cost?.series.at(-1)?.values).toEqual([60_000, null]);
+    expect(cost?.series.at(-2)?.values).toEqual([60_000, null]);
+    expect(model?.numbers).toContainEqual(['USD at 0.25, from the costs', '36,500']);
+    expect(model?.numbers).toContainEqual(['USD at 0.30, from the validation month', '35,000']);
   });
 
   it('lists the alarms that went off, each with its checkpoint; the others are among the changes', () => {
