@@ -1,6 +1,7 @@
 import { type AnyCommand, anyCommand } from '../command';
 import { approveCommand } from './approve';
 import { batchCommand } from './batch';
+import { buildTrainingSetCommand } from './build-training-set';
 import { cardCommand } from './card';
 import { challengeCommand } from './challenge';
 import { compareRunsCommand } from './compare-runs';
@@ -24,6 +25,7 @@ import { verifyTeardownCommand } from './verify-teardown';
 export const commands: readonly AnyCommand[] = [
   anyCommand(doctorCommand),
   anyCommand(ingestCommand),
+  anyCommand(buildTrainingSetCommand),
   anyCommand(trainCommand),
   anyCommand(statusCommand),
   anyCommand(approveCommand),

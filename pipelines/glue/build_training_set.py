@@ -15,6 +15,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
+import boto3
 from awsglue.utils import getResolvedOptions
 from pyspark.sql import Column, DataFrame, Observation, SparkSession, Window
 from pyspark.sql import functions as F
@@ -22,6 +23,9 @@ from pyspark.sql import functions as F
 EPOCH = "1970-01-01"
 ROWS_PER_FILE = 1_000_000
 """Some hundred megabytes: large enough that a reader's requests do not cost more than its bytes."""
+
+PARTITIONS_AT_ONCE = 100
+"""Of one call (API reference, BatchCreatePartition)."""
 
 
 @dataclass(frozen=True)
@@ -195,8 +199,45 @@ def month_before(month: str) -> str:
     return f"{year - (number == 1):04}-{(number - 2) % 12 + 1:02}"
 
 
+def months(since: str, until: str) -> list[str]:
+    """From `since` to before `until`."""
+    found: list[str] = []
+    while (month := since if not found else month_after(found[-1])) < until:
+        found.append(month)
+    return found
+
+
+def month_after(month: str) -> str:
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year + number // 12:04}-{number % 12 + 1:02}"
+
+
+def register(options: dict[str, str], keys: list[tuple[str, str]]) -> None:
+    """Enters partitions into the catalog, where they are not there already: Glue's readers find no others."""
+    glue = boto3.client("glue")
+    table = glue.get_table(DatabaseName=options["database"], Name=options["table"])["Table"]
+    storage = table["StorageDescriptor"]
+    inputs = [
+        {
+            "Values": [airport, month],
+            "StorageDescriptor": {**storage, "Location": f"{storage['Location']}airport={airport}/month={month}/"},
+        }
+        for airport, month in keys
+    ]
+    for start in range(0, len(inputs), PARTITIONS_AT_ONCE):
+        answer = glue.batch_create_partition(
+            DatabaseName=options["database"],
+            TableName=options["table"],
+            PartitionInputList=inputs[start : start + PARTITIONS_AT_ONCE],
+        )
+        for error in answer.get("Errors", []):
+            if error["ErrorDetail"]["ErrorCode"] != "AlreadyExistsException":
+                raise RuntimeError(f"partition {error['PartitionValues']}: {error['ErrorDetail']['ErrorMessage']}")
+
+
 def main() -> None:
-    options = getResolvedOptions(sys.argv, ["JOB_NAME", "problem", "curated", "output", "airports", "from", "until"])
+    names = ["JOB_NAME", "problem", "curated", "output", "database", "table", "airports", "from", "until"]
+    options = getResolvedOptions(sys.argv, names)
     events = getResolvedOptions(sys.argv, ["events"])["events"] if "--events" in sys.argv else None
     spark = SparkSession.builder.getOrCreate()
     # 2013-01 is a month, not the first of January.
@@ -231,6 +272,7 @@ def main() -> None:
     count = written.get["rows"]
     if count == 0:
         raise ValueError(f"no flight of {', '.join(airports)} from {since} to before {until} has an outcome")
+    register(options, [(airport, month) for airport in airports for month in months(since, until)])
     print(f"{count} rows written to {options['output']}")
 
 

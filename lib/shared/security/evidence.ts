@@ -238,6 +238,15 @@ export const evidence: Readonly<Record<string, Evidence>> = {
     support: ['S3 guide: Locking objects with Object Lock', 'the story: the last checkpoint finds nothing left'],
     reviewBy: stable,
   },
+  'EV-029': {
+    ...owner,
+    decision: "A state machine may read the runs and results of every data quality ruleset of the account's region.",
+    support: [
+      'Glue guide: Configure IAM permissions for AWS Glue Data Quality (resource dataQualityRuleset/*)',
+      'Service Authorization Reference: AWS Glue (resource type dataQualityRuleset)',
+    ],
+    reviewBy: soon,
+  },
   'EV-025': {
     ...owner,
     decision: 'The bucket of the access logs does not log access to itself.',

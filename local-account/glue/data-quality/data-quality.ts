@@ -85,7 +85,9 @@ export class DataQuality {
     refuseMembers(operation, options, Object.keys(options));
     const { DataSource, RulesetNames = [] } = input;
     if (DataSource?.GlueTable === undefined) throw invalidInput('A data source must name a table of the catalog.');
-    refuseMembers(operation, DataSource.GlueTable, ['ConnectionName', 'AdditionalOptions']);
+    const { catalogPartitionPredicate: _predicate, ...additional } = DataSource.GlueTable.AdditionalOptions ?? {};
+    refuseMembers(operation, DataSource.GlueTable, ['ConnectionName']);
+    refuseMembers(operation, additional, Object.keys(additional));
     const rulesets = RulesetNames.map((name) => this.rulesets.get(name));
     const now = this.now();
     const run: Run = {
@@ -114,8 +116,8 @@ export class DataQuality {
       const arn = arnOf(platform, 'dataQualityRuleset', first?.Name ?? '');
       const session = await GlueSession.take(platform, roleArnOf(platform, run.Role ?? ''), arn);
       run.Status = 'RUNNING';
-      const { DatabaseName = '', TableName = '' } = run.DataSource?.GlueTable ?? {};
-      table = await openTable(session, DatabaseName, TableName);
+      const { DatabaseName = '', TableName = '', AdditionalOptions } = run.DataSource?.GlueTable ?? {};
+      table = await openTable(session, DatabaseName, TableName, AdditionalOptions?.catalogPartitionPredicate);
       for (const ruleset of rulesets) {
         const outcomes = await evaluate(parseRuleset(ruleset.Ruleset ?? ''), table, platform.clock.now());
         if (ended.has(run.Status ?? '')) return;

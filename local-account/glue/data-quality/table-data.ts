@@ -17,13 +17,19 @@ export interface TableData extends Dataset {
 }
 
 // AWS: glue/quality-reads-registered-partitions
-export async function openTable(session: GlueSession, databaseName: string, tableName: string): Promise<TableData> {
+export async function openTable(
+  session: GlueSession,
+  databaseName: string,
+  tableName: string,
+  /** Of the partitions, as GetPartitions takes it. @default all of them */
+  predicate?: string,
+): Promise<TableData> {
   const glue = session.glue();
   let table: Table | undefined;
   let parts: Part[];
   try {
     ({ Table: table } = await glue.send(new GetTableCommand({ DatabaseName: databaseName, Name: tableName })));
-    parts = table === undefined ? [] : await partsOf(glue, table, databaseName);
+    parts = table === undefined ? [] : await partsOf(glue, table, databaseName, predicate);
   } finally {
     glue.destroy();
   }
@@ -56,13 +62,20 @@ export async function openTable(session: GlueSession, databaseName: string, tabl
   };
 }
 
-async function partsOf(glue: GlueClient, table: Table, DatabaseName: string): Promise<Part[]> {
+async function partsOf(
+  glue: GlueClient,
+  table: Table,
+  DatabaseName: string,
+  Expression: string | undefined,
+): Promise<Part[]> {
   const names = (table.PartitionKeys ?? []).map(({ Name = '' }) => Name);
   if (names.length === 0) return [{ location: table.StorageDescriptor?.Location ?? '', keys: {} }];
   const parts: Part[] = [];
   let NextToken: string | undefined;
   do {
-    const page = await glue.send(new GetPartitionsCommand({ DatabaseName, TableName: table.Name, NextToken }));
+    const page = await glue.send(
+      new GetPartitionsCommand({ DatabaseName, TableName: table.Name, Expression, NextToken }),
+    );
     for (const { Values = [], StorageDescriptor } of page.Partitions ?? [])
       parts.push({
         location: StorageDescriptor?.Location ?? '',

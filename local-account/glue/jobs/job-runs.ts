@@ -155,7 +155,8 @@ export class JobRuns {
     const name = run.JobName ?? '';
     const session = await GlueSession.take(platform, roleArnOf(platform, job.Role ?? ''), arnOf(platform, 'job', name));
     const encryption = run.SecurityConfiguration === undefined ? undefined : security.get(run.SecurityConfiguration);
-    const log = new RunLog(platform, session, encryption, run.Id ?? '');
+    const prefix = { ...job.DefaultArguments, ...run.Arguments }['--custom-logGroup-prefix'];
+    const log = new RunLog(platform, session, encryption, run.Id ?? '', prefix);
     run.LogGroupName = log.group;
     const folder = join(platform.folder, 'glue', run.Id ?? '');
     mkdirSync(folder, { recursive: true });
@@ -163,6 +164,8 @@ export class JobRuns {
       const script = await fetchScript(session, job.Command?.ScriptLocation ?? '', folder);
       await log.open();
       const python = await this.options.sparkPython();
+      // Stopped while it was starting.
+      if (control.abort.signal.aborted) return undefined;
       this.change(run, 'RUNNING');
       // AWS: glue/timeouts
       const timer = setTimeout(

@@ -24,7 +24,6 @@ const undoneArguments = [
   '--extra-files',
   '--extra-jars',
   '--extra-py-files',
-  '--custom-logGroup-prefix',
   '--custom-logStream-prefix',
   '--spark-event-logs-path',
   '--use-postgres-driver',

@@ -17,10 +17,13 @@ export class RunLog {
     private readonly session: GlueSession,
     private readonly security: SecurityConfiguration | undefined,
     private readonly runId: string,
+    /** --custom-logGroup-prefix */
+    private readonly prefix: string | undefined,
   ) {}
 
   /** What a run says of its log group. */
   get group(): string {
+    if (this.prefix !== undefined) return this.prefix;
     return this.keyArn === undefined
       ? '/aws-glue/jobs'
       : `/aws-glue/jobs-${this.session.name}-${this.security?.Name ?? ''}`;

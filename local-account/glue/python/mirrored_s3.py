@@ -46,7 +46,7 @@ class Mirror:
             raise RuntimeError("Spark has not been started")
         hadoop = context._jsc.hadoopConfiguration()
         hadoop.set("fs.s3.impl", MOUNT)
-        hadoop.set(f"fs.viewfs.mounttable.{bucket}.linkMergeSlash", self.path(bucket, "").as_uri())
+        hadoop.set(f"fs.viewfs.mounttable.{bucket}.linkFallback", self.path(bucket, "").as_uri())
 
     def fetch(self, uri: str) -> None:
         """An object, or all below a prefix: as Hadoop's clients look for a path, first as the one, then as the other."""

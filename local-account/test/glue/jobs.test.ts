@@ -14,6 +14,7 @@ import {
   GetDataQualityRulesetEvaluationRunCommand,
   GetJobCommand,
   GetJobRunCommand,
+  GetJobRunsCommand,
   GetTablesCommand,
   GlueClient,
   type JobRun,
@@ -86,10 +87,10 @@ describe('Glue', () => {
       DefaultArguments: { '--source': `s3://${BUCKET}/in/`, '--target': `s3://${BUCKET}/out/` },
       ...more,
     });
-  const started = async (more: Readonly<Record<string, string>> = {}): Promise<JobRun> => {
-    const { JobRunId: RunId } = await glue.send(new StartJobRunCommand({ JobName: 'count', Arguments: more }));
+  const started = async (more: Readonly<Record<string, string>> = {}, JobName = 'count'): Promise<JobRun> => {
+    const { JobRunId: RunId } = await glue.send(new StartJobRunCommand({ JobName, Arguments: more }));
     for (;;) {
-      const { JobRun } = await glue.send(new GetJobRunCommand({ JobName: 'count', RunId }));
+      const { JobRun } = await glue.send(new GetJobRunCommand({ JobName, RunId }));
       if (!['STARTING', 'RUNNING', 'STOPPING'].includes(JobRun?.JobRunState ?? '')) return JobRun!;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
@@ -200,8 +201,10 @@ describe('Glue', () => {
 
   it('says what a script failed of, and tries again', async () => {
     await glue.send(job({ Name: 'twice', MaxRetries: 1 }));
-    const run = await started({ '--fail': 'true' });
+    const run = await started({ '--fail': 'true' }, 'twice');
     expect(run).toMatchObject({ JobRunState: 'FAILED', ErrorMessage: 'ValueError: the delivery is empty' });
+    const { JobRuns } = await glue.send(new GetJobRunsCommand({ JobName: 'twice' }));
+    expect(JobRuns?.[0]).toMatchObject({ Id: `${run.Id}_attempt_1`, Attempt: 1, PreviousRunId: run.Id });
   }, 300_000);
 
   it('denies what the role may not write', async () => {
