@@ -21,6 +21,7 @@ import { seconds } from './process-seconds';
 import { measureRehearsal } from './rehearsal';
 import { measureRequests } from './requests';
 import { measureBatch, measureInvocations, startEndpoint, withModel } from './serving';
+import { measureSpark } from './spark';
 import { measureSynth } from './synth';
 
 const root = resolve(__dirname, '..');
@@ -105,12 +106,13 @@ const MEASURES: Readonly<Record<string, () => void | Promise<void>>> = {
   'account-memory': measureAccountMemory,
   requests: measureRequests,
   console: measureConsole,
+  spark: measureSpark,
 };
 
 async function main(): Promise<void> {
   const command = new Command('npm run bench --')
     .description(
-      'What the project costs in time and memory. Memory, account-memory, the rehearsal and busy (ten rehearsals during other work) take many minutes, those that need the deployed account a few more if `npm run account -- from rehearsal` was not built, the others a minute or less.',
+      'What the project costs in time and memory. Memory, account-memory, spark, the rehearsal and busy (ten rehearsals during other work) take many minutes, those that need the deployed account a few more if `npm run account -- from rehearsal` was not built, the others a minute or less.',
     )
     .addArgument(new Argument('[measure]', 'only this one (default: all)').choices(Object.keys(MEASURES)))
     .parse();

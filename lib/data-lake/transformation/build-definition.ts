@@ -30,6 +30,7 @@ type Name =
   | 'DoRulesHold'
   | 'NoteComplete'
   | 'NoteRulesFailed'
+  | 'NoteRulesUnclear'
   | 'NoteNotEvaluated'
   | 'NoteError'
   | 'Complete'
@@ -131,7 +132,9 @@ export function buildDefinition(props: BuildDefinitionProps): StateMachineDefini
           {
             select: {
               'score.$': '$.Score',
-              'failed.$': "$.RuleResults[?(@.Result != 'PASS')].Description",
+              'failed.$': "$.RuleResults[?(@.Result == 'FAIL')].Description",
+              // A rule that could not be evaluated, such as one on a column that is not there.
+              'unclear.$': "$.RuleResults[?(@.Result == 'ERROR')].Description",
             },
             resultPath: '$.result',
             next: 'CountFailedRules',
@@ -141,17 +144,24 @@ export function buildDefinition(props: BuildDefinitionProps): StateMachineDefini
       ),
       CountFailedRules: {
         Type: 'Pass',
-        Parameters: { 'number.$': 'States.ArrayLength($.result.failed)' },
-        ResultPath: '$.failed',
+        Parameters: {
+          'failed.$': 'States.ArrayLength($.result.failed)',
+          'unclear.$': 'States.ArrayLength($.result.unclear)',
+        },
+        ResultPath: '$.count',
         Next: 'DoRulesHold',
       },
       DoRulesHold: {
         Type: 'Choice',
-        Choices: [{ Variable: '$.failed.number', NumericEquals: 0, Next: 'NoteComplete' }],
-        Default: 'NoteRulesFailed',
+        Choices: [
+          { Variable: '$.count.failed', NumericGreaterThan: 0, Next: 'NoteRulesFailed' },
+          { Variable: '$.count.unclear', NumericGreaterThan: 0, Next: 'NoteRulesUnclear' },
+        ],
+        Default: 'NoteComplete',
       },
       NoteComplete: outcome('Complete', "States.Format('Every rule holds; score {}', $.result.score)", 'Complete'),
       NoteRulesFailed: outcome('RulesFailed', 'States.JsonToString($.result.failed)', 'RulesFailed'),
+      NoteRulesUnclear: outcome('RulesUnclear', 'States.JsonToString($.result.unclear)', 'NotEvaluated'),
       NoteNotEvaluated: outcome('NotEvaluated', 'States.JsonToString($.run)', 'NotEvaluated'),
       NoteError: outcome('Failed', caught, 'BuildFailed'),
       Complete: { Type: 'Succeed' },

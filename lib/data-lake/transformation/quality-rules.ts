@@ -2,7 +2,7 @@ import { type FeatureSpec, type ProblemSpec, stateFeatures } from '../../problem
 
 /**
  * What a training set must be before anything trains on it, as rules of Glue Data Quality (DATA-06: checks before
- * training; PREP-01: which properties of data are checked). Curation checks each row by itself; these rules see what no
+ * training). Curation checks each row by itself; these rules see what no
  * single row shows: a feed that stopped, the same flights under two airports, a month whose outcomes are all alike.
  *
  * `between` leaves its bounds out, and a missing value fails a rule on values: ranges are given for columns only that

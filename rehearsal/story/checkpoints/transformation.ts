@@ -99,7 +99,7 @@ const stopped: Checkpoint = {
   id: 'bad-delivery',
   sentence:
     'A month arrives without its weather: each row is valid, so curation keeps it, but a rule fails, the execution ends with its name, and an alarm notifies.',
-  topics: ['DATA-06', 'FLOW-03', 'PREP-01'],
+  topics: ['DATA-06', 'FLOW-03', 'DATADEC-05'],
   async run(stage) {
     const { operator, output, rehearsal } = stage;
     const file = withoutWeather(operator.dataFolder, join(rehearsal.folder, 'bad-delivery'));
