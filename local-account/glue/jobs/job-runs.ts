@@ -167,7 +167,6 @@ export class JobRuns {
       // Stopped while it was starting.
       if (control.abort.signal.aborted) return undefined;
       this.change(run, 'RUNNING');
-      // AWS: glue/timeouts
       const timer = setTimeout(
         () => this.interrupt(control, 'timeout'),
         Math.min((run.Timeout ?? 0) * 60_000, 2 ** 31 - 1),

@@ -229,6 +229,18 @@ describe('Glue', () => {
     expect(state).toBe('STOPPED');
   }, 60_000);
 
+  it('fails a run that cannot be launched', async () => {
+    const Command = { Name: 'glueetl', ScriptLocation: `s3://${BUCKET}/none.py` };
+    await glue.send(job({ Name: 'missing', Command }));
+    expect(await started({}, 'missing')).toMatchObject({
+      JobRunState: 'FAILED',
+      ErrorMessage: expect.stringMatching(/^LAUNCH ERROR \| .*key: none\.py/) as string,
+    });
+    host.policies.putRole({ arn: `arn:aws:iam::${ACCOUNT}:role/Closed`, trust: trust('ec2.amazonaws.com') });
+    await glue.send(job({ Name: 'closed', Role: 'Closed' }));
+    expect((await started({}, 'closed')).ErrorMessage).toMatch('should be given assume role permissions for Glue');
+  });
+
   it.each<[string, Partial<CreateJobCommandInput>]>([
     [
       'the command pythonshell is not supported',

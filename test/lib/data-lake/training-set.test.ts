@@ -48,6 +48,19 @@ describe('the Glue job of the training set', () => {
     ]);
   });
 
+  test("lets its state machine poll and stop the job's runs, without a rule of EventBridge", () => {
+    const role = roleLike(lake, /^TrainingSetStateMachineRole/);
+    expect(statementOf(role, 'RunJob').Action).toEqual([
+      'glue:StartJobRun',
+      'glue:GetJobRun',
+      'glue:GetJobRuns',
+      'glue:BatchStopJobRun',
+    ]);
+    expect(role.statements.flatMap(({ Action }) => Action).filter((action) => action.startsWith('events:'))).toEqual(
+      [],
+    );
+  });
+
   test('registers partitions instead of projecting them', () => {
     const table = properties('AWS::Glue::Table')
       .map(({ TableInput }) => TableInput as { Name: string; Parameters: object })
