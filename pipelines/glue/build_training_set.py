@@ -171,7 +171,10 @@ def airport_states(flights: DataFrame, problem: Problem) -> DataFrame:
     for window in problem.windows:
         flights_seen = F.col(f"flights_{window}")
         share = {"mean_delay": f"minutes_{window}", "late_share": f"late_{window}", "gone_share": f"gone_{window}"}
-        values += [F.when(flights_seen > 0, F.col(total) / flights_seen).alias(f"{name}_{window}") for name, total in share.items()]
+        values += [
+            F.when(flights_seen > 0, F.col(total) / flights_seen).alias(f"{name}_{window}")
+            for name, total in share.items()
+        ]
         values.append(flights_seen.cast("double").alias(f"flights_{window}"))
     return totals.select(*values)
 

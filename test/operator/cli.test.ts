@@ -22,6 +22,7 @@ describe('mlops', () => {
     expect(commands.map((one) => one.name)).toEqual([
       'doctor',
       'ingest',
+      'build-training-set',
       'train',
       'status',
       'approve',

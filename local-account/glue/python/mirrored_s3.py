@@ -49,7 +49,7 @@ class Mirror:
         hadoop.set(f"fs.viewfs.mounttable.{bucket}.linkFallback", self.path(bucket, "").as_uri())
 
     def fetch(self, uri: str) -> None:
-        """An object, or all below a prefix: as Hadoop's clients look for a path, first as the one, then as the other."""
+        """An object, or all below a prefix: as Hadoop looks for a path, first as the one, then as the other."""
         bucket, key = split(uri)
         self.mount(bucket)
         if key and not key.endswith("/") and self.exists(bucket, key):

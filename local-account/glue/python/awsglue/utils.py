@@ -19,7 +19,7 @@ class _Parser(argparse.ArgumentParser):
 RESERVED = ("job_bookmark_option", "job_bookmark_from", "job_bookmark_to", "TempDir")
 
 
-def getResolvedOptions(args: Sequence[str], options: Sequence[str]) -> dict[str, str]:  # noqa: N802
+def getResolvedOptions(args: Sequence[str], options: Sequence[str]) -> dict[str, str]:
     """The named options of --name value pairs. Others are passed over; one that is missing is an error."""
     parser = _Parser()
     for option in options:
