@@ -57,6 +57,30 @@ export interface WorkflowConfiguration {
     /** Athena cancels a query that scans more bytes than this: it was written by mistake. At least 10 MB. */
     readonly maximumScannedBytes: number;
   };
+  /** Departures as a stream, and the state of each airport as features online and offline (docs/learn/ingestion.md). */
+  readonly streaming: {
+    /**
+     * `true` deploys the Features stack.
+     * @default false: a shard is billed by the hour, 11 USD a month, whether records come or not (docs/decisions/0011).
+     */
+    readonly enabled: boolean;
+    /** Each takes 1,000 records or 1 MiB a second. */
+    readonly shards: number;
+    /** Hours in which the stream keeps its records, 24 to 8,760: how long a consumer may be broken without a loss. */
+    readonly retentionHours: number;
+    /** The consumer: records of one call, and calls at once for each shard (1 to 10). A flight's records stay in order. */
+    readonly consumer: { readonly batchSize: number; readonly callsPerShard: number };
+    /** Retries of a batch before its records go to the dead-letter queue, and their age in minutes when they go. */
+    readonly retries: { readonly attempts: number; readonly maximumAgeMinutes: number };
+    /** Seconds that Firehose collects before it writes a file, 60 to 900. Longer makes fewer and larger files. */
+    readonly deliverySeconds: number;
+    /** Minutes after a moment at which its state is computed: the time that events of that moment have to arrive. */
+    readonly settleMinutes: number;
+    /** Minutes after a moment at which its state expires online. A missing value is better than an old one. */
+    readonly stateLifetimeMinutes: number;
+    /** Hours after its schedule at which the row of a flight expires. More than the widest window of the state. */
+    readonly flightHours: number;
+  };
   /** The training pipeline. */
   readonly pipeline: {
     /**
@@ -124,6 +148,8 @@ export interface WorkflowConfiguration {
     readonly asynchronousFailures: number;
     /** Errors in the endpoint's log within five minutes: too few for the error rate when traffic is high. */
     readonly endpointLogErrors: number;
+    /** Minutes that the consumer of the stream is behind its newest record. */
+    readonly streamBehindMinutes: number;
   };
   /** When a training starts by itself; docs/learn/retraining.md has the rules and their reasons. */
   readonly retraining: {
@@ -368,6 +394,17 @@ export const sandbox: WorkflowConfiguration = {
   },
   transformation: { workerType: 'G.1X', workers: 2, timeoutMinutes: 60, retries: 0, qualityWorkers: 2 },
   queries: { maximumScannedBytes: 1_000_000_000 },
+  streaming: {
+    enabled: false,
+    shards: 1,
+    retentionHours: 24,
+    consumer: { batchSize: 100, callsPerShard: 2 },
+    retries: { attempts: 5, maximumAgeMinutes: 60 },
+    deliverySeconds: 300,
+    settleMinutes: 2,
+    stateLifetimeMinutes: 60,
+    flightHours: 48,
+  },
   pipeline: { cacheDays: 30, maximumParallelSteps: 4 },
   tuning: { maxJobs: 4, maxParallelJobs: 2 },
   monitoring: {
@@ -384,6 +421,7 @@ export const sandbox: WorkflowConfiguration = {
     cpuPercent: 80,
     asynchronousFailures: 3,
     endpointLogErrors: 3,
+    streamBehindMinutes: 5,
   },
   retraining: {
     schedule: 'rate(1 day)',

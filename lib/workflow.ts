@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 
 import type { WorkflowConfiguration } from './config';
 import { DataLakeStack } from './data-lake/data-lake-stack';
+import { FeaturesStack } from './features/features-stack';
 import { FoundationStack } from './foundation/foundation-stack';
 import { MonitoringStack } from './monitoring/monitoring-stack';
 import type { ProblemSpec } from './problem/problem-spec';
@@ -17,7 +18,7 @@ import type { WorkflowSettings } from './shared/stack/workflow-context';
 import { workflowName } from './shared/stack/workflow-stack';
 import { TrainingStack } from './training/training-stack';
 
-/** The six stacks in order of dependency. Each gets the context, and the stages before it that it uses. */
+/** The stacks in order of dependency. Each gets the context, and the stages before it that it uses. */
 export function workflow(scope: Construct, configuration: WorkflowConfiguration, problem: ProblemSpec) {
   // The templates are the same for every region. The CDK CLI names the region of the deployment.
   checkRegion(process.env.CDK_DEFAULT_REGION);
@@ -32,6 +33,10 @@ export function workflow(scope: Construct, configuration: WorkflowConfiguration,
   const foundation = new FoundationStack(scope, name('Foundation'), { settings });
   const { context } = foundation;
   const lake = new DataLakeStack(scope, name('DataLake'), { context });
+  const features = configuration.streaming.enabled
+    ? new FeaturesStack(scope, name('Features'), { context, lake })
+    : undefined;
+  features?.addStackDependency(lake);
   const training = new TrainingStack(scope, name('Training'), { context, lake });
   const serving = new ServingStack(scope, name('Serving'), {
     context,
@@ -49,7 +54,14 @@ export function workflow(scope: Construct, configuration: WorkflowConfiguration,
   const release = new ReleaseStack(scope, name('Release'), { context, lake, training, serving });
   // Releases read and write the parameters by name, so no reference orders the stacks.
   release.addStackDependency(training);
-  const monitoring = new MonitoringStack(scope, name('Monitoring'), { context, lake, training, serving, release });
+  const monitoring = new MonitoringStack(scope, name('Monitoring'), {
+    context,
+    lake,
+    features,
+    training,
+    serving,
+    release,
+  });
   monitoring.addStackDependency(training);
-  return { foundation, lake, training, serving, release, monitoring };
+  return { foundation, lake, ...(features && { features }), training, serving, release, monitoring };
 }

@@ -21,6 +21,12 @@ export function month(value: unknown, option: string): string {
   return value;
 }
 
+export function day(value: unknown, option: string): string {
+  const text = String(value);
+  if (!exists(`${text}T00:00:00Z`)) throw new WrongUsage(`${option} takes a day such as 2013-07-01, not "${text}".`);
+  return text;
+}
+
 export function count(value: unknown, option: string, maximum: number): number {
   const number = Number(value);
   if (!Number.isInteger(number) || number < 1 || number > maximum) {

@@ -5,7 +5,9 @@ import { CommandFailed, isNotFound } from './errors';
 import { duration, type Output } from './output';
 
 export const stackNames = ['Foundation', 'DataLake', 'Training', 'Serving', 'Release', 'Monitoring'] as const;
-export type StackName = (typeof stackNames)[number];
+/** Stacks that only some configurations have. */
+export const optionalStackNames = ['Features'] as const;
+export type StackName = (typeof stackNames)[number] | (typeof optionalStackNames)[number];
 
 export interface OperatorContext {
   readonly clients: Clients;

@@ -25,7 +25,7 @@ export class Catalog extends Construct {
     super(scope, id);
     const { problem, configuration, dataKey } = props.context;
     const { prefix, queries } = configuration;
-    this.databaseName = `${prefix}_${problem.name}`.replaceAll('-', '_');
+    this.databaseName = lakeDatabaseName(props.context);
     const database = new glue.CfnDatabase(this, 'Database', {
       catalogId: Aws.ACCOUNT_ID,
       databaseInput: { name: this.databaseName, description: problem.objective },
@@ -137,6 +137,11 @@ export class Catalog extends Construct {
       },
     }).addResourceDependency(database);
   }
+}
+
+/** The Glue database of all tables. */
+export function lakeDatabaseName({ configuration, problem }: WorkflowContext): string {
+  return `${configuration.prefix}_${problem.name}`.replaceAll('-', '_');
 }
 
 /** Header of a raw file: record id and source, features, then the columns that are known only after the outcome. */

@@ -10,7 +10,7 @@ import type { WorkflowStateMachine } from '../shared/state-machine/state-machine
 import { accessLogBucket } from './access-log-bucket';
 import { AuditTrail } from './audit-trail';
 import { BatchIngest } from './batch-ingest';
-import { Catalog } from './catalog';
+import { Catalog, lakeDatabaseName } from './catalog';
 import { keepEmptyingLogsInStack } from './empty-on-delete-logs';
 import { expiringPrefixes } from './expiry';
 import type { DataLakeStage } from './stage';
@@ -109,6 +109,6 @@ export class DataLakeStack extends WorkflowStack implements DataLakeStage {
     // What a caller needs to build a request: its columns, and how to compute those that no file holds.
     new CfnOutput(this, 'RequestColumns', { value: problem.features.map(({ name }) => name).join(',') });
     new CfnOutput(this, 'StateRules', { value: JSON.stringify(problem.state) });
-    new CfnOutput(this, 'GlueDatabaseName', { value: `${configuration.prefix}_${problem.name}`.replaceAll('-', '_') });
+    new CfnOutput(this, 'GlueDatabaseName', { value: lakeDatabaseName(context) });
   }
 }

@@ -5,6 +5,8 @@ import type { WorkflowStateMachine } from '../shared/state-machine/state-machine
 
 /** What other stages use of the data lake. */
 export interface DataLakeStage {
+  /** Files as they came, and the events of the stream. */
+  readonly raw: s3.IBucket;
   readonly curated: s3.IBucket;
   /** Pipeline results, models, batch files, decisions. */
   readonly artifacts: s3.IBucket;

@@ -1,6 +1,7 @@
 import { CfnOutput, CrossStackReferences, ReferenceStrength } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { DataLakeStage } from '../data-lake/stage';
+import type { FeaturesStage } from '../features/stage';
 import type { ReleaseStage } from '../release/stage';
 import { captures } from '../serving/serving-pattern';
 import type { ServingStage } from '../serving/stage';
@@ -14,6 +15,7 @@ import { EndpointAlarms } from './alarms/endpoint-alarms';
 import { LogAlarms } from './alarms/log-alarms';
 import { SecurityAlarms } from './alarms/security-alarms';
 import { ServerlessAlarms } from './alarms/serverless-alarms';
+import { StreamAlarms } from './alarms/stream-alarms';
 import { WorkflowAlarms } from './alarms/workflow-alarms';
 import { monitorCapturedRequests } from './captured-requests';
 import { MonthlyBudget } from './cost/budget';
@@ -27,6 +29,8 @@ import { AutomaticRetraining } from './retraining/automatic-retraining';
 export interface MonitoringStackProps extends WorkflowStackProps {
   readonly context: WorkflowContext;
   readonly lake: DataLakeStage;
+  /** @default there is no stream */
+  readonly features?: FeaturesStage | undefined;
   readonly training: TrainingStage;
   readonly serving: ServingStage;
   readonly release: ReleaseStage;
@@ -39,7 +43,7 @@ export class MonitoringStack extends WorkflowStack {
     // Alarms and roles vary by configuration, and CloudFormation cannot delete an export that another stack imports
     // (docs/decisions/0006).
     CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
-    const { context, lake, training, serving, release } = props;
+    const { context, lake, features, training, serving, release } = props;
     const { configuration, pattern } = context;
     const { topic } = serving;
     const alarms = new AlarmCatalog({ topic, owners: configuration.owners });
@@ -66,6 +70,9 @@ export class MonitoringStack extends WorkflowStack {
     if (pattern === 'serverless') new ServerlessAlarms(this, 'ServerlessAlarms', workflow);
     if (pattern === 'asynchronous') new AsynchronousAlarms(this, 'AsynchronousAlarms', workflow);
     if (pattern !== 'batch') new EndpointAlarms(this, 'EndpointAlarms', workflow);
+
+    // Does the stream keep up?
+    if (features) new StreamAlarms(this, 'StreamAlarms', { ...workflow, features });
 
     // What do the logs and the audit trail say?
     new LogAlarms(this, 'LogAlarms', workflow);

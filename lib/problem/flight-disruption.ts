@@ -349,12 +349,12 @@ export const flightDisruption: ProblemSpec = validateProblem({
       flights_60: 'follows the hours at which requests are sent',
       flights_180: 'follows the hours at which requests are sent',
     },
-    // Kennedy's months after training stay below 0.17 with all their weather. Requests without weather values shift the
-    // predictions by 0.22.
-    outputDistance: 0.2,
-    // Measured on every month and airport of 2013: docs/learn/monitoring.md has the table. With a few hundred flights
-    // the value varies by about 0.03 between hours.
-    aucMargin: 0.1,
+    // Kennedy's months after training stay below 0.21. Requests without weather shift the predictions by 0.26 or more,
+    // requests without the airport's state by 0.39.
+    outputDistance: 0.25,
+    // Measured on every month and airport of 2013: docs/learn/monitoring.md has the table. A calm month ranks worse than
+    // a stormy one, because its airport has little to tell; with 300 flights the value varies by 0.04 between samples.
+    aucMargin: 0.15,
     // 10 % more expensive than the better of "never flag" and "always flag"; or, relative to that policy, a third more
     // expensive than in the model's own test.
     costRatio: 1.1,

@@ -5,6 +5,7 @@ import { cloudformation } from './cloudformation';
 import { cloudtrail } from './cloudtrail';
 import { cloudwatch } from './cloudwatch';
 import { cost } from './cost';
+import { dynamodb } from './dynamodb';
 import { ec2 } from './ec2';
 import { events } from './events';
 import { firehose } from './firehose';
@@ -35,6 +36,7 @@ export const ledgers: readonly ServiceLedger[] = [
   cloudtrail,
   cloudwatch,
   cost,
+  dynamodb,
   ec2,
   events,
   firehose,

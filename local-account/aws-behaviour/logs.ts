@@ -92,6 +92,7 @@ export const logs: ServiceLedger = {
     {
       subjects: [
         'AWS::Logs::LogGroup',
+        'AWS::Logs::LogStream',
         'AWS::Logs::MetricFilter',
         'logs:CreateLogGroup',
         'logs:AssociateKmsKey',

@@ -3,6 +3,7 @@ import { AthenaClient } from '@aws-sdk/client-athena';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { FirehoseClient } from '@aws-sdk/client-firehose';
@@ -24,6 +25,7 @@ const CLASSES = {
   autoscaling: ApplicationAutoScalingClient,
   cloudtrail: CloudTrailClient,
   cloudwatch: CloudWatchClient,
+  dynamodb: DynamoDBClient,
   ecr: ECRClient,
   events: EventBridgeClient,
   firehose: FirehoseClient,

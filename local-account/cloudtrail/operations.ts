@@ -23,6 +23,10 @@ const dataOperations: Readonly<Record<string, { readonly type: string; readonly 
     type: 'AWS::Kinesis::Stream',
     operations: /^(GetRecords|GetShardIterator|PutRecords?)$/,
   },
+  dynamodb: {
+    type: 'AWS::DynamoDB::Table',
+    operations: /^(Batch(Get|Write)Item|(Delete|Get|Put|Update)Item|Query|Scan)$/,
+  },
   sns: { type: 'AWS::SNS::Topic', operations: /^Publish/ },
   sqs: { type: 'AWS::SQS::Queue', operations: /Message/ },
   cloudwatch: { type: 'AWS::CloudWatch::Metric', operations: /^(PutMetricData|GetMetric|ListMetrics)/ },
@@ -49,7 +53,7 @@ const reading: Readonly<Record<string, RegExp>> = {
 export function kindOf({ service, operation }: Pick<AnsweredCall, 'service' | 'operation'>): Kind | undefined {
   if (unrecorded[service]?.test(operation)) return undefined;
   const readOnly =
-    /^(Get|List|Describe|Head|Lookup|BatchGet|Search|Select)/.test(operation) ||
+    /^(Get|List|Describe|Head|Lookup|BatchGet|Search|Select|Query|Scan)/.test(operation) ||
     reading[service]?.test(operation) === true;
   const data = dataOperations[service];
   return data?.operations.test(operation) ? { readOnly, dataType: data.type } : { readOnly };

@@ -27,6 +27,7 @@ export class ResourceFacts {
   private readonly keys = new Map<string, Promise<string>>();
   private readonly topics = new Map<string, Promise<string | undefined>>();
   private readonly queues = new Map<string, Promise<string | undefined>>();
+  private readonly tables = new Map<string, Promise<string | undefined>>();
 
   constructor(
     private readonly store: StoreClient,
@@ -56,6 +57,8 @@ export class ResourceFacts {
       this.topics.clear();
     } else if (service === 'sqs') {
       this.queues.clear();
+    } else if (service === 'dynamodb' && /Table$/.test(operation)) {
+      this.tables.clear();
     }
   }
 
@@ -187,6 +190,17 @@ export class ResourceFacts {
       } catch {
         return undefined;
       }
+    });
+  }
+
+  /** The customer-managed key of a DynamoDB table. */
+  tableKey(name: string): Promise<string | undefined> {
+    return remember(this.tables, name, async () => {
+      const answer = await this.store
+        .json('dynamodb', 'DynamoDB_20120810.DescribeTable', { TableName: name }, { version: '1.0' })
+        .catch(() => undefined);
+      const table = answer?.Table as { SSEDescription?: { KMSMasterKeyArn?: string } } | undefined;
+      return this.customerKey(table?.SSEDescription?.KMSMasterKeyArn);
     });
   }
 

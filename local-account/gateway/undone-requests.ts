@@ -10,6 +10,7 @@ const UNDONE: Readonly<Record<string, (input: Input) => string | undefined>> = {
       : undefined,
   // The store answers SUCCEEDED, and has no rows.
   'athena:StartQueryExecution': () => 'running a query',
+  'dynamodb:CreateTable': undoneTable,
   'logs:CreateLogGroup': ({ logGroupClass, deletionProtectionEnabled }) =>
     logGroupClass !== undefined && logGroupClass !== 'STANDARD'
       ? `the log group class ${String(logGroupClass)}`
@@ -29,6 +30,16 @@ const UNDONE: Readonly<Record<string, (input: Input) => string | undefined>> = {
     return other && `the command ${other} of a query`;
   },
 };
+
+/** Capacity is not counted, so nothing would be throttled, and changes of items are not streamed. */
+function undoneTable(input: Input): string | undefined {
+  if (input.BillingMode !== 'PAY_PER_REQUEST') return `BillingMode ${String(input.BillingMode ?? 'PROVISIONED')}`;
+  if ((input.StreamSpecification as { StreamEnabled?: boolean } | undefined)?.StreamEnabled)
+    return 'StreamSpecification';
+  if (input.TableClass !== undefined && input.TableClass !== 'STANDARD')
+    return `TableClass ${String(input.TableClass)}`;
+  return ['OnDemandThroughput', 'WarmThroughput', 'ResourcePolicy'].find((member) => input[member] !== undefined);
+}
 
 /** Data protection policies do not exist here, so nothing is masked, and logs:Unmask is not evaluated. */
 function unmasked({ unmask }: Input): string | undefined {

@@ -4,6 +4,7 @@ import { batchCommand } from './batch';
 import { buildTrainingSetCommand } from './build-training-set';
 import { cardCommand } from './card';
 import { challengeCommand } from './challenge';
+import { compareFeaturesCommand } from './compare-features';
 import { compareRunsCommand } from './compare-runs';
 import { compareShadowCommand } from './compare-shadow';
 import { doctorCommand } from './doctor';
@@ -18,6 +19,7 @@ import { reproduceCommand } from './reproduce';
 import { retrainCommand } from './retrain';
 import { rollbackCommand } from './rollback';
 import { statusCommand } from './status';
+import { streamDeparturesCommand } from './stream-departures';
 import { trainCommand } from './train';
 import { verifyTeardownCommand } from './verify-teardown';
 
@@ -25,8 +27,10 @@ import { verifyTeardownCommand } from './verify-teardown';
 export const commands: readonly AnyCommand[] = [
   anyCommand(doctorCommand),
   anyCommand(ingestCommand),
+  anyCommand(streamDeparturesCommand),
   anyCommand(buildTrainingSetCommand),
   anyCommand(trainCommand),
+  anyCommand(compareFeaturesCommand),
   anyCommand(statusCommand),
   anyCommand(approveCommand),
   anyCommand(invokeCommand),

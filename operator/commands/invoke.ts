@@ -6,6 +6,7 @@ import type { OperatorContext } from '../context';
 import { isRemoved } from '../endpoint-state';
 import { CommandFailed, isNotFound, WrongUsage } from '../errors';
 import { csvLine, type Row, spread } from '../flights';
+import { type LiveState, liveState, withLiveState } from '../live-state';
 import { type Output, table } from '../output';
 import { askQueue } from '../queue';
 import { requestColumns } from '../request';
@@ -21,6 +22,11 @@ export interface InvokeOptions {
     /** @default 1: an inference id identifies a request, and the outcome of a flight is matched by it */
     readonly rowsPerRequest?: number;
   };
+  /**
+   * Read the state of the airport from the online store before each request. @default the state that the vendored data
+   * have of the flight's own day
+   */
+  readonly liveState?: boolean;
   /** A request body: CSV without header in the contract's order, or JSON. */
   readonly file?: string;
 }
@@ -45,7 +51,7 @@ export async function invoke(context: OperatorContext, options: InvokeOptions, o
   const endpoint = await endpointName(context);
   const predictions =
     options.file === undefined
-      ? await invokeSample(context, endpoint, options)
+      ? await invokeSample(context, endpoint, options, output)
       : predictionsIn(await send(context, endpoint, bodyOf(options.file)));
   const rows = predictions.map((one) => [
     one.id ?? '',
@@ -58,10 +64,30 @@ export async function invoke(context: OperatorContext, options: InvokeOptions, o
   return { predictions };
 }
 
-async function invokeSample(context: OperatorContext, endpoint: string, options: InvokeOptions): Promise<Prediction[]> {
+async function invokeSample(
+  context: OperatorContext,
+  endpoint: string,
+  options: InvokeOptions,
+  output: Output,
+): Promise<Prediction[]> {
   if (options.sample === undefined) throw new WrongUsage('Nothing to send.', 'Give --airport and --month, or --file.');
   const { airport: code, month: when, rows, rowsPerRequest = 1 } = options.sample;
-  return predict(context, endpoint, spread(await samplesOf(context, code, when), rows), rowsPerRequest);
+  const samples = spread(await samplesOf(context, code, when), rows);
+  const live = options.liveState ? await liveState(context) : undefined;
+  const without = new Set<string>();
+  const predictions = await predict(context, endpoint, samples, rowsPerRequest, live && countingMissing(live, without));
+  for (const one of without)
+    output.progress(`The online store has no state of ${one}: predicted without it, as a missing value.`);
+  return predictions;
+}
+
+/** Notes the airports that the store knows nothing of. */
+function countingMissing(live: LiveState, without: Set<string>): LiveState {
+  return async (airports) => {
+    const states = await live(airports);
+    for (const one of airports) if (!states.has(one)) without.add(one);
+    return states;
+  };
 }
 
 /**
@@ -73,6 +99,7 @@ export async function predict(
   endpoint: string,
   flights: readonly Row[],
   rowsPerRequest: number,
+  live?: LiveState,
 ): Promise<Prediction[]> {
   const columns = await requestColumns(context);
   const requests = Array.from({ length: Math.ceil(flights.length / rowsPerRequest) }, (_, at) =>
@@ -83,7 +110,11 @@ export async function predict(
   const ask = async (): Promise<void> => {
     // One iterator for all workers: each takes the next request.
     for (const [at, part] of waiting) {
-      const body = part.map((flight) => `${csvLine(columns.map((name) => flight[name] ?? ''))}\n`).join('');
+      const states = await live?.(part.map(({ origin = '' }) => origin));
+      const rows = states
+        ? part.map((flight) => withLiveState(flight, states.get(flight.origin ?? ''), columns))
+        : part;
+      const body = rows.map((flight) => `${csvLine(columns.map((name) => flight[name] ?? ''))}\n`).join('');
       const inferenceId = part.length === 1 ? part[0]?.flight_id : undefined;
       const returned = predictionsIn(await send(context, endpoint, { body, contentType: 'text/csv', inferenceId }));
       if (returned.length !== part.length)
@@ -205,21 +236,25 @@ export const invokeCommand: CommandDefinition<InvokeOptions, InvokeResult> = {
         'flights in one request; with more than one, no outcome can be matched later',
         '1',
       )
+      .option('--live-state', 'with the state of the airport that the online store has now, instead of that of the day')
       .option(
         '--file <path>',
         'a request of your own: .csv (no header, columns in the contract\'s order) or .json ({"instances": [...]})',
       ),
   examples: [
     ['invoke --airport JFK --month 2013-07 --rows 5', 'five flights of July'],
+    ['invoke --airport JFK --month 2013-07 --live-state', 'with how Kennedy runs now'],
     ['invoke --file request.json --json', 'your own request, predictions as JSON'],
   ],
   parse: (_, options) => {
     if (typeof options.file === 'string') {
       if (options.airport !== undefined) throw new WrongUsage('Either --file or --airport, not both.');
+      if (options.liveState) throw new WrongUsage('--live-state goes with --airport: a file is sent as it is.');
       return { file: options.file };
     }
     if (options.airport === undefined) throw new WrongUsage('Nothing to send: give --airport and --month, or --file.');
     return {
+      ...(options.liveState ? { liveState: true } : {}),
       sample: {
         airport: airport(options.airport),
         month: month(options.month, '--month'),

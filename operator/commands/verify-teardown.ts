@@ -16,7 +16,7 @@ import {
 import { ListExecutionsCommand, ListStateMachinesCommand } from '@aws-sdk/client-sfn';
 import { DescribeParametersCommand } from '@aws-sdk/client-ssm';
 import type { CommandDefinition } from '../command';
-import { type OperatorContext, stackNames } from '../context';
+import { type OperatorContext, optionalStackNames, stackNames } from '../context';
 import { isNotFound } from '../errors';
 import type { Output } from '../output';
 
@@ -148,7 +148,7 @@ export async function verifyTeardown(
 
 async function stacks({ clients, stackPrefix }: OperatorContext): Promise<string[]> {
   const found: string[] = [];
-  for (const name of stackNames) {
+  for (const name of [...stackNames, ...optionalStackNames]) {
     try {
       const { Stacks } = await clients.cloudformation.send(
         new DescribeStacksCommand({ StackName: `${stackPrefix}-${name}` }),

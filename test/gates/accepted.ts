@@ -13,6 +13,7 @@ export interface Accepted {
 /** Functions that their caller waits for. */
 const synchronous = [
   'Foundation/NetworkInterfaces',
+  'Features/TrackingTrack',
   'DataLake/CustomS3AutoDelete',
   'Training/RegisteredModels',
   'Training/JobLogs',
@@ -32,6 +33,7 @@ const synchronous = [
 ];
 const asynchronous = [
   'DataLake/BatchIngestCurate',
+  'Features/StateWriterWrite',
   'Release/Reconciler',
   'Monitoring/AutomaticRetraining',
   'Monitoring/GroundTruthWriter',

@@ -11,7 +11,15 @@ import { workflow } from '../../lib/workflow';
 import { otherPatterns } from '../fixtures/serving-patterns';
 import type { Template, Templates } from './template';
 
-export const configurations = ['default', 'modelMonitor', 'variants', 'serverless', 'asynchronous', 'batch'] as const;
+export const configurations = [
+  'default',
+  'modelMonitor',
+  'variants',
+  'streaming',
+  'serverless',
+  'asynchronous',
+  'batch',
+] as const;
 export type ConfigurationName = (typeof configurations)[number];
 
 /** The app as a deployer would synthesize it, with the tree it came from. */
@@ -44,6 +52,7 @@ export function synthesize(configuration: ConfigurationName): Synthesis {
     configuration: {
       ...sandbox,
       monitoring,
+      streaming: { ...sandbox.streaming, enabled: configuration === 'streaming' },
       ...(configuration === 'variants' ? { variants, idleEndpoint, costAnomaly: { minimumUsd: 5 } } : {}),
     },
     problem: flightDisruption,

@@ -30,6 +30,7 @@ const unusual: [string, Templates][] = [
   ['two containers', templates({ ...sandbox, variants: { ...variants, inferencePipeline: true } })],
   ['an image of its own', templates({ ...sandbox, variants: { ...variants, customImage: true } })],
   ['another rollout', templates({ ...sandbox, release: { ...sandbox.release, rollout: { kind: 'all-at-once' } } })],
+  ['a stream', templates({ ...sandbox, streaming: { ...sandbox.streaming, enabled: true } })],
   ['Model Monitor', templates({ ...sandbox, monitoring: { ...sandbox.monitoring, modelMonitor: true } })],
   [
     'an endpoint that may sleep',

@@ -24,6 +24,7 @@ describe('mlops', () => {
       'ingest',
       'build-training-set',
       'train',
+      'compare-features',
       'status',
       'approve',
       'invoke',

@@ -140,7 +140,7 @@ export class TrainingSet extends Construct {
     });
     acknowledgeWildcards(this.stateMachine.role, {
       endsWith: 'dataQualityRuleset/*',
-      reason: 'EV-029: Glue asks for the runs and results of data quality on all rulesets.',
+      reason: 'EV-039: Glue asks for the runs and results of data quality on all rulesets.',
     });
     new CfnOutput(this, 'StateMachineArn', { value: this.stateMachine.stateMachineArn }).overrideLogicalId(
       'TrainingSetStateMachineArn',

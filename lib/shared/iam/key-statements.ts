@@ -11,7 +11,7 @@ import type { IConstruct } from 'constructs';
  */
 export function keyThroughService(
   scope: IConstruct,
-  service: 's3' | 'sns' | 'sqs',
+  service: 'dynamodb' | 'kinesis' | 's3' | 'sagemaker' | 'sns' | 'sqs',
   key: kms.IKey,
   { sid, actions }: { readonly sid: string; readonly actions: string[] },
 ): iam.PolicyStatement {

@@ -240,6 +240,40 @@ export const evidence: Readonly<Record<string, Evidence>> = {
   },
   'EV-029': {
     ...owner,
+    decidedOn: '2026-11-30',
+    decision:
+      "The data stream is encrypted with our key, not with aws/kinesis: the rule is about cost, and AWS's key has no policy of ours.",
+    support: [
+      'Kinesis Data Streams guide: What is server-side encryption',
+      'cdk-nag: KinesisDataStreamDefaultKeyWhenSSE',
+    ],
+    reviewBy: stable,
+  },
+  'EV-030': {
+    ...owner,
+    decidedOn: '2026-11-30',
+    decision:
+      'A delivery stream that reads a data stream has no encryption of its own: Firehose does not store the records at rest.',
+    support: [
+      'Data Firehose guide: Data protection (Server-side encryption with Kinesis Data Streams as the data source)',
+    ],
+    reviewBy: stable,
+  },
+  'EV-031': {
+    ...owner,
+    decidedOn: '2026-11-30',
+    decision:
+      'The table of flights has no backups: its items live for two days and are made again from the stream or the lake, and a table with point-in-time recovery leaves a backup behind.',
+    support: [
+      'DynamoDB guide: Point-in-time recovery, how it works (deleting a table)',
+      'local-account/aws-behaviour/dynamodb.ts (dynamodb/backups-outlive-tables)',
+      'test/lambda/track-departures.test.ts',
+    ],
+    reviewBy: stable,
+  },
+  'EV-039': {
+    ...owner,
+    decidedOn: '2026-11-30',
     decision: "A state machine may read the runs and results of every data quality ruleset of the account's region.",
     support: [
       'Glue guide: Configure IAM permissions for AWS Glue Data Quality (resource dataQualityRuleset/*)',

@@ -62,6 +62,7 @@ const fixedNames: Readonly<Record<string, { readonly property: string; readonly 
   'AWS::SQS::Queue': { property: 'QueueName', limit: 80 },
   'AWS::SSM::Parameter': { property: 'Name', limit: 1011 },
   'Custom::StateParameter': { property: 'Name', limit: 1011 },
+  'AWS::SageMaker::FeatureGroup': { property: 'FeatureGroupName', limit: 64 },
   'AWS::SageMaker::Endpoint': { property: 'EndpointName', limit: 63 },
   'AWS::SageMaker::EndpointConfig': { property: 'EndpointConfigName', limit: 63 },
   'AWS::SageMaker::Model': { property: 'ModelName', limit: 63 },

@@ -4,6 +4,7 @@ import { flowLog, trail } from './audit';
 import { scalableTarget, scalingPolicy } from './autoscaling';
 import { alarm, compositeAlarm, dashboard } from './cloudwatch';
 import { customResource } from './custom';
+import { table as dynamoTable } from './dynamodb';
 import { repository } from './ecr';
 import { eventSourceMapping } from './event-source-mapping';
 import { rule } from './events';
@@ -44,6 +45,7 @@ export const PROVISIONERS: Readonly<Record<string, Provisioner>> = {
   'AWS::CloudWatch::Alarm': alarm,
   'AWS::CloudWatch::CompositeAlarm': compositeAlarm,
   'AWS::CloudWatch::Dashboard': dashboard,
+  'AWS::DynamoDB::Table': dynamoTable,
   'AWS::EC2::FlowLog': flowLog,
   'AWS::EC2::Subnet': subnet,
   'AWS::EC2::VPCEndpoint': vpcEndpoint,

@@ -1,5 +1,6 @@
 import { budgets, ec2, iam, serviceQuotas, ssm, sts } from './account';
 import { athena, ecr, glue } from './data';
+import { dynamodb } from './dynamodb';
 import { featureStoreRuntime } from './feature-store';
 import { applicationAutoscaling, sagemakerRuntime } from './inference';
 import { kms } from './kms';
@@ -24,6 +25,7 @@ export const CALL_TABLE: Readonly<Record<string, ServiceCalls>> = {
   cloudformation,
   cloudtrail,
   cloudwatch,
+  dynamodb,
   ec2,
   ecr,
   events,

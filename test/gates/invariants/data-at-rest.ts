@@ -44,6 +44,21 @@ export const dataAtRest: readonly Invariant[] = [
       ...resourcesOf(templates, 'AWS::Athena::WorkGroup').flatMap((one) =>
         keyed(one, 'WorkGroupConfiguration.ResultConfiguration.EncryptionConfiguration.KmsKey', dataKey),
       ),
+      ...resourcesOf(templates, 'AWS::Kinesis::Stream').flatMap((one) => keyed(one, 'StreamEncryption.KeyId', dataKey)),
+      ...resourcesOf(templates, 'AWS::DynamoDB::Table').flatMap((one) =>
+        keyed(one, 'SSESpecification.KMSMasterKeyId', dataKey),
+      ),
+      ...resourcesOf(templates, 'AWS::KinesisFirehose::DeliveryStream').flatMap((one) =>
+        keyed(
+          one,
+          'ExtendedS3DestinationConfiguration.EncryptionConfiguration.KMSEncryptionConfig.AWSKMSKeyARN',
+          dataKey,
+        ),
+      ),
+      ...resourcesOf(templates, 'AWS::SageMaker::FeatureGroup').flatMap((one) => [
+        ...keyed(one, 'OnlineStoreConfig.SecurityConfig.KmsKeyId', dataKey),
+        ...keyed(one, 'OfflineStoreConfig.S3StorageConfig.KmsKeyId', dataKey),
+      ]),
       ...resourcesOf(templates, 'AWS::Lambda::Function')
         .filter(({ properties: one }) => one.Environment !== undefined)
         .flatMap((one) => keyed(one, 'KmsKeyArn', operationsKey)),

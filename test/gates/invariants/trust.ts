@@ -7,6 +7,7 @@ const services = [
   'cloudtrail',
   'codebuild',
   'events',
+  'firehose',
   'lambda',
   'sagemaker',
   'states',
