@@ -200,7 +200,7 @@ export const kept: readonly Kept[] = [
   },
   ...['JobRole', 'QualityRole', 'StateMachineRole'].map((role) => ({
     trial: 'shrink' as const,
-    change: `*<DataLake/TrainingSet${role}*`,
+    change: `role/<DataLake/TrainingSet${role}*`,
     reason:
       'The story of the whole workflow builds no training set with Spark; the story transformation does, with these policies enforced.',
     page: 'rehearsal/story/checkpoints/transformation.ts',

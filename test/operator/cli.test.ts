@@ -22,6 +22,7 @@ describe('mlops', () => {
     expect(commands.map((one) => one.name)).toEqual([
       'doctor',
       'ingest',
+      'stream-departures',
       'build-training-set',
       'train',
       'compare-features',
