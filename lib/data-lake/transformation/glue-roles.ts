@@ -47,7 +47,9 @@ export function buildRole(scope: Construct, props: GlueRolesProps): iam.Role {
           new iam.PolicyStatement({
             sid: 'ReplaceTrainingSet',
             actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
-            resources: [curated.arnForObjects(`${output}/*`)],
+            // Glue's file system marks a new folder by an empty object next to it.
+            // https://repost.aws/knowledge-center/emr-s3-empty-files
+            resources: [curated.arnForObjects(`${output}/*`), curated.arnForObjects(`${output}_$folder$`)],
           }),
           new iam.PolicyStatement({
             sid: 'ListCurated',

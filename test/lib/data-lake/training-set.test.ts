@@ -45,6 +45,7 @@ describe('the Glue job of the training set', () => {
     const writes = statementOf(roleLike(lake, /^TrainingSetJobRole/), 'ReplaceTrainingSet');
     expect([writes.Resource].flat().map((one) => JSON.stringify(one))).toEqual([
       expect.stringContaining('/training-set/*'),
+      expect.stringContaining('/training-set_$folder$'),
     ]);
   });
 
