@@ -26,7 +26,7 @@ const throttlingCodes: Readonly<Record<string, string>> = {
 /**
  * Each state machine's definition as CloudFormation would send it: errors hide in the text until it is put together.
  */
-const machines = (['serving', 'release', 'monitoring'] as const)
+const machines = (['lake', 'serving', 'release', 'monitoring'] as const)
   .map(templateOf)
   .flatMap((template) => Object.values(template.findResources('AWS::StepFunctions::StateMachine')))
   .map(({ Properties }) => Properties as Record<string, unknown>)
@@ -40,7 +40,7 @@ const machines = (['serving', 'release', 'monitoring'] as const)
 
 /** What the role of a state machine may call. */
 function actionsOf(machine: string): string[] {
-  const template = (['serving', 'release', 'monitoring'] as const)
+  const template = (['lake', 'serving', 'release', 'monitoring'] as const)
     .map(templateOf)
     .find((one) =>
       JSON.stringify(one.findResources('AWS::StepFunctions::StateMachine')).includes(`"StateMachineName":"${machine}"`),
