@@ -11,6 +11,10 @@ interface Story {
 
 /** For `--story`, by name. Each deploys the stacks itself, and ends before their teardown. */
 export const stories: Readonly<Record<string, Story>> = {
+  experiments: {
+    about: 'what a model too simple and one too complex look like, next to the one that tuning chose',
+    checkpoints: async () => (await import('./checkpoints/experiments')).experiments,
+  },
   transformation: {
     about: 'a Glue job on real Spark builds a training set, and rules on its quality stop a bad one',
     checkpoints: async () => (await import('./checkpoints/transformation')).transformation,

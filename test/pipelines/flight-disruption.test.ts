@@ -23,6 +23,7 @@ const environment: Parameters<typeof flightDisruptionPipeline>[0] = {
     sourceName: 'source.tar.gz',
     version: 'v1',
   },
+  trainingJobArns: 'arn:training-job/',
   noLiveModelUri: 's3://assets/no-live-model.json',
   recordedStates: false,
   modelPackageGroupName: 'group',
@@ -71,6 +72,7 @@ describe('the pipeline', () => {
     expect(document.Steps.map(({ Name, Type }) => `${Name}: ${Type}`)).toEqual([
       'PrepareData: Processing',
       'TuneModel: Tuning',
+      'SelectModel: Processing',
       'EvaluateModel: Processing',
       'MeetsObjective: Condition',
     ]);
@@ -150,7 +152,7 @@ describe('a version', () => {
     const filled = Values.map((part) =>
       typeof part === 'string'
         ? part
-        : JSON.stringify(part).includes('Std:JsonGet') && !JSON.stringify(part).includes('"summary"')
+        : JSON.stringify(part).includes('Std:JsonGet') && !/"summary"|chosen\.training_job/.test(JSON.stringify(part))
           ? '0.5'
           : 'given',
     );
@@ -320,8 +322,33 @@ describe('tuning', () => {
   });
 });
 
+describe('selection', () => {
+  test('measures whatever the tuning job left, however many trials completed', () => {
+    const { ContainerArguments, ContainerEntrypoint } = step('SelectModel').Arguments
+      .AppSpecification as unknown as Record<string, unknown[]>;
+    expect(ContainerEntrypoint?.at(-1)).toBe('select-model');
+    expect(ContainerArguments).toEqual(['--tuning-job', { Get: 'Steps.TuneModel.HyperParameterTuningJobName' }]);
+    const [, models] = (step('SelectModel').Arguments as unknown as { ProcessingInputs: { S3Input: object }[] })
+      .ProcessingInputs;
+    expect(models?.S3Input).toMatchObject({
+      S3Uri: {
+        'Std:Join': {
+          On: '',
+          Values: ['s3://artifacts/models/', { Get: 'Steps.TuneModel.HyperParameterTuningJobName' }],
+        },
+      },
+    });
+  });
+
+  test('every later step takes the chosen trial, none the best one by its metric', () => {
+    expect(JSON.stringify(document)).not.toContain('BestTrainingJob');
+    for (const name of ['EvaluateModel', 'CreateBaseline', 'RegisterModel'])
+      expect(JSON.stringify(step(name))).toContain('Steps.SelectModel.PropertyFiles.Selection');
+  });
+});
+
 describe('evaluation', () => {
-  test('evaluates the best model and the live one on the same held-back month', () => {
+  test('evaluates the chosen model and the live one on the same held-back month', () => {
     const inputs = Object.fromEntries(
       (
         step('EvaluateModel').Arguments as unknown as {
@@ -336,7 +363,12 @@ describe('evaluation', () => {
           On: '/',
           Values: [
             's3://artifacts/models',
-            { Get: 'Steps.TuneModel.BestTrainingJob.TrainingJobName' },
+            {
+              'Std:JsonGet': {
+                PropertyFile: { Get: 'Steps.SelectModel.PropertyFiles.Selection' },
+                Path: 'chosen.training_job',
+              },
+            },
             'output',
             'model.tar.gz',
           ],
