@@ -36,6 +36,7 @@ describe('mlops', () => {
       'lineage',
       'card',
       'reproduce',
+      'trials',
       'compare-runs',
       'fit-curves',
       'rollback',
