@@ -140,6 +140,29 @@ test('reads the states that a stream recorded only where there is a stream, and 
   expect(inputs(true)).toEqual([{ Get: 'Parameters.StateUri' }, 's3://assets/no-live-model.json']);
 });
 
+describe('training on two hosts', () => {
+  const steps = (
+    pipelineDocument(
+      flightDisruptionPipeline({ ...environment, training: { ...compute, instanceCount: 2 } }),
+    ) as unknown as typeof document
+  ).Steps;
+
+  test('prepares a file of training rows for each, and shares them by S3 key; both validate on all rows', () => {
+    const [prepare, tune] = steps.map(({ Arguments }) => JSON.stringify(Arguments));
+    expect(prepare).toContain('"--hosts","2"');
+    const channels = [...(tune?.matchAll(/"ChannelName":"(\w+)".*?"S3DataDistributionType":"(\w+)"/g) ?? [])];
+    expect(channels.map(([, name, distribution]) => [name, distribution])).toEqual([
+      ['train', 'ShardedByS3Key'],
+      ['validation', 'FullyReplicated'],
+      ['code', 'FullyReplicated'],
+    ]);
+  });
+
+  test('is not what one host needs', () => {
+    expect(JSON.stringify(document.Steps)).not.toMatch(/--hosts|ShardedByS3Key/);
+  });
+});
+
 describe('a version', () => {
   const { ModelCard, CustomerMetadataProperties } = step('RegisterModel').Arguments as unknown as {
     ModelCard: { ModelCardStatus: string; ModelCardContent: { 'Std:Join': { On: string; Values: unknown[] } } };
