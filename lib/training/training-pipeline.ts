@@ -100,6 +100,7 @@ export class TrainingPipeline extends Construct {
       'FLOW-05',
       'FLOW-06',
       'FLOW-07',
+      'FRAME-05',
       'TRAIN-03',
       'TRAIN-05',
       'TUNE-02',

@@ -22,6 +22,7 @@ export const firstTraining: Checkpoint = {
     'FLOW-06',
     'FLOW-07',
     'FLOW-08',
+    'FRAME-05',
     'READY-05',
     'READY-06',
     'READY-07',
