@@ -22,6 +22,7 @@ import { line } from './print-line';
 import { seconds } from './process-seconds';
 import { measureRehearsal } from './rehearsal';
 import { measureRequests } from './requests';
+import { measureSearch } from './search';
 import { measureBatch, measureInvocations, startEndpoint, withModel } from './serving';
 import { measureSpark } from './spark';
 import { measureSynth } from './synth';
@@ -111,6 +112,7 @@ const MEASURES: Readonly<Record<string, () => void | Promise<void>>> = {
   requests: measureRequests,
   console: measureConsole,
   spark: measureSpark,
+  search: measureSearch,
 };
 
 async function main(): Promise<void> {
