@@ -13,6 +13,8 @@ import { measureAccountMemory } from './account-memory';
 import { duringOtherWork } from './busy';
 import { measureConsole } from './console';
 import { measureDeployment } from './deployment';
+import { measureFormats } from './formats';
+import { measureHosts } from './hosts';
 import { measureIam } from './iam';
 import { compareWithSimulator } from './iam-simulate';
 import { measureMemory } from './memory';
@@ -20,6 +22,7 @@ import { line } from './print-line';
 import { seconds } from './process-seconds';
 import { measureRehearsal } from './rehearsal';
 import { measureRequests } from './requests';
+import { measureSearch } from './search';
 import { measureBatch, measureInvocations, startEndpoint, withModel } from './serving';
 import { measureSynth } from './synth';
 
@@ -97,6 +100,8 @@ const MEASURES: Readonly<Record<string, () => void | Promise<void>>> = {
   iam: measureEvaluations,
   invoke: measureEndpoint,
   batch: measureTransform,
+  formats: measureFormats,
+  hosts: measureHosts,
   memory: measureMemory,
   rehearsal: measureRehearsal,
   busy: measureBusy,
@@ -105,12 +110,13 @@ const MEASURES: Readonly<Record<string, () => void | Promise<void>>> = {
   'account-memory': measureAccountMemory,
   requests: measureRequests,
   console: measureConsole,
+  search: measureSearch,
 };
 
 async function main(): Promise<void> {
   const command = new Command('npm run bench --')
     .description(
-      'What the project costs in time and memory. Memory, account-memory, the rehearsal and busy (ten rehearsals during other work) take many minutes, those that need the deployed account a few more if `npm run account -- from rehearsal` was not built, the others a minute or less.',
+      'What the project costs in time and memory. Formats, hosts, memory, account-memory, the rehearsal and busy (ten rehearsals during other work) take many minutes, those that need the deployed account a few more if `npm run account -- from rehearsal` was not built, the others a minute or less.',
     )
     .addArgument(new Argument('[measure]', 'only this one (default: all)').choices(Object.keys(MEASURES)))
     .parse();

@@ -12,6 +12,7 @@ import { createEngine, type Operations, type PutResourcePolicy } from './engine'
 import { messageOf, validation } from './errors';
 import { FeatureStore } from './feature-store/feature-store';
 import { ProcessingJobs } from './jobs/processing';
+import type { Reclaim } from './jobs/spot-capacity';
 import { TrainingJobs } from './jobs/training';
 import { TransformJobs } from './jobs/transform';
 import { TuningJobs } from './jobs/tuning';
@@ -50,6 +51,12 @@ export interface SageMaker {
   readonly mlflow: HttpFace;
   /** Writes all captured requests to S3 now; AWS does so within minutes. */
   flushCaptures(): Promise<void>;
+  /**
+   * Takes the spot instances of a training job away.
+   *
+   * @param awayMilliseconds until there is capacity again, in virtual time
+   */
+  interruptSpot(trainingJob: string, when: Reclaim, awayMilliseconds: number): void;
   /** Ends every job, server and execution, and waits for it. */
   stop(): Promise<void>;
 }
@@ -151,6 +158,7 @@ export function createSageMaker(platform: Platform, options: SageMakerOptions): 
     featureStoreRuntime: featureStore.runtime,
     mlflow: mlflowRest(engine, mlflow),
     flushCaptures: () => endpoints.flushCaptures(),
+    interruptSpot: (name, when, away) => training.interruptSpot(name, when, away),
     stop: async () => {
       stopping.abort(new Error('the local account stops'));
       stopMeasuring();

@@ -15,6 +15,10 @@ export const stories: Readonly<Record<string, Story>> = {
     about: 'what a model too simple and one too complex look like, next to the one that tuning chose',
     checkpoints: async () => (await import('./checkpoints/experiments')).experiments,
   },
+  features: {
+    about: 'what each decision about the features is worth: a model for each, on the same months',
+    checkpoints: async () => (await import('./checkpoints/features')).features,
+  },
   transformation: {
     about: 'a Glue job on real Spark builds a training set, and rules on its quality stop a bad one',
     checkpoints: async () => (await import('./checkpoints/transformation')).transformation,
