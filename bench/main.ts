@@ -15,12 +15,14 @@ import { measureConsole } from './console';
 import { measureDeployment } from './deployment';
 import { measureIam } from './iam';
 import { compareWithSimulator } from './iam-simulate';
+import { measureLookup } from './lookup';
 import { measureMemory } from './memory';
 import { line } from './print-line';
 import { seconds } from './process-seconds';
 import { measureRehearsal } from './rehearsal';
 import { measureRequests } from './requests';
 import { measureBatch, measureInvocations, startEndpoint, withModel } from './serving';
+import { measureStream } from './stream';
 import { measureSynth } from './synth';
 
 const root = resolve(__dirname, '..');
@@ -98,6 +100,8 @@ const MEASURES: Readonly<Record<string, () => void | Promise<void>>> = {
   invoke: measureEndpoint,
   batch: measureTransform,
   memory: measureMemory,
+  stream: measureStream,
+  lookup: measureLookup,
   rehearsal: measureRehearsal,
   busy: measureBusy,
   account: measureAccount,

@@ -5,12 +5,19 @@ import type { Checkpoint } from './checkpoint';
 interface Story {
   /** One line for --help. */
   readonly about: string;
+  /** The app's command. @default the one in cdk.json */
+  readonly app?: string;
   /** Loaded when it is run. */
   readonly checkpoints: () => Promise<readonly Checkpoint[]>;
 }
 
 /** For `--story`, by name. Each deploys the stacks itself, and ends before their teardown. */
 export const stories: Readonly<Record<string, Story>> = {
+  streaming: {
+    about: 'a day of departures is streamed, and the features online, offline and of files are equal to the bit',
+    app: 'tsx bin/streaming.ts',
+    checkpoints: async () => (await import('./checkpoints/streaming')).streaming,
+  },
   transformation: {
     about: 'a Glue job on real Spark builds a training set, and rules on its quality stop a bad one',
     checkpoints: async () => (await import('./checkpoints/transformation')).transformation,

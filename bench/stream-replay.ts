@@ -1,0 +1,137 @@
+/**
+ * Replays years of flights through the consumer and the writer of the stream, with a table and a store in memory, and
+ * prints one line of JSON. In a process of its own, for its peak memory.
+ */
+import { resolve } from 'node:path';
+import { ConditionalCheckFailedException, type DynamoDBClient, type UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { testContainerPython } from 'local-account/test/fixtures/test-platform';
+import { stateAt } from '../lambda/airport-state/state';
+import { FlightTable } from '../lambda/track-departures/flight-table';
+import { track } from '../lambda/track-departures/track';
+import { timeText } from '../lambda/write-airport-state/known-flights';
+import { recordOf } from '../lambda/write-airport-state/write-records';
+import { flightDisruption } from '../lib/problem/flight-disruption';
+import { eventsOf } from '../operator/commands/stream-departures';
+import { pythonStates } from '../rehearsal/story/python-states';
+
+const rules = flightDisruption.state;
+const widest = Math.max(...rules.windows);
+const keptHours = 48;
+const minutesOf = (time: string) => Date.parse(time) / 60_000;
+const year = 364 * 24 * 60;
+
+/** What is left of a row: enough for the condition of the next event, and for the state. */
+interface Row {
+  readonly scheduled: string;
+  readonly minutes: number;
+  readonly version?: string | undefined;
+  readonly delay?: number | undefined;
+}
+
+/** Does what the two updates of FlightTable say; rows expire as the table's do. */
+class RowsInMemory {
+  readonly rows = new Map<string, Row>();
+
+  send({ input }: UpdateItemCommand): Promise<object> {
+    const values = input.ExpressionAttributeValues ?? {};
+    const key = input.Key?.flight_id?.S ?? '';
+    const scheduled = values[':scheduled']?.S ?? '';
+    const version = values[':version']?.S;
+    const row = this.rows.get(key);
+    const holds =
+      version === undefined
+        ? row === undefined
+        : row === undefined || (row.scheduled === scheduled && (row.version ?? '') < version);
+    if (!holds) {
+      const Item = { scheduled: { S: row?.scheduled ?? '' } };
+      return Promise.reject(new ConditionalCheckFailedException({ $metadata: {}, message: '', Item }));
+    }
+    const delay = values[':delay']?.N;
+    this.rows.set(key, {
+      scheduled,
+      minutes: minutesOf(scheduled),
+      version,
+      ...(delay === undefined ? {} : { delay: Number(delay) }),
+    });
+    return Promise.resolve({});
+  }
+
+  expire(before: number): void {
+    for (const [key, { minutes }] of this.rows) if (minutes < before) this.rows.delete(key);
+  }
+}
+
+async function main(target: number): Promise<void> {
+  let events = 0;
+  let compared = 0;
+  let different = 0;
+  let trackingMilliseconds = 0;
+  for (let copy = 0; events < target; copy += 1) {
+    for (const airport of ['JFK', 'LGA']) {
+      if (events >= target) break;
+      const table = new RowsInMemory();
+      const flights = new FlightTable(table as unknown as DynamoDBClient, { tableName: 't', keptHours });
+      const failed = (message: string) => {
+        throw new Error(message);
+      };
+      const tracking = {
+        airports: [airport],
+        flights,
+        refuse: async ({ reason }: { reason: string }) => failed(reason),
+        log: failed,
+      };
+      const moments: number[] = [];
+      const online = new Map<number, string>();
+      const known: [number, number | null][] = [];
+      for (let month = 1; month <= 12 && events < target; month += 1) {
+        const period = `2013-${String(month).padStart(2, '0')}`;
+        const first = minutesOf(`${period}-01T00:00:00Z`) + copy * year;
+        const on = timeText(first).slice(0, 10);
+        const told = await eventsOf({ dataFolder: resolve(__dirname, '../data') }, { airport, period, on });
+        for (const { type, scheduled, delay } of told)
+          if (type !== 'scheduled') known.push([minutesOf(scheduled), delay ?? null]);
+        const days = new Date(Date.UTC(2013, month, 0)).getUTCDate();
+        let at = 0;
+        for (let moment = first; moment < first + days * 24 * 60; moment += rules.grid) {
+          const from = at;
+          while (at < told.length && minutesOf(told[at]?.event_time ?? '') <= moment) at += 1;
+          const records = told.slice(from, at).map((event, one) => ({
+            sequenceNumber: String(one),
+            partitionKey: event.flight_id,
+            data: JSON.stringify(event),
+          }));
+          const began = process.cpuUsage();
+          for (let one = 0; one < records.length; one += 100) await track(records.slice(one, one + 100), tracking);
+          const used = process.cpuUsage(began);
+          trackingMilliseconds += (used.user + used.system) / 1000;
+          table.expire(moment - keptHours * 60);
+          const within = [...table.rows.values()].filter(
+            ({ minutes }) => minutes > moment - widest && minutes <= moment,
+          );
+          const state = stateAt(
+            moment,
+            within.map(({ minutes, delay }) => ({ scheduled: minutes, ...(delay === undefined ? {} : { delay }) })),
+            rules,
+          );
+          moments.push(moment);
+          // As the stores get it: as text.
+          online.set(moment, JSON.stringify(recordOf(airport, moment, state)));
+        }
+        events += told.length;
+      }
+      const files = pythonStates(await testContainerPython(), moments, known, rules);
+      for (const [place, moment] of moments.entries()) {
+        const record = JSON.parse(online.get(moment) ?? '[]') as { FeatureName: string; ValueAsString: string }[];
+        const values = new Map(record.map(({ FeatureName, ValueAsString }) => [FeatureName, Number(ValueAsString)]));
+        for (const [name, column] of Object.entries(files)) {
+          compared += 1;
+          if (!Object.is(values.get(name), column[place])) different += 1;
+        }
+      }
+    }
+  }
+  const megabytes = process.resourceUsage().maxRSS / 1024;
+  console.log(JSON.stringify({ events, compared, different, megabytes, trackingMilliseconds }));
+}
+
+void main(Number(process.argv[2]));
