@@ -15,10 +15,7 @@ export type LiveState = (airports: readonly string[]) => Promise<ReadonlyMap<str
  * airport without a record, because the stream has stopped and its state expired, is left out of the answer.
  */
 export async function liveState(context: OperatorContext): Promise<LiveState> {
-  const FeatureGroupName = await context.optionalOutput('Features', 'FeatureGroupName').catch((error: unknown) => {
-    if (!(error instanceof CommandFailed)) throw error;
-    return undefined;
-  });
+  const FeatureGroupName = await featureGroupName(context);
   if (FeatureGroupName === undefined)
     throw new CommandFailed(
       'There is no online store of the state of the airports.',
@@ -26,6 +23,14 @@ export async function liveState(context: OperatorContext): Promise<LiveState> {
     );
   const FeatureNames = ['airport', ...stateColumns(await requestColumns(context))];
   return (airports) => read(context.clients.features, FeatureGroupName, FeatureNames, airports);
+}
+
+/** Undefined where departures are not streamed. */
+export async function featureGroupName(context: OperatorContext): Promise<string | undefined> {
+  return context.optionalOutput('Features', 'FeatureGroupName').catch((error: unknown) => {
+    if (!(error instanceof CommandFailed)) throw error;
+    return undefined;
+  });
 }
 
 const attempts = 5;

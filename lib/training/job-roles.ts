@@ -48,7 +48,9 @@ export class JobRoles extends Construct {
     super(scope, id);
     const { code, repositories } = props;
     const { curated, artifacts } = props.lake;
-    const { network } = props.context;
+    const { network, configuration } = props.context;
+    // Deployed with the stream, whose feature store is below this prefix (lib/features/airport-state-store.ts).
+    const states = configuration.streaming.enabled ? ['features/airport-state/*'] : [];
     const processing = {
       logGroupName: '/aws/sagemaker/ProcessingJobs',
       code: [code.archive, code.noLiveModel],
@@ -61,6 +63,7 @@ export class JobRoles extends Construct {
         actions: ['s3:GetObject'],
         resources: [
           curated.arnForObjects('curated/*'),
+          ...states.map((prefix) => curated.arnForObjects(prefix)),
           artifacts.arnForObjects('pipeline/*'),
           artifacts.arnForObjects('models/*'),
         ],
@@ -69,7 +72,7 @@ export class JobRoles extends Construct {
         sid: 'ListCurated',
         actions: ['s3:ListBucket'],
         resources: [curated.bucketArn],
-        conditions: { StringLike: { 's3:prefix': 'curated/*' } },
+        conditions: { StringLike: { 's3:prefix': ['curated/*', ...states] } },
       }),
       listArtifacts(artifacts, ['pipeline/*', 'models/*']),
       writeTo(artifacts, 'pipeline/*'),
@@ -81,6 +84,10 @@ export class JobRoles extends Construct {
         endsWith: '/curated/*',
         reason: 'EV-001: The data supplier names the files; the prefix is the data set.',
       },
+      ...states.map((prefix) => ({
+        endsWith: `/${prefix}`,
+        reason: 'EV-001: SageMaker names the files of the offline store.',
+      })),
       { endsWith: '/pipeline/*', reason: 'EV-001: Each execution writes and reads below its own id.' },
       { endsWith: '/models/*', reason: 'EV-001: Training names each artifact after its job.' },
       { endsWith: ':*', reason: 'EV-003: SageMaker names log streams after jobs and hosts.' },

@@ -60,6 +60,7 @@ export class TrainingPipeline extends Construct {
           version: code.version,
         },
         noLiveModelUri: code.noLiveModel.uri,
+        recordedStates: configuration.streaming.enabled,
         modelPackageGroupName: props.modelPackageGroupName,
         inferencePipeline: configuration.variants.inferencePipeline,
         tags: configuration.tags,

@@ -12,12 +12,16 @@ from __future__ import annotations
 
 import ctypes
 import os
+import socket
 import stat
 import sys
 from typing import Any
 
 VARIABLE = "LOCAL_ACCOUNT_CONTAINER_ROOT"
 """In the environment of a container's process: a process that the prepared interpreter forks for it enters, too."""
+
+HOSTS = "etc/hosts"
+"""In the container's root, where a job has several hosts with names."""
 
 NEW_MOUNTS = 0x00020000  # CLONE_NEWNS
 NEW_USERS = 0x10000000  # CLONE_NEWUSER
@@ -68,6 +72,9 @@ def enter(root: str) -> None:
         # folder would follow it.
         call("umount2", os.fsencode(os.path.join(root, ".opt")), 2)  # MNT_DETACH
     mount(os.path.join(root, "opt", "ml"), "/opt/ml", None, BIND)
+    hosts = os.path.join(root, HOSTS)
+    if os.path.isfile(hosts) and os.path.isfile("/etc/hosts"):
+        mount(hosts, "/etc/hosts", None, BIND)
 
 
 def make_mount_point(root: str, mount: Any) -> None:
@@ -120,6 +127,18 @@ def guard() -> None:
     sys.addaudithook(refuse)
 
 
+def resolve_hosts(root: str) -> None:
+    """The names of the job's hosts, for this Python alone: without a namespace there is no /etc/hosts of its own."""
+    try:
+        with open(os.path.join(root, HOSTS)) as file:
+            lines = [line.split() for line in file if not line.startswith("#")]
+    except FileNotFoundError:
+        return
+    addresses = {name: line[0] for line in lines for name in line[1:]}
+    by_name = socket.gethostbyname
+    socket.gethostbyname = lambda name: addresses.get(name) or by_name(name)
+
+
 def contain(environment: dict[str, str]) -> None:
     """In a process forked for a container."""
     root = environment.get(VARIABLE)
@@ -129,6 +148,7 @@ def contain(environment: dict[str, str]) -> None:
         enter(root)
     except OSError:
         guard()
+        resolve_hosts(root)
 
 
 def main() -> None:

@@ -3,6 +3,7 @@ import { approveCommand } from './approve';
 import { batchCommand } from './batch';
 import { cardCommand } from './card';
 import { challengeCommand } from './challenge';
+import { compareFeaturesCommand } from './compare-features';
 import { compareRunsCommand } from './compare-runs';
 import { compareShadowCommand } from './compare-shadow';
 import { doctorCommand } from './doctor';
@@ -27,6 +28,7 @@ export const commands: readonly AnyCommand[] = [
   anyCommand(ingestCommand),
   anyCommand(streamDeparturesCommand),
   anyCommand(trainCommand),
+  anyCommand(compareFeaturesCommand),
   anyCommand(statusCommand),
   anyCommand(approveCommand),
   anyCommand(invokeCommand),

@@ -13,6 +13,7 @@ import { keepDataSnapshot } from '../data-snapshot';
 import { withoutRepetition } from '../errors';
 import { type LogTail, lastLines } from '../job-logs';
 import { duration, type Output } from '../output';
+import { recordedStatesUri } from '../recorded-states';
 import { describePackage, type Evaluation, evaluationOf, livePackageArn, versionOf } from '../registry';
 
 export interface TrainOptions {
@@ -72,6 +73,8 @@ export async function train(context: OperatorContext, options: TrainOptions, out
   );
   const window = { airports: options.airports, from: options.from ?? '0000-00', until: options.until };
   const snapshot = await keepDataSnapshot(context, window);
+  const states = await recordedStatesUri(context);
+  if (states !== undefined) output.progress(`States that the stream recorded: ${states}`);
   const { PipelineExecutionArn } = await context.clients.sagemaker.send(
     new StartPipelineExecutionCommand({
       PipelineName: pipeline,
@@ -84,6 +87,7 @@ export async function train(context: OperatorContext, options: TrainOptions, out
         { Name: 'Until', Value: options.until },
         { Name: 'DataSnapshot', Value: snapshot },
         { Name: 'LiveModelUri', Value: liveModelUri },
+        ...(states === undefined ? [] : [{ Name: 'StateUri', Value: states }]),
       ],
     }),
   );

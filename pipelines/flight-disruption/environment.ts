@@ -26,6 +26,8 @@ export interface PipelineEnvironment {
     readonly version: string;
   };
   readonly noLiveModelUri: string;
+  /** Whether the states that the stream recorded may be an input of PrepareData. */
+  readonly recordedStates: boolean;
   readonly modelPackageGroupName: string;
   /** Whether the model is served as two containers in series. */
   readonly inferencePipeline: boolean;

@@ -28,6 +28,10 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
   const manifest = join('', `s3://${artifactsBucket}/pipeline/data/`, dataSnapshot.value, '.json');
   // Another URI only for `reproduce`, which repeats a training on versions that are no longer the current ones.
   const curatedUri = stringParameter('CuratedUri', `s3://${environment.curatedBucket}/curated/flights/`);
+  // The offline store of the airport's state, where departures are streamed: a model learns what predictions are given
+  // (FEAT-04: how online and offline features diverge). An input needs an object: the marker says that there is none.
+  const stateUri = stringParameter('StateUri', environment.noLiveModelUri);
+  const state = environment.recordedStates ? { state: stateUri.value } : undefined;
   const liveModelUri = stringParameter('LiveModelUri', environment.noLiveModelUri);
 
   // Every execution writes below its own id, so it overwrites nothing of an earlier one (STAGE-03: what processing
@@ -53,8 +57,10 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
         until.value,
         '--snapshot',
         dataSnapshot.value,
+        // One file of training rows for each host that trains.
+        ...(environment.training.instanceCount > 1 ? ['--hosts', String(environment.training.instanceCount)] : []),
       ],
-      inputs: { curated: curatedUri.value, snapshot: manifest },
+      inputs: { curated: curatedUri.value, snapshot: manifest, ...state },
       outputs: Object.fromEntries(
         ['train', 'validation', 'test', 'baseline', 'metadata'].map((name) => [name, executionUri('prepare', name)]),
       ),
@@ -142,7 +148,7 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
   });
 
   return {
-    parameters: [airports, from, until, dataSnapshot, curatedUri, liveModelUri],
+    parameters: [airports, from, until, dataSnapshot, curatedUri, liveModelUri, ...(state ? [stateUri] : [])],
     steps: [prepare, tune, evaluate, meetsObjective],
   };
 }

@@ -8,13 +8,17 @@ export function tuningJob(
 ): Record<string, unknown> {
   const { training: compute, code } = environment;
   const { algorithm } = environment.problem;
-  const channel = (name: string, uri: StringValue, contentType: string) => ({
+  // The training rows are read once and fit on the volume, so File mode; docs/learn/formats.md has the other cases.
+  const channel = (name: string, uri: StringValue, contentType: string, distribution = 'FullyReplicated') => ({
     ChannelName: name,
     ContentType: contentType,
     InputMode: 'File',
     CompressionType: 'None',
-    DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: uri, S3DataDistributionType: 'FullyReplicated' } },
+    DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: uri, S3DataDistributionType: distribution } },
   });
+  // Several hosts share the training rows, a file each; all of them validate on the same rows, or they would stop at
+  // different rounds (TRAIN-03: what changes with a large data set).
+  const sharing = compute.instanceCount > 1 ? 'ShardedByS3Key' : 'FullyReplicated';
   const ranges = (type: 'integer' | 'continuous') =>
     algorithm.ranges
       .filter((range) => range.type === type)
@@ -60,7 +64,7 @@ export function tuningJob(
       },
       RoleArn: environment.roles.training,
       InputDataConfig: [
-        channel('train', data.train, 'text/csv'),
+        channel('train', data.train, 'text/csv', sharing),
         channel('validation', data.validation, 'text/csv'),
         channel('code', code.sourceUri, 'application/x-tar'),
       ],

@@ -11,6 +11,7 @@ COMMANDS = {
     "baseline": "workflow.baseline",
     "analyze": "workflow.analyze",
     "model-quality": "workflow.model_quality",
+    "compare": "workflow.compare",
 }
 
 

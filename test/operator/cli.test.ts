@@ -23,6 +23,7 @@ describe('mlops', () => {
       'doctor',
       'ingest',
       'train',
+      'compare-features',
       'status',
       'approve',
       'invoke',

@@ -24,6 +24,7 @@ const environment: Parameters<typeof flightDisruptionPipeline>[0] = {
     version: 'v1',
   },
   noLiveModelUri: 's3://assets/no-live-model.json',
+  recordedStates: false,
   modelPackageGroupName: 'group',
   inferencePipeline: false,
   tags: { owner: 'ml-team', costCenter: 'sandbox', dataClass: 'internal' },
@@ -118,6 +119,23 @@ describe('the pipeline', () => {
     expect(input('test')).toEqual([{ Get: "Steps.PrepareData.ProcessingOutputConfig.Outputs['test'].S3Output.S3Uri" }]);
     expect([...input('model'), ...input('live')]).toHaveLength(2);
   });
+});
+
+test('reads the states that a stream recorded only where there is a stream, and an object where nothing is recorded', () => {
+  const inputs = (recordedStates: boolean) => {
+    const { Parameters, Steps } = pipelineDocument(
+      flightDisruptionPipeline({ ...environment, recordedStates }),
+    ) as unknown as { Parameters: { Name: string; DefaultValue?: string }[]; Steps: StepJson[] };
+    const { ProcessingInputs } = Steps.find(({ Name }) => Name === 'PrepareData')?.Arguments as unknown as {
+      ProcessingInputs: { InputName: string; S3Input: { S3Uri: unknown } }[];
+    };
+    return [
+      ProcessingInputs.find(({ InputName }) => InputName === 'state')?.S3Input.S3Uri,
+      Parameters.find(({ Name }) => Name === 'StateUri')?.DefaultValue,
+    ];
+  };
+  expect(inputs(false)).toEqual([undefined, undefined]);
+  expect(inputs(true)).toEqual([{ Get: 'Parameters.StateUri' }, 's3://assets/no-live-model.json']);
 });
 
 describe('a version', () => {

@@ -219,9 +219,7 @@ def test_a_strike_at_the_regional_carriers_is_bias_drift(
     }
 
 
-def test_live_feeds_that_stopped_move_the_attributions(
-    run: Evaluate, august: pd.DataFrame, contract: Contract
-) -> None:
+def test_live_feeds_that_stopped_move_the_attributions(run: Evaluate, august: pd.DataFrame, contract: Contract) -> None:
     """Its limit here is narrower than the real one: the few flights of this test say little about their airport."""
     feeds = dict.fromkeys([*WEATHER, *contract.state.columns], np.nan)
     limits = replace(contract, attribution_ndcg=0.95)

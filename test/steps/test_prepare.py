@@ -54,6 +54,20 @@ def test_no_column_that_leaks_the_outcome_is_written(curated: Path, contract: Co
     assert list(read(curated, "train").columns) == expected
 
 
+def test_the_training_rows_are_dealt_out_to_the_hosts(curated: Path) -> None:
+    run(curated, ["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1"])
+    whole = read(curated, "train")
+    shutil.rmtree(curated / "output")
+    run(curated, ["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1", "--hosts", "3"])
+    files = sorted((curated / "output" / "train").iterdir())
+    assert [file.name for file in files] == ["data-0.csv", "data-1.csv", "data-2.csv"]
+    shards = [pd.read_csv(file, float_precision="round_trip") for file in files]
+    for number, shard in enumerate(shards):
+        pd.testing.assert_frame_equal(shard, whole[number::3].reset_index(drop=True), check_dtype=False)
+    assert len(read(curated, "baseline")) == len(whole)
+    assert [file.name for file in (curated / "output" / "validation").iterdir()] == ["data.csv"]
+
+
 def test_the_baseline_holds_training_features_only(curated: Path, contract: Contract) -> None:
     run(curated, ["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1"])
     baseline = read(curated, "baseline")
@@ -184,5 +198,8 @@ def test_a_feature_that_knows_the_future_is_refused(
 ) -> None:
     honest = Timeline.join
     monkeypatch.setattr(Timeline, "join", lambda self, frame, contract: honest(change(self), frame, contract))
-    with pytest.raises(ValueError, match=r"JFK 2013-01: a feature knows the future. \S+: \w+_60 is .*; from what was known at its prediction, it is .*"):
+    with pytest.raises(
+        ValueError,
+        match=r"JFK 2013-01: a feature knows the future. \S+: \w+_60 is .*; from what was known",
+    ):
         run(curated, ["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1"])

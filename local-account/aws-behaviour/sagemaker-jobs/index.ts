@@ -1,5 +1,6 @@
 import type { ServiceLedger } from '../behaviour';
 import { algorithms } from './algorithms';
+import { channels } from './channels';
 import { jobData } from './job-data';
 import { jobOperations } from './job-operations';
 import { jobResources } from './job-resources';
@@ -7,6 +8,6 @@ import { readings } from './readings';
 
 export const sagemakerJobs: ServiceLedger = {
   service: 'sagemaker-jobs',
-  behaviours: [...jobOperations, ...jobData, ...algorithms, ...jobResources],
+  behaviours: [...jobOperations, ...jobData, ...channels, ...algorithms, ...jobResources],
   readings,
 };

@@ -7,14 +7,10 @@ PYTHON is what the toolkit calls the container's interpreter, with which it star
 
 from __future__ import annotations
 
-import hashlib
-import json
 import multiprocessing
 import os
-import socket
 import sys
 import tarfile
-from pathlib import Path
 
 
 class OutsideDestinationError(Exception):
@@ -52,25 +48,12 @@ def _keep_archives_inside() -> None:
     tarfile.TarFile.extractall = extractall
 
 
-def _resolve_hosts() -> None:
-    """The job's hosts by their names. All are this computer; on Linux each job has a loopback address of its own, so
-    that jobs do not share ports.
-    """
-    base = Path(os.environ["SAGEMAKER_BASE_DIR"])
-    hosts = json.loads((base / "input/config/resourceconfig.json").read_text())["hosts"]
-    job = hashlib.sha256(str(base.parents[2]).encode()).digest()
-    address = f"127.{1 + job[0] % 254}.{job[1]}.{1 + job[2] % 254}" if sys.platform.startswith("linux") else "127.0.0.1"
-    by_name = socket.gethostbyname
-    socket.gethostbyname = lambda name: address if name in hosts else by_name(name)
-
-
 def main() -> None:
     _, python, processors = sys.argv
     sys.argv[1:] = []
     sys.executable = python
     multiprocessing.cpu_count = lambda: int(processors)
     _keep_archives_inside()
-    _resolve_hosts()
 
     from sagemaker_containers.cli.train import main as train
 

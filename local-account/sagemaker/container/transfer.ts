@@ -3,7 +3,6 @@ import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, posix } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 
@@ -27,6 +26,8 @@ export function parseS3Uri(uri: string): S3Location {
 /** An object to fetch, and its path below the target folder. */
 export interface Fetch extends S3Location {
   readonly relative: string;
+  /** In bytes, where it is known without asking for the object. */
+  readonly size?: number;
 }
 
 export interface Source {
@@ -34,7 +35,6 @@ export interface Source {
   readonly type: 'S3Prefix' | 'ManifestFile';
   /** ShardedByS3Key: each host gets its share. */
   readonly shard?: { readonly index: number; readonly count: number };
-  readonly gunzip?: boolean;
 }
 
 /** What a source names. Nothing at all is an error, as on AWS. */
@@ -62,9 +62,9 @@ async function prefixObjects(s3: S3Client, uri: string): Promise<Fetch[]> {
     const listed = await s3.send(
       new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }),
     );
-    for (const { Key: key } of listed.Contents ?? []) {
+    for (const { Key: key, Size: size } of listed.Contents ?? []) {
       if (key !== undefined && !key.endsWith('/')) {
-        found.push({ bucket, key, relative: relativeTo(prefix, key) });
+        found.push({ bucket, key, relative: relativeTo(prefix, key), size });
       }
     }
     token = listed.IsTruncated ? listed.NextContinuationToken : undefined;
@@ -94,18 +94,13 @@ async function manifestObjects(s3: S3Client, uri: string): Promise<Fetch[]> {
   }));
 }
 
-export async function download(s3: S3Client, fetches: readonly Fetch[], folder: string, gunzip = false): Promise<void> {
+export async function download(s3: S3Client, fetches: readonly Fetch[], folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await inParallel(fetches, async (fetch) => {
     const target = join(folder, posix.normalize(`/${fetch.relative}`));
     await mkdir(dirname(target), { recursive: true });
     const answer = await s3.send(new GetObjectCommand({ Bucket: fetch.bucket, Key: fetch.key }));
-    const body = answer.Body as Readable;
-    if (gunzip) {
-      await pipeline(body, createGunzip(), createWriteStream(target));
-    } else {
-      await pipeline(body, createWriteStream(target));
-    }
+    await pipeline(answer.Body as Readable, createWriteStream(target));
   });
 }
 

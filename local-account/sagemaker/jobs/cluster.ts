@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ContainerRoot } from '../container/root';
@@ -23,6 +24,21 @@ export class Cluster {
    */
   processors(): number {
     return Math.max(Math.floor(availableParallelism() / this.names.length), 1);
+  }
+
+  /**
+   * /etc/hosts: every program of a container finds the job's hosts by their names. On Linux each has a loopback address
+   * of its own, so that neither hosts nor jobs share ports.
+   */
+  async writeHosts(): Promise<void> {
+    const [first, second] = createHash('sha256').update(this.hosts[0].folder).digest();
+    const addresses = this.names.map((name, index) =>
+      process.platform === 'linux' ? `127.${1 + (first % 254)}.${second}.${index + 1} ${name}` : `127.0.0.1 ${name}`,
+    );
+    const known = await readFile('/etc/hosts', 'utf8').catch(() => '127.0.0.1 localhost\n');
+    await Promise.all(
+      this.hosts.map((root) => writeFile(join(root.make('/etc'), 'hosts'), `${known}\n${addresses.join('\n')}\n`)),
+    );
   }
 
   /** /opt/ml/input/config/resourceconfig.json, or /opt/ml/config for processing jobs. */

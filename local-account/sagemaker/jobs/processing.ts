@@ -34,6 +34,7 @@ import {
   stateOf,
   stopJob,
 } from './job';
+import { checkInputs } from './processing-inputs';
 
 type Request = CreateProcessingJobCommandInput;
 type Container = NonNullable<ImageStandIn['processing']>;
@@ -124,6 +125,7 @@ export class ProcessingJobs {
     const name = request.ProcessingJobName ?? '';
     this.store.ensureFree(name);
     const compute = request.ProcessingResources?.ClusterConfig;
+    checkInputs(request.ProcessingInputs);
     refuseVolumeKey('VolumeKmsKeyId', compute?.VolumeKmsKeyId, [compute?.InstanceType]);
     const arn = arnOf(engine.platform, 'processing-job', name);
     const container = engine.images.find(request.AppSpecification?.ImageUri ?? '', 'processing');
@@ -159,6 +161,7 @@ export class ProcessingJobs {
     });
     const session = dataSession(engine, role, vpc);
     const cluster = new Cluster(folder, compute?.InstanceCount ?? 1, compute?.InstanceType ?? '');
+    await cluster.writeHosts();
     await cluster.writeResourceConfig('/opt/ml/config');
     cluster.hosts.forEach((root) =>
       writeFileSync(
@@ -232,12 +235,7 @@ export class ProcessingJobs {
         { uri: source.S3Uri ?? '', type: source.S3DataType ?? 'S3Prefix', shard: sharded ? shard : undefined },
         session.roleArn,
       );
-      await download(
-        s3,
-        found,
-        root.make(source.LocalPath ?? `/opt/ml/processing/input/${input.InputName}`),
-        source.S3CompressionType === 'Gzip',
-      );
+      await download(s3, found, root.make(source.LocalPath ?? `/opt/ml/processing/input/${input.InputName}`));
     } finally {
       s3.destroy();
     }

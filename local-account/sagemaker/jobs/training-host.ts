@@ -17,6 +17,8 @@ interface Host {
   readonly cluster: Cluster;
   readonly root: ContainerRoot;
   readonly container: TrainingContainer;
+  /** Ends the container. */
+  readonly signal: AbortSignal;
   /** In the container. @default the job keeps no checkpoints */
   readonly checkpointPath?: string;
 }
@@ -34,7 +36,7 @@ const STAND_IN_PACKAGES = new RegExp(
 export async function runHost(
   engine: Engine,
   job: TrainingJob,
-  { session, cluster, root, container, checkpointPath }: Host,
+  { session, cluster, root, container, signal, checkpointPath }: Host,
 ): Promise<number> {
   const { request } = job;
   const log = new JobLog(
@@ -76,7 +78,7 @@ export async function runHost(
   };
   try {
     const metrics = log.metrics({ Host: `${job.name}/${root.host}` }, [root.folder]);
-    return await measured(metrics, engine.processes.run({ ...command, root: root.folder }, onLine, job.control.signal));
+    return await measured(metrics, engine.processes.run({ ...command, root: root.folder }, onLine, signal));
   } finally {
     log.flush();
   }

@@ -18,6 +18,7 @@ import { arnOf } from '../names';
 import { RoleSession } from '../role-session';
 import { list, Store } from '../store';
 import { metricDefinitions } from './algorithm-rules';
+import { checkChannels } from './channel-rules';
 import { Cluster, logStream } from './cluster';
 import { endInterruptedJob, type JobWork, newJob, removeRecord, runJob, stopJob } from './job';
 import { TrainingChannels } from './training-channels';
@@ -106,6 +107,7 @@ export class TrainingJobs {
     }
     checkWaitingTime(request);
     checkEntrypoint(request.AlgorithmSpecification);
+    checkChannels(request.InputDataConfig, request.AlgorithmSpecification?.TrainingInputMode);
     const definitions = tuning?.metricDefinitions ?? metricDefinitions(engine.images, request.AlgorithmSpecification);
     refuseVolumeKey('VolumeKmsKeyId', request.ResourceConfig?.VolumeKmsKeyId, [request.ResourceConfig?.InstanceType]);
     const arn = arnOf(engine.platform, 'training-job', name);
@@ -181,8 +183,9 @@ export class TrainingJobs {
     const session = dataSession(engine, role, vpc);
     const cluster = new Cluster(folder, compute?.InstanceCount ?? 1, compute?.InstanceType ?? '');
     const channels = new TrainingChannels(
+      engine,
       request.InputDataConfig ?? [],
-      request.AlgorithmSpecification?.TrainingInputMode ?? 'File',
+      request.AlgorithmSpecification?.TrainingInputMode,
     );
     const checkpoints = request.CheckpointConfig && {
       uri: request.CheckpointConfig.S3Uri ?? '',
@@ -191,6 +194,7 @@ export class TrainingJobs {
     const s3 = session.s3();
     try {
       this.enter(job, 'Downloading', 'Downloading input data');
+      await cluster.writeHosts();
       await cluster.writeResourceConfig('/opt/ml/input/config');
       await Promise.all(
         cluster.hosts.map(async (root, index) => {
@@ -204,7 +208,7 @@ export class TrainingJobs {
             const config = { S3Uri: checkpoints.uri, LocalPath: root.reroot(checkpoints.path) };
             await writeFile(root.path('/opt/ml/input/config/checkpointconfig.json'), JSON.stringify(config));
           }
-          await channels.fetch(s3, root, session.roleArn, index, cluster.hosts.length);
+          await channels.provide(s3, root, session.roleArn, { index, count: cluster.hosts.length });
           if (checkpoints) {
             await this.fetchCheckpoints(session, checkpoints.uri, root.make(checkpoints.path));
           }
@@ -215,13 +219,16 @@ export class TrainingJobs {
         this.enter(job, 'Training', 'Training image download completed. Training in progress.');
         job.trainingStartedAt = now(engine);
         control.limit(request.StoppingCondition?.MaxRuntimeInSeconds);
+        const signal = AbortSignal.any([control.signal, channels.failed]);
         return Promise.all(
           cluster.hosts.map((root) =>
-            runHost(engine, job, { session, cluster, root, container, checkpointPath: checkpoints?.path }),
+            runHost(engine, job, { session, cluster, root, container, signal, checkpointPath: checkpoints?.path }),
           ),
         );
       });
       control.unlimit();
+      await channels.close();
+      channels.failed.throwIfAborted();
       this.enter(job, 'Uploading', 'Uploading generated training model');
       if (checkpoints) {
         await uploadFolder(s3, cluster.hosts[0].path(checkpoints.path), { uri: checkpoints.uri, kmsKeyId: 'bucket' });
@@ -238,6 +245,7 @@ export class TrainingJobs {
         throw new Error(`AlgorithmError: ${text}, exit code: ${codes[failed]}`);
       }
     } finally {
+      await channels.close();
       s3.destroy();
     }
   }

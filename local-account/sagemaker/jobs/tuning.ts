@@ -14,6 +14,7 @@ import { arnOf, randomName } from '../names';
 import { RoleSession } from '../role-session';
 import { list, paged, Store } from '../store';
 import { checkTuning, metricDefinitions, objectiveMetric } from './algorithm-rules';
+import { checkChannels } from './channel-rules';
 import {
   controlOf,
   endInterruptedJob,
@@ -181,6 +182,7 @@ export class TuningJobs {
     const objective = config.HyperParameterTuningJobObjective;
     const space = new SearchSpace(config.ParameterRanges ?? definition.HyperParameterRanges);
     const MetricDefinitions = metricDefinitions(engine.images, definition.AlgorithmSpecification);
+    checkChannels(definition.InputDataConfig, definition.AlgorithmSpecification?.TrainingInputMode);
     checkTuning(engine.images, definition.AlgorithmSpecification, objective, space.names);
     const arn = arnOf(engine.platform, 'hyper-parameter-tuning-job', name);
     engine.images.find(definition.AlgorithmSpecification?.TrainingImage ?? '', 'training');

@@ -5,6 +5,8 @@ So they cannot prepare data differently (FEAT-04: how online and offline feature
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +19,8 @@ from .contract import Contract, Feature
 from .reading import KINDS
 
 Array = npt.NDArray[Any]
+Counts = dict[str, dict[str, int]]
+"""Category -> value -> number of rows."""
 
 RARE = 0
 """Code of values that are too rare in training to learn from."""
@@ -33,11 +37,16 @@ class Encoder:
 
     @classmethod
     def fit(cls, frame: pd.DataFrame, contract: Contract) -> Encoder:
+        return cls.of_counts([value_counts(frame, contract)], contract)
+
+    @classmethod
+    def of_counts(cls, parts: Sequence[Counts], contract: Contract) -> Encoder:
+        """From the counts of all hosts: the vocabularies that one host with all rows would have."""
         vocabularies: dict[str, dict[str, int]] = {}
         for name in contract.of_type("category"):
-            counts = frame[name].value_counts()
-            frequent = sorted(str(value) for value in counts.index[counts >= contract.rare_category_rows])
-            rare = sorted(str(value) for value in counts.index[counts < contract.rare_category_rows])
+            counts = sum((Counter(part[name]) for part in parts), Counter[str]())
+            frequent = sorted(value for value, count in counts.items() if count >= contract.rare_category_rows)
+            rare = sorted(value for value, count in counts.items() if count < contract.rare_category_rows)
             vocabularies[name] = {value: FIRST + code for code, value in enumerate(frequent)} | dict.fromkeys(
                 rare, RARE
             )
@@ -77,6 +86,14 @@ class Encoder:
     def feature_types(self, contract: Contract) -> list[str]:
         """XGBoost's types of the inputs: c for codes, q for quantities."""
         return ["c" if feature.type == "category" else "q" for feature in contract.features]
+
+
+def value_counts(frame: pd.DataFrame, contract: Contract) -> Counts:
+    """How often each value of each category occurs."""
+    return {
+        name: {str(value): int(count) for value, count in frame[name].value_counts().items()}
+        for name in contract.of_type("category")
+    }
 
 
 def weekday(day: Any) -> float:

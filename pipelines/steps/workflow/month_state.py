@@ -67,16 +67,15 @@ class Timeline:
         Some rows are computed a second time, from a past in which nothing after their moment has happened.
         """
         rules = contract.state
-        checked = frame.iloc[np.unique(np.linspace(0, len(frame) - 1, CHECKED_ROWS).astype(int))] if len(frame) else frame
+        checked = frame.iloc[:: max(len(frame) // CHECKED_ROWS, 1)]
         found = {name: checked[name].to_numpy() for name in rules.columns}
         for row, moment in enumerate(prediction_moments(schedule(checked, contract), rules)):
             known = self.known_at(int(moment)).state(np.array([moment]), rules)
             for name, values in found.items():
                 if not np.array_equal(values[row : row + 1], known[name], equal_nan=True):
                     record = checked[contract.record_id].iloc[row]
-                    return (
-                        f"{record}: {name} is {values[row]}; from what was known at its prediction, it is {known[name][0]}"
-                    )
+                    honest = f"from what was known at its prediction, it is {known[name][0]}"
+                    return f"{record}: {name} is {values[row]}; {honest}"
         return None
 
     def known_at(self, moment: int) -> Timeline:
@@ -89,7 +88,8 @@ class Timeline:
 def schedule(frame: pd.DataFrame, contract: Contract) -> Minutes:
     """Scheduled departures in minutes since 1970, shape (rows,)."""
     clock = frame[contract.schedule_clock].to_numpy().astype("int64")
-    return days(frame[contract.schedule_date].to_numpy()) * DAY + clock // 100 * 60 + clock % 100
+    minutes: Minutes = days(frame[contract.schedule_date].to_numpy()) * DAY + clock // 100 * 60 + clock % 100
+    return minutes
 
 
 def days(dates: npt.NDArray[Any]) -> npt.NDArray[np.int64]:

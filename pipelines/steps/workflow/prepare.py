@@ -10,7 +10,7 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +19,7 @@ from .artifact import digest
 from .contract import Contract, load, processing_path
 from .month_state import Timeline, after, partitions
 from .reading import frame_options
+from .recorded_state import RecordedStates, recorded_states
 
 CHUNK = 10_000
 """Rows in memory at once: a few megabytes. More is not faster."""
@@ -84,8 +85,11 @@ class Once:
 class Prepared:
     """The rows of a partition, each once and with its airport's state, CHUNK at a time."""
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, recorded: Mapping[str, RecordedStates]) -> None:
         self.contract = contract
+        self.recorded = recorded
+        self.served = 0
+        """Rows whose state is the stream's own record."""
         self.before: dict[str, tuple[str, Timeline]] = {}
         self.merged = 0
 
@@ -93,7 +97,7 @@ class Prepared:
         """
         Raises ValueError if a joined value could not have been known (FEAT-05: where leaks hide).
 
-        The month is read twice: its last flight may belong to the state of its first row's airport.
+        The month is read twice: a row's state needs flights that come later in the file.
         """
         contract = self.contract
         known = [contract.record_id, contract.schedule_date, contract.schedule_clock, contract.delay, contract.target]
@@ -108,6 +112,9 @@ class Prepared:
             joined = timeline.join(frame, contract)
             if problem := timeline.leak(joined, contract):
                 raise ValueError(f"{source} {month}: a feature knows the future. {problem}")
+            if source in self.recorded:
+                joined, served = self.recorded[source].replace(joined, contract)
+                self.served += served
             yield joined[[contract.record_id, contract.source_column, *contract.columns, contract.target]]
         self.merged += once.merged
 
@@ -118,8 +125,30 @@ class Prepared:
                 yield once.keep(chunk, self.contract)
 
 
+def source_of(path: Path) -> str:
+    """JFK of .../airport=JFK/month=2013-01/2013-01.csv.gz."""
+    return path.parent.parent.name.removeprefix("airport=")
+
+
 def append(frame: pd.DataFrame, target: Path) -> None:
     frame.to_csv(target, mode="a", index=False, header=not target.exists())
+
+
+class Shards:
+    """The training rows, dealt out to as many files as hosts train: S3 objects are what SageMaker shares out.
+
+    One after the other, so that every host has flights of every month (TRAIN-03: what changes with a large data set).
+    """
+
+    def __init__(self, folder: Path, hosts: int) -> None:
+        # Not more files than hosts: one that is left over would make a host's part larger.
+        self.files = [folder / "data.csv"] if hosts == 1 else [folder / f"data-{host}.csv" for host in range(hosts)]
+        self.rows = 0
+
+    def append(self, frame: pd.DataFrame) -> None:
+        for number, file in enumerate(self.files):
+            append(frame.iloc[(number - self.rows) % len(self.files) :: len(self.files)], file)
+        self.rows += len(frame)
 
 
 def differs(root: Path, files: Sequence[Path], manifest: Path) -> str | None:
@@ -138,6 +167,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--from", dest="since", default="0000-00", help="first month that is used, YYYY-MM")
     parser.add_argument("--until", required=True, help="first month that is not used, YYYY-MM")
     parser.add_argument("--snapshot", required=True, help="digest of the files to read, and name of the list of them")
+    parser.add_argument("--hosts", type=int, default=1, help="hosts that share the training rows")
     options = parser.parse_args(arguments)
     contract = load()
     sources = [source.strip() for source in options.airports.split("+") if source.strip()]
@@ -158,16 +188,20 @@ def main(arguments: Sequence[str]) -> int:
 
     rows = dict.fromkeys(("train", "validation", "test"), 0)
     positives = 0
-    prepared = Prepared(contract)
+    state = processing_path("input", "state")
+    prepared = Prepared(contract, recorded_states(state, contract))
     for name in (*rows, "baseline", "metadata"):
         processing_path("output", name).mkdir(parents=True, exist_ok=True)
-    for month, source, paths in partitions((month, path.parent.parent.name, path) for month, path in files):
+    shards = Shards(processing_path("output", "train"), options.hosts)
+    for month, source, paths in partitions((month, source_of(path), path) for month, path in files):
         part = parts[month]
         before = rows[part]
         for frame in prepared.rows(month, source, paths):
-            append(frame, processing_path("output", part, "data.csv"))
             if part == "train":
+                shards.append(frame)
                 append(frame[contract.columns], processing_path("output", "baseline", "data.csv"))
+            else:
+                append(frame, processing_path("output", part, "data.csv"))
             rows[part] += len(frame)
             positives += int(frame[contract.target].sum())
         print(f"{part}: {month} {source} {rows[part] - before} rows", flush=True)
@@ -177,11 +211,16 @@ def main(arguments: Sequence[str]) -> int:
     if min(rows.values()) == 0:
         print(f"a part of the split has no labeled rows: {rows}", file=sys.stderr)
         return 1
+    if prepared.served:
+        print(f"{prepared.served} rows have the state that the stream wrote", flush=True)
     metadata = {
-        "data_version": data_version(root, (path for _, path in files)),
+        "data_version": data_version(
+            processing_path("input"), [*(path for _, path in files), *sorted(state.rglob("*.parquet"))]
+        ),
         "snapshot": options.snapshot,
         "rows": rows,
         "merged": prepared.merged,
+        "served_states": prepared.served,
         "files": {path.relative_to(root).as_posix(): digest(path) for _, path in files},
         "airports": sources,
         "from": files[0][0],

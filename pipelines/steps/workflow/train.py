@@ -1,4 +1,8 @@
-"""A trial of TuneModel: XGBoost with early stopping, checkpoints for spot instances, threshold by cost."""
+"""A trial of TuneModel: XGBoost with early stopping, checkpoints for spot instances, threshold by cost.
+
+With several hosts, each has a part of the training rows and all validation rows (TRAIN-03: what changes with a large
+data set). All of them grow the same trees and stop at the same round.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +22,8 @@ import xgboost
 
 from .checkpoint import CHECKPOINT_EVERY, Checkpoint, listen_for_stop, stop_requested
 from .contract import Contract, load
-from .features import Encoder, cheapest_threshold, expected_cost, threshold_from_costs
+from .features import Encoder, cheapest_threshold, expected_cost, threshold_from_costs, value_counts
+from .hosts import from_leader, gather, is_alone, leads, raise_on_all, together
 from .model import Model
 from .reading import frame_options
 
@@ -28,7 +33,8 @@ HISTOGRAM = ("grow_quantile_histmaker", "grow_quantile_histmaker,prune")
 """
 Tree method `hist`, spelled in two ways that grow the same trees. XGBoost draws one random number more in an updater's
 first round than in later ones, so a resumed training would sample other rows. A round that changes the spelling begins
-with a new updater, whether the training was interrupted before it or not.
+with a new updater, whether the training was interrupted before it or not. Several hosts keep the first spelling, since
+XGBoost cannot send the second one's trees with categories: there, a resumed training samples other rows.
 """
 STOPPED = 128 + signal.SIGTERM
 """Exit code of a training that a signal ended. Not 0: it has not done all of its rounds."""
@@ -63,21 +69,24 @@ def boost(
     would then end with another model.
     """
     warnings.filterwarnings("ignore", message=".*manually specified the `updater` parameter")
-    booster, history = checkpoint.load()
+    booster, history = from_leader(checkpoint.load() if leads() else (None, []))
     if booster is None:
         booster = xgboost.Booster(parameters, [train, validation])
     else:
         booster.set_param(parameters)
     for round_ in range(len(history), options.num_round):
-        if has_stopped_gaining(history, options.early_stopping_rounds) or stop_requested():
+        # A signal does not reach all hosts in the same round; they stop together.
+        stopping = any(gather(stop_requested()))
+        if has_stopped_gaining(history, options.early_stopping_rounds) or stopping:
             break
-        booster.set_param("updater", HISTOGRAM[round_ % 2])
+        booster.set_param("updater", HISTOGRAM[round_ % 2 if is_alone() else 0])
         booster.update(train, iteration=round_)
         values = evaluated(booster, {"train": train, "validation": validation}, round_)
-        report(round_, **values)
         history.append(values["validation"])
-        if len(history) % CHECKPOINT_EVERY == 0 or stop_requested():
-            checkpoint.save(booster, history)
+        if leads():
+            report(round_, **values)
+            if len(history) % CHECKPOINT_EVERY == 0 or stop_requested():
+                checkpoint.save(booster, history)
     if not history:
         raise SystemExit(STOPPED)  # a signal came before the first round: there is nothing to keep
     return booster[: best_round(history) + 1], history
@@ -105,8 +114,11 @@ def fit(
     contract: Contract,
     checkpoints: Path | None,
 ) -> tuple[Model, dict[str, float]]:
-    """Trains on `train`; stops early on `validation`, which gives one of two thresholds. Returns model and metrics."""
-    encoder = Encoder.fit(train, contract)
+    """Trains on `train`; stops early on `validation`, which gives one of two thresholds. Returns model and metrics.
+
+    `train` is this host's part of the rows; `validation` is all of them on every host.
+    """
+    encoder = Encoder.of_counts(gather(value_counts(train, contract)), contract)
     types = encoder.feature_types(contract)
 
     def matrix(frame: pd.DataFrame) -> xgboost.DMatrix:
@@ -116,7 +128,7 @@ def fit(
         )
 
     train_matrix, validation_matrix = matrix(train), matrix(validation)
-    trial = json.dumps({**vars(options), "rows": len(train)}, sort_keys=True)
+    trial = json.dumps({**vars(options), "rows": sum(gather(len(train)))}, sort_keys=True)
     parameters = {
         "objective": "binary:logistic",
         "eval_metric": METRIC,
@@ -174,15 +186,32 @@ def main(arguments: Sequence[str]) -> int:
     if unknown:
         print(f"ignored arguments: {' '.join(unknown)}", flush=True)
     listen_for_stop()
+    hosts = json.loads(os.environ.get("SM_HOSTS", "[]"))
+    with together(hosts, os.environ.get("SM_CURRENT_HOST", "")):
+        run(options)
+    return STOPPED if stop_requested() else 0
+
+
+def run(options: argparse.Namespace) -> None:
+    """One host's part of the training; the leader writes the model."""
     contract = load()
-    checkpoint = os.environ.get("SM_CHECKPOINT_DIR", "/opt/ml/checkpoints")
-    model, metrics = fit(
-        read_channel("train", contract),
-        read_channel("validation", contract),
-        options,
-        contract,
-        Path(checkpoint) if Path(checkpoint).is_dir() else None,
-    )
+    channels: list[pd.DataFrame] = []
+    problem: Exception | None = None
+    try:
+        channels = [read_channel(name, contract) for name in ("train", "validation")]
+    except (OSError, ValueError) as error:
+        problem = error
+    raise_on_all(problem)
+    train, validation = channels
+    folder = os.environ.get("SM_CHECKPOINT_DIR", "/opt/ml/checkpoints")
+    checkpoints = Path(folder) if Path(folder).is_dir() else None
+    model, metrics = fit(train, validation, options, contract, checkpoints)
+    if leads():
+        write(model, metrics, options)
+
+
+def write(model: Model, metrics: dict[str, float], options: argparse.Namespace) -> None:
+    """The model archive's files, and the last lines of the log."""
     folder = Path(os.environ.get("SM_MODEL_DIR", "/opt/ml/model"))
     model.save(folder, {"metrics": metrics, "hyperparameters": vars(options)})
     copy_serving_code(folder / "code")
@@ -191,4 +220,3 @@ def main(arguments: Sequence[str]) -> int:
     print(f"threshold {model.threshold:.2f}, rounds {metrics['rounds']:.0f}, cost {cost:.0f} per 1000", flush=True)
     # Early stopping continued after the best round. A tuning job uses the last value that it reads, so repeat the best.
     report(int(metrics["rounds"]) - 1, validation=metrics["validation_pr_auc"])
-    return STOPPED if stop_requested() else 0

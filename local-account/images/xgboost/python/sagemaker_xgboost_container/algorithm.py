@@ -96,10 +96,10 @@ def together(hosts: list[str], current: str) -> Iterator[None]:
     if tracker:
         tracker.start()
     # Hosts do not start at the same time.
-    with xgb.collective.CommunicatorContext(
-        dmlc_tracker_uri=address, dmlc_tracker_port=TRACKER_PORT, dmlc_task_id=current, dmlc_retry=20
-    ):
-        yield
+    xgb.collective.init(dmlc_tracker_uri=address, dmlc_tracker_port=TRACKER_PORT, dmlc_task_id=current, dmlc_retry=20)
+    # After an error nothing is closed in order: a host that is gone would be waited for.
+    yield
+    xgb.collective.finalize()
     if tracker:
         tracker.wait_for()
 
