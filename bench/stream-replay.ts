@@ -66,6 +66,7 @@ async function main(target: number): Promise<void> {
   let compared = 0;
   let different = 0;
   let trackingMilliseconds = 0;
+  let heap = 0;
   for (let copy = 0; events < target; copy += 1) {
     for (const airport of ['JFK', 'LGA']) {
       if (events >= target) break;
@@ -80,19 +81,23 @@ async function main(target: number): Promise<void> {
         refuse: async ({ reason }: { reason: string }) => failed(reason),
         log: failed,
       };
-      const moments: number[] = [];
-      const online = new Map<number, string>();
-      const known: [number, number | null][] = [];
+      // What happens after the end of its month, and flights that are still in a window of the next one.
+      let left: Awaited<ReturnType<typeof eventsOf>> = [];
+      let before: [number, number | null][] = [];
       for (let month = 1; month <= 12 && events < target; month += 1) {
         const period = `2013-${String(month).padStart(2, '0')}`;
         const first = minutesOf(`${period}-01T00:00:00Z`) + copy * year;
+        const end = first + new Date(Date.UTC(2013, month, 0)).getUTCDate() * 24 * 60;
         const on = timeText(first).slice(0, 10);
-        const told = await eventsOf({ dataFolder: resolve(__dirname, '../data') }, { airport, period, on });
-        for (const { type, scheduled, delay } of told)
-          if (type !== 'scheduled') known.push([minutesOf(scheduled), delay ?? null]);
-        const days = new Date(Date.UTC(2013, month, 0)).getUTCDate();
+        const own = await eventsOf({ dataFolder: resolve(__dirname, '../data') }, { airport, period, on });
+        const told = [...left, ...own].sort((one, other) => one.event_time.localeCompare(other.event_time));
+        const known = own
+          .filter(({ type }) => type !== 'scheduled')
+          .map(({ scheduled, delay }): [number, number | null] => [minutesOf(scheduled), delay ?? null]);
+        const moments: number[] = [];
+        const online: string[] = [];
         let at = 0;
-        for (let moment = first; moment < first + days * 24 * 60; moment += rules.grid) {
+        for (let moment = first; moment < end; moment += rules.grid) {
           const from = at;
           while (at < told.length && minutesOf(told[at]?.event_time ?? '') <= moment) at += 1;
           const records = told.slice(from, at).map((event, one) => ({
@@ -115,23 +120,27 @@ async function main(target: number): Promise<void> {
           );
           moments.push(moment);
           // As the stores get it: as text.
-          online.set(moment, JSON.stringify(recordOf(airport, moment, state)));
+          online.push(JSON.stringify(recordOf(airport, moment, state)));
         }
-        events += told.length;
-      }
-      const files = pythonStates(await testContainerPython(), moments, known, rules);
-      for (const [place, moment] of moments.entries()) {
-        const record = JSON.parse(online.get(moment) ?? '[]') as { FeatureName: string; ValueAsString: string }[];
-        const values = new Map(record.map(({ FeatureName, ValueAsString }) => [FeatureName, Number(ValueAsString)]));
-        for (const [name, column] of Object.entries(files)) {
-          compared += 1;
-          if (!Object.is(values.get(name), column[place])) different += 1;
+        events += own.length;
+        globalThis.gc?.();
+        heap = Math.max(heap, process.memoryUsage().heapUsed / 2 ** 20);
+        left = told.slice(at);
+        const files = pythonStates(await testContainerPython(), moments, [...before, ...known], rules);
+        before = known.filter(([scheduled]) => scheduled > end - widest);
+        for (const [place, text] of online.entries()) {
+          const record = JSON.parse(text) as { FeatureName: string; ValueAsString: string }[];
+          const values = new Map(record.map(({ FeatureName, ValueAsString }) => [FeatureName, Number(ValueAsString)]));
+          for (const [name, column] of Object.entries(files)) {
+            compared += 1;
+            if (!Object.is(values.get(name), column[place])) different += 1;
+          }
         }
       }
     }
   }
   const megabytes = process.resourceUsage().maxRSS / 1024;
-  console.log(JSON.stringify({ events, compared, different, megabytes, trackingMilliseconds }));
+  console.log(JSON.stringify({ events, compared, different, megabytes, heap, trackingMilliseconds }));
 }
 
 void main(Number(process.argv[2]));
