@@ -3,7 +3,6 @@
  * prints one line of JSON. In a process of its own, for its peak memory.
  */
 import { resolve } from 'node:path';
-import { ConditionalCheckFailedException, type DynamoDBClient, type UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { testContainerPython } from 'local-account/test/fixtures/test-platform';
 import { stateAt } from '../lambda/airport-state/state';
 import { FlightTable } from '../lambda/track-departures/flight-table';
@@ -13,53 +12,13 @@ import { recordOf } from '../lambda/write-airport-state/write-records';
 import { flightDisruption } from '../lib/problem/flight-disruption';
 import { eventsOf } from '../operator/commands/stream-departures';
 import { pythonStates } from '../rehearsal/story/python-states';
+import { RowsInMemory } from '../test/fixtures/rows-in-memory';
 
 const rules = flightDisruption.state;
 const widest = Math.max(...rules.windows);
 const keptHours = 48;
 const minutesOf = (time: string) => Date.parse(time) / 60_000;
 const year = 364 * 24 * 60;
-
-/** What is left of a row: enough for the condition of the next event, and for the state. */
-interface Row {
-  readonly scheduled: string;
-  readonly minutes: number;
-  readonly version?: string | undefined;
-  readonly delay?: number | undefined;
-}
-
-/** Does what the two updates of FlightTable say; rows expire as the table's do. */
-class RowsInMemory {
-  readonly rows = new Map<string, Row>();
-
-  send({ input }: UpdateItemCommand): Promise<object> {
-    const values = input.ExpressionAttributeValues ?? {};
-    const key = input.Key?.flight_id?.S ?? '';
-    const scheduled = values[':scheduled']?.S ?? '';
-    const version = values[':version']?.S;
-    const row = this.rows.get(key);
-    const holds =
-      version === undefined
-        ? row === undefined
-        : row === undefined || (row.scheduled === scheduled && (row.version ?? '') < version);
-    if (!holds) {
-      const Item = { scheduled: { S: row?.scheduled ?? '' } };
-      return Promise.reject(new ConditionalCheckFailedException({ $metadata: {}, message: '', Item }));
-    }
-    const delay = values[':delay']?.N;
-    this.rows.set(key, {
-      scheduled,
-      minutes: minutesOf(scheduled),
-      version,
-      ...(delay === undefined ? {} : { delay: Number(delay) }),
-    });
-    return Promise.resolve({});
-  }
-
-  expire(before: number): void {
-    for (const [key, { minutes }] of this.rows) if (minutes < before) this.rows.delete(key);
-  }
-}
 
 async function main(target: number): Promise<void> {
   let events = 0;
@@ -71,7 +30,7 @@ async function main(target: number): Promise<void> {
     for (const airport of ['JFK', 'LGA']) {
       if (events >= target) break;
       const table = new RowsInMemory();
-      const flights = new FlightTable(table as unknown as DynamoDBClient, { tableName: 't', keptHours });
+      const flights = new FlightTable(table, { tableName: 't', keptHours });
       const failed = (message: string) => {
         throw new Error(message);
       };
@@ -110,14 +69,7 @@ async function main(target: number): Promise<void> {
           const used = process.cpuUsage(began);
           trackingMilliseconds += (used.user + used.system) / 1000;
           table.expire(moment - keptHours * 60);
-          const within = [...table.rows.values()].filter(
-            ({ minutes }) => minutes > moment - widest && minutes <= moment,
-          );
-          const state = stateAt(
-            moment,
-            within.map(({ minutes, delay }) => ({ scheduled: minutes, ...(delay === undefined ? {} : { delay }) })),
-            rules,
-          );
+          const state = stateAt(moment, table.scheduled(moment - widest, moment), rules);
           moments.push(moment);
           // As the stores get it: as text.
           online.push(JSON.stringify(recordOf(airport, moment, state)));

@@ -6,14 +6,15 @@ import { testContainerPython } from 'local-account/test/fixtures/test-platform';
 import { StoreBench } from 'local-account/test/sagemaker/feature-store-bench';
 import { BUCKET, Workbench } from 'local-account/test/sagemaker/workbench';
 import { stateAt } from '../../lambda/airport-state/state';
+import { FlightTable } from '../../lambda/track-departures/flight-table';
 import { track } from '../../lambda/track-departures/track';
-import { knownFlights, timeText } from '../../lambda/write-airport-state/known-flights';
+import { timeText } from '../../lambda/write-airport-state/known-flights';
 import { recordOf, writeRecords } from '../../lambda/write-airport-state/write-records';
 import { storedFeatures } from '../../lib/features/state-features';
 import { flightDisruption } from '../../lib/problem/flight-disruption';
 import { eventsOf } from '../../operator/commands/stream-departures';
 import { pythonStates } from '../../rehearsal/story/python-states';
-import { FlightRowsBench, tableSettings } from '../fixtures/flight-rows';
+import { RowsInMemory } from '../fixtures/rows-in-memory';
 
 const AIRPORT = 'JFK';
 const MONTH = '2013-07';
@@ -26,13 +27,13 @@ const bits = (value: number | undefined) =>
   value === undefined ? undefined : Buffer.from(Float64Array.of(value).buffer).toString('hex');
 
 describe('a month of departures, moment by moment', () => {
-  const rows = new FlightRowsBench();
+  // test/lambda/track-departures.test.ts compares it with DynamoDB.
+  const rows = new RowsInMemory();
   const folder = mkdtempSync(join(tmpdir(), 'offline-'));
   let store: StoreBench;
 
   beforeAll(async () => {
     store = new StoreBench(await Workbench.start());
-    await rows.start(store.bench.host);
     await store.create({
       FeatureGroupName: GROUP,
       FeatureDefinitions: storedFeatures(flightDisruption).map(({ name, type }) => ({
@@ -44,7 +45,6 @@ describe('a month of departures, moment by moment', () => {
   }, 60_000);
   afterAll(async () => {
     rmSync(folder, { recursive: true, force: true });
-    await rows.stop();
     await store.stop();
   });
 
@@ -56,7 +56,7 @@ describe('a month of departures, moment by moment', () => {
     expect(events.length).toBeGreaterThan(17_000);
     const tracking = {
       airports: [AIRPORT],
-      flights: rows.flights,
+      flights: new FlightTable(rows, { tableName: 'flights', keptHours: 48 }),
       refuse: async ({ reason }: { reason: string }) => {
         throw new Error(reason);
       },
@@ -71,19 +71,16 @@ describe('a month of departures, moment by moment', () => {
     for (const moment of moments) {
       const from = told;
       while (told < events.length && minutesOf(events[told]?.event_time ?? '') <= moment) told += 1;
-      if (moment % (24 * 60) === 0) await rows.expire(moment * 60);
-      // In each hour the events of one moment come twice: nothing is counted twice.
-      const records = [
-        ...events.slice(from, told),
-        ...(moment % 60 === 0 ? events.slice(from, told).reverse() : []),
-      ].map((event, at) => ({
+      rows.expire(moment - 48 * 60);
+      // Each event comes twice: nothing is counted twice.
+      const records = [...events.slice(from, told), ...events.slice(from, told).reverse()].map((event, at) => ({
         sequenceNumber: String(at),
         partitionKey: event.flight_id,
         data: JSON.stringify(event),
       }));
       expect(await track(records, tracking)).toEqual([]);
       const widest = Math.max(...rules.windows);
-      const known = await knownFlights(rows.dynamo, tableSettings, AIRPORT, moment - widest, moment);
+      const known = rows.scheduled(moment - widest, moment);
       const Record = recordOf(AIRPORT, moment, stateAt(moment, known, rules));
       await writeRecords(store.runtime, [{ FeatureGroupName: GROUP, Record }], async () => undefined);
       const { airport, event_time, ...read } = (await store.get(AIRPORT, GROUP)) ?? {};
