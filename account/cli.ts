@@ -14,6 +14,7 @@ import { ownerOf } from './lock';
 import { openEmpty, openKept, openSaved } from './open';
 import { findRunning, type RunningAccount, requireRunning } from './running';
 import { deleteSnapshot, requireSnapshot, rowOf, saveAccount, snapshotRows } from './snapshots';
+import { interruptSpot } from './spot';
 import { keepAccountUp, type StartOptions } from './start';
 import { stopAccount } from './stop';
 
@@ -24,6 +25,12 @@ interface StartFlags {
   readonly port?: number;
   /** @default that of a saved account */
   readonly region?: string;
+}
+
+interface SpotFlags {
+  readonly name: string;
+  readonly afterCheckpoint?: boolean;
+  readonly away?: string;
 }
 
 /** Runs one command. @returns the exit code */
@@ -85,6 +92,17 @@ function program(): Command {
       const query = clockQuery(command, duration);
       for (const line of describeClock(await askClock(requireRunning(root, name), query))) say(line);
     });
+  named(all.command('spot').argument('<job>', 'name of a managed spot training job'))
+    .description('take the spot instances of a training job away')
+    .option('--after-checkpoint', 'not now, but when its next checkpoint is in S3')
+    .option('--away <duration>', "how long there is no other capacity, in the account's time: such as 10m")
+    .action(async (job: string, { name, ...flags }: SpotFlags) => {
+      const away = flags.away === undefined ? undefined : durationOf(flags.away);
+      await interruptSpot(requireRunning(root, name), job, { ...flags, away });
+      say(
+        flags.afterCheckpoint ? `${job} loses its instances after its next checkpoint.` : `${job} lost its instances.`,
+      );
+    });
   named(all.command('stop'))
     .description('end an account, as Ctrl-C does')
     .action(({ name }: { name: string }) => stopAccount(root, name));
@@ -132,6 +150,7 @@ Examples:
   eval "$(npm run --silent account -- env)"     aws, cdk, boto3 and npm run mlops now use the account
   npm run account -- from rehearsal             everything deployed, a first model live
   npm run account -- clock advance 1h           what is due within an hour happens now
+  npm run account -- spot JOB --away 10m        spot capacity is gone; the training job goes on from its checkpoint
   npm run account -- save before                then, after an experiment: npm run account -- restore before
   npm run account -- start --name second        another account at the same time
 `;

@@ -97,7 +97,10 @@ export async function keepAccountUp(options: StartOptions): Promise<void> {
     if (port !== undefined && Number(new URL(endpoint).port) !== port)
       throw new CommandFailed(`Port ${port} is taken.`, 'Name another with --port, or leave it out.');
     keepPort(folder, endpoint);
-    const control = await startControl(account.clock, (snapshot) => account.save(snapshotFolder(root, snapshot)));
+    const control = await startControl(account.clock, {
+      save: (snapshot) => account.save(snapshotFolder(root, snapshot)),
+      interruptSpot: (job, when, away) => account.sagemaker.interruptSpot(job, when, away),
+    });
     undo.push(() => control.close());
     const { startConsole } = await import('local-account/console/console');
     const console = await startConsole(account, { project: options.project(account), ...lastConsole(folder) });

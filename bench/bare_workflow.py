@@ -7,7 +7,7 @@ Runs the jobs' own steps one after the other, with all processors, on the rows o
 jobs that the story stops half-way or at its end, its model quality runs of some hundred predictions, and its nightly
 batch of forty flights.
 
-Also prints the story's quality by month and airport, frozen against retrained.
+`bench/quality.py` prints the quality of the same steps by month and airport.
 """
 
 from __future__ import annotations
@@ -242,14 +242,8 @@ def main() -> None:
         "--trials", type=json.loads, default=TRIALS, help="hyperparameters of each trial of a tuning job"
     )
     parser.add_argument("--requests", type=int, default=1500, help="how many flights are asked about one by one")
-    parser.add_argument(
-        "--quality",
-        action="store_true",
-        help="also print quality by month and airport, frozen and retrained",
-    )
     options = parser.parse_args()
     started = time.perf_counter()
-    contract = load()
     with tempfile.TemporaryDirectory() as scratch:
         work = Path(scratch)
         months = flights()
@@ -266,11 +260,11 @@ def main() -> None:
                 _, report = learn(folder, folder / "curated", SPOILED_WINDOW, options.trials, None)
                 assert report["gate"]["cost_ratio"] >= 1, f"{how}: the gate would let this model pass"
             marks["refused pipelines"] = time.perf_counter() - started
-            frozen, first = run_pipeline(work / "first", work / "curated", options.windows[0], options.trials, None)
+            frozen, _ = run_pipeline(work / "first", work / "curated", options.windows[0], options.trials, None)
             # The story has the same candidate evaluated again once it is live: it must not be registered a second time.
             evaluate_candidate(work / "first", frozen)
             marks["first pipeline"] = time.perf_counter() - started
-            retrained, second = run_pipeline(
+            retrained, _ = run_pipeline(
                 work / "second", work / "curated", options.windows[1], options.trials, frozen
             )
             marks["second pipeline"] = time.perf_counter() - started
@@ -280,10 +274,8 @@ def main() -> None:
         marks["predictions"] = time.perf_counter() - started
         november = pd.concat([months[f"{airport}/2013-11"].head(ROWS_OF_AN_HOUR // 2) for airport in ("JFK", "LGA")])
         hours = {"a": (august, "first"), "b": (october, "first"), "c": (november, "second")}
-        messages = [
+        for name, (rows, known) in hours.items():
             monitor(work / name, rows.head(ROWS_OF_AN_HOUR), work / known / "baseline")
-            for name, (rows, known) in hours.items()
-        ]
         marks["monitoring"] = time.perf_counter() - started
         os.environ["SAGEMAKER_BATCH"] = "true"
         score(months["JFK/2013-07"], models["frozen"])
@@ -292,30 +284,6 @@ def main() -> None:
                 score(pd.concat([months[f"{airport}/2013-{number:02d}"] for number in numbers]), model)
         marks["batches"] = time.perf_counter() - started
         print(json.dumps({"seconds": {name: round(value, 2) for name, value in marks.items()}}))
-        if options.quality:
-            print("first", first, "\nsecond", second, "\nmonitoring", messages)
-            print((work / "b" / "results" / "constraint_violations.json").read_text())
-            for name in ("a", "b"):
-                for item in json.loads((work / name / "results" / "metrics.json").read_text()):
-                    if "drift" in item["name"]:
-                        print(name, item["name"], round(item["value"], 3))
-            for airport in ("JFK", "LGA"):
-                for number in range(7, 13):
-                    rows = months[f"{airport}/2013-{number:02d}"]
-                    labels = rows[contract.target].to_numpy()
-                    line = {}
-                    for name, model in models.items():
-                        line[name] = evaluate.quality(
-                            labels,
-                            model.score(rows, contract),
-                            model.threshold,
-                            contract,
-                        )
-                    cells = [
-                        f"{name} {q['pr_auc']:.3f} {q['auc']:.3f} {q['expected_cost_per_1000']:6.0f}"
-                        for name, q in line.items()
-                    ]
-                    print(airport, number, f"base {labels.mean():.3f}", *cells, sep="  ")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ import { measureAccountMemory } from './account-memory';
 import { duringOtherWork } from './busy';
 import { measureConsole } from './console';
 import { measureDeployment } from './deployment';
+import { measureFormats } from './formats';
+import { measureHosts } from './hosts';
 import { measureIam } from './iam';
 import { compareWithSimulator } from './iam-simulate';
 import { measureLookup } from './lookup';
@@ -99,6 +101,8 @@ const MEASURES: Readonly<Record<string, () => void | Promise<void>>> = {
   iam: measureEvaluations,
   invoke: measureEndpoint,
   batch: measureTransform,
+  formats: measureFormats,
+  hosts: measureHosts,
   memory: measureMemory,
   stream: measureStream,
   lookup: measureLookup,
@@ -114,7 +118,7 @@ const MEASURES: Readonly<Record<string, () => void | Promise<void>>> = {
 async function main(): Promise<void> {
   const command = new Command('npm run bench --')
     .description(
-      'What the project costs in time and memory. Memory, account-memory, the rehearsal and busy (ten rehearsals during other work) take many minutes, those that need the deployed account a few more if `npm run account -- from rehearsal` was not built, the others a minute or less.',
+      'What the project costs in time and memory. Formats, hosts, memory, account-memory, the rehearsal and busy (ten rehearsals during other work) take many minutes, those that need the deployed account a few more if `npm run account -- from rehearsal` was not built, the others a minute or less.',
     )
     .addArgument(new Argument('[measure]', 'only this one (default: all)').choices(Object.keys(MEASURES)))
     .parse();

@@ -228,6 +228,14 @@ export interface WorkflowConfiguration {
       readonly maximumInstances: number;
     };
   };
+  /** Where trainings are tracked beyond SageMaker's own records, which `npm run mlops -- compare-runs` reads. */
+  readonly experiments: {
+    /**
+     * `true` deploys a serverless MLflow App and a function that writes each trial to it (docs/decisions/0015).
+     * @default false: not every account and region has it, and one app is enough for a team
+     */
+    readonly mlflow: boolean;
+  };
   readonly variants: {
     /**
      * `true` registers and serves the model as two containers in series: scikit-learn makes the features, XGBoost the
@@ -430,6 +438,7 @@ export const sandbox: WorkflowConfiguration = {
     serverless: { memorySizeInMb: 2048, maxConcurrency: 5 },
     asynchronous: { maxConcurrentInvocationsPerInstance: 2, backlogPerInstance: 5, maximumInstances: 2 },
   },
+  experiments: { mlflow: false },
   variants: { inferencePipeline: false, customImage: false },
   batch: {
     schedule: { expression: 'cron(30 3 * * ? *)', prefix: 'batch/scheduled' },

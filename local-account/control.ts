@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Duration } from 'luxon';
 import type { VirtualClock } from './events/clock';
+import type { SageMaker } from './sagemaker/service';
 
 export interface Control {
   readonly url: string;
@@ -19,16 +20,24 @@ export interface ClockState {
   readonly nextWait?: string;
 }
 
+/** What else of the account has no call in AWS's APIs. */
+export interface MoreControls {
+  readonly save?: (name: string) => Promise<void>;
+  readonly interruptSpot?: SageMaker['interruptSpot'];
+}
+
 type Answer = { readonly status: number; readonly body: ClockState | { readonly error: string } };
 
 /**
  * Moves the virtual clock over HTTP, for which AWS has no call. `POST /clock?advance=PT1H` moves it and responds when
  * everything due has happened; `POST /clock?pause` lets time stand still, `POST /clock?run` flow again; `GET /clock`
- * reads it. `POST /snapshot?save=NAME` saves the account. Listens on 127.0.0.1, and only if it is started.
+ * reads it. `POST /snapshot?save=NAME` saves the account. `POST /spot?interrupt=JOB` takes the spot instances of a
+ * training job away; with `&after=checkpoint`, as soon as its next checkpoint is in S3; with `&away=PT10M`, there is no
+ * other capacity for so long. Listens on 127.0.0.1, and only if it is started.
  */
-export async function startControl(clock: VirtualClock, save?: (name: string) => Promise<void>): Promise<Control> {
+export async function startControl(clock: VirtualClock, more: MoreControls = {}): Promise<Control> {
   const server = createServer((request, response) => {
-    void answer(clock, save, request).then(({ status, body }) => {
+    void answer(clock, more, request).then(({ status, body }) => {
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(`${JSON.stringify(body)}\n`);
     });
@@ -41,7 +50,7 @@ export async function startControl(clock: VirtualClock, save?: (name: string) =>
 
 async function answer(
   clock: VirtualClock,
-  save: ((name: string) => Promise<void>) | undefined,
+  { save, interruptSpot }: MoreControls,
   request: IncomingMessage,
 ): Promise<Answer> {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
@@ -55,6 +64,19 @@ async function answer(
       return { status: 200, body: stateOf(clock) };
     } catch (error) {
       return refused(500, error instanceof Error ? error.message : String(error));
+    }
+  }
+  if (url.pathname === '/spot' && interruptSpot !== undefined) {
+    const name = url.searchParams.get('interrupt');
+    const after = url.searchParams.get('after');
+    const away = millisecondsOf(url.searchParams.get('away') ?? 'PT1S');
+    if (request.method !== 'POST' || name === null || away === undefined || !['checkpoint', null].includes(after))
+      return refused(400, 'POST /spot?interrupt=TRAINING_JOB, with &after=checkpoint and &away=PT10M if wanted');
+    try {
+      interruptSpot(name, after === null ? 'now' : 'after-checkpoint', away);
+      return { status: 200, body: stateOf(clock) };
+    } catch (error) {
+      return refused(409, error instanceof Error ? error.message : String(error));
     }
   }
   if (url.pathname !== '/clock') return refused(404, 'only /clock is here');

@@ -78,6 +78,28 @@ export interface LocalService {
   handle(call: ServiceCall): Promise<unknown>;
 }
 
+/** A request that is no operation of a service model. */
+export interface HttpRequest {
+  readonly method: string;
+  /** Path and query, as they came in. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  readonly principal: Principal;
+}
+
+export interface HttpReply {
+  readonly statusCode: number;
+  readonly headers: Record<string, string>;
+  readonly body: Buffer;
+}
+
+/** A part of a service that speaks another HTTP API than its model's, such as MLflow's. It asks for permission itself. */
+export interface HttpFace {
+  claims(signingName: string, headers: Readonly<Record<string, string>>): boolean;
+  handle(request: HttpRequest): Promise<HttpReply>;
+}
+
 /** An error as AWS words it: code, message, HTTP status. */
 export class AwsError extends Error {
   constructor(

@@ -94,6 +94,7 @@ export async function startAccount(options: LocalAccountOptions, beginning: Begi
     host.registerService(sagemaker.control);
     host.registerService(sagemaker.runtime);
     host.registerService(sagemaker.featureStoreRuntime);
+    host.registerFace(sagemaker.mlflow);
     const marks = new Marks();
     const snapshots = [...host.snapshots, ...events.snapshots, trail.history.snapshot, marks.snapshot];
     if (saved !== undefined) {

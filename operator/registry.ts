@@ -104,6 +104,8 @@ export interface Evaluation {
     readonly live_cost_per_1000?: number;
     readonly cost_of_never_flagging_per_1000: number;
     readonly cost_of_always_flagging_per_1000: number;
+    readonly cost_of_the_rule_per_1000?: number | null;
+    readonly rule?: { readonly feature: string; readonly at_least: number } | null;
     readonly threshold: number;
     /** The threshold that follows from the two costs, the cheapest of the validation month, and what each costs here. */
     readonly threshold_from_costs?: number | null;
@@ -118,7 +120,7 @@ export interface Evaluation {
     readonly lift: number;
     /** The share of positives. */
     readonly base_rate?: number;
-    /** Whichever costs least: never flagging, always flagging, or the live model. */
+    /** Whichever costs least: never flagging, always flagging, the rule, or the live model. */
     readonly alternative: string;
     /** The candidate's cost divided by the alternative's. */
     readonly cost_ratio: number;

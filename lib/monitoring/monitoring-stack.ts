@@ -22,6 +22,7 @@ import { MonthlyBudget } from './cost/budget';
 import { CostAnomaly } from './cost/cost-anomaly';
 import { IdleEndpoint } from './cost/idle-endpoint';
 import { WorkflowDashboard } from './dashboard/workflow-dashboard';
+import { ExperimentTracking } from './experiments/experiment-tracking';
 import { ModelQualityAlarms } from './model-quality/model-quality-alarms';
 import type { MonitoredWorkflow } from './monitored-workflow';
 import { AutomaticRetraining } from './retraining/automatic-retraining';
@@ -63,6 +64,9 @@ export class MonitoringStack extends WorkflowStack {
       driftAlarm: drift,
       qualityAlarm: quality,
     });
+
+    // What did each training learn? SageMaker's own records say it, too.
+    if (configuration.experiments.mlflow) new ExperimentTracking(this, 'ExperimentTracking', workflow);
 
     // Does the endpoint serve, and does anybody use it? Each pattern fails in its own way. Only a real-time endpoint is
     // billed by the hour without a request.

@@ -20,6 +20,7 @@ export function problemDocument(spec: ProblemSpec): Record<string, unknown> {
       false_alarm: spec.costs.falseAlarm.amount,
       currency: spec.costs.currency,
     },
+    rule_feature: spec.rule.feature,
     threshold_from: spec.threshold.from,
     split: {
       column: spec.split.column,
@@ -31,6 +32,10 @@ export function problemDocument(spec: ProblemSpec): Record<string, unknown> {
     state: spec.state,
     reading: readingRules,
     rare_category_rows: spec.algorithm.rareCategoryRows,
+    selection: {
+      tolerance: spec.selection.tolerance,
+      maximum_latency_ms: spec.serving.maximumLatencyMilliseconds,
+    },
     monitoring: {
       drift_distance: spec.monitoring.driftDistance,
       unseen_category_share: spec.monitoring.unseenCategoryShare,

@@ -14,7 +14,10 @@ export interface ProblemSpec {
   readonly target: TargetSpec;
   readonly costs: ErrorCosts;
   readonly threshold: ThresholdSpec;
+  /** What the model must beat besides flagging never or always. */
+  readonly rule: RuleSpec;
   readonly gate: GateSpec;
+  readonly selection: SelectionRule;
   readonly split: TimeSplit;
   /** Column that identifies a record. It is never a feature. */
   readonly recordId: string;
@@ -56,13 +59,32 @@ export interface ThresholdSpec {
   readonly why: string;
 }
 
+/**
+ * Which trial of the tuning job becomes the candidate: of those within the tolerance of the best, and within
+ * `serving.maximumLatencyMilliseconds`, the one with the fewest nodes. A larger model is slower, and each prediction
+ * pays for it (TUNETRAP-05: deployment constraints).
+ */
+export interface SelectionRule {
+  /** Largest loss of the gate's metric on validation rows. 0 takes the best trial, whatever it costs to run. */
+  readonly tolerance: number;
+}
+
+/**
+ * A rule that needs no model: flag when this feature reaches a number. Training chooses the number, by cost, on the rows
+ * that it may read, and the model's archive carries it.
+ */
+export interface RuleSpec {
+  readonly feature: string;
+  readonly why: string;
+}
+
 export interface GateSpec {
   readonly metric: 'pr_auc';
   /** Minimum lift: the metric divided by the share of positives, which a model without skill reaches. */
   readonly minimumLift: number;
   /**
    * The candidate's cost divided by that of the best alternative on the same rows must be below this. Alternatives are
-   * never flagging, always flagging and the live model. With 1, the model must cost less than each of them.
+   * never flagging, always flagging, the rule and the live model. With 1, the model must cost less than each of them.
    */
   readonly maximumCostRatio: number;
 }
@@ -223,7 +245,16 @@ export function validateProblem(spec: ProblemSpec): ProblemSpec {
   );
   check(spec.costs.missed.amount > 0 && spec.costs.falseAlarm.amount > 0, 'both error costs must be positive amounts');
   check(spec.threshold.why.length > 0, 'threshold: say why it comes from there');
+  check(
+    spec.features.some(({ name, type }) => name === spec.rule.feature && type === 'number'),
+    `rule.feature "${spec.rule.feature}" must be a feature of type number`,
+  );
+  check(spec.rule.why.length > 0, 'rule: say why a person would use this feature');
   check(spec.gate.minimumLift > 1, 'gate.minimumLift must be above 1: a model without any skill reaches 1');
+  check(
+    spec.selection.tolerance >= 0 && spec.selection.tolerance < 0.1,
+    'selection.tolerance must be from 0 to below 0.1: more would give the model away that tuning found',
+  );
   const { maximumCostRatio } = spec.gate;
   check(
     maximumCostRatio > 0 && maximumCostRatio <= 1,

@@ -59,6 +59,12 @@ export class TrainingPipeline extends Construct {
           sourceName: code.sourceDirectory.fileName,
           version: code.version,
         },
+        trainingJobArns: stack.formatArn({
+          service: 'sagemaker',
+          resource: 'training-job',
+          resourceName: '',
+          arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+        }),
         noLiveModelUri: code.noLiveModel.uri,
         recordedStates: configuration.streaming.enabled,
         modelPackageGroupName: props.modelPackageGroupName,
@@ -94,6 +100,8 @@ export class TrainingPipeline extends Construct {
       'FLOW-05',
       'FLOW-06',
       'FLOW-07',
+      'FRAME-05',
+      'TRAIN-03',
       'TRAIN-05',
       'TUNE-02',
       'STAGE-04',
@@ -113,7 +121,7 @@ export class TrainingPipeline extends Construct {
     const tuningJobs = named('hyper-parameter-tuning-job', `${tuningJobPrefix(configuration.prefix)}-*`);
     const role = new iam.Role(this, 'Role', {
       description:
-        'Starts the steps of the pipeline. Reads no data except the evaluation report for the quality gate and the model that it registers.',
+        'Starts the steps of the pipeline. Reads no data except the reports of selection and evaluation, and the model that it registers.',
       assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
@@ -176,11 +184,13 @@ export class TrainingPipeline extends Construct {
               conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
             }),
             new iam.PolicyStatement({
-              sid: 'ReadEvaluation',
+              sid: 'ReadPropertyFiles',
               actions: ['s3:GetObject'],
-              resources: [artifacts.arnForObjects('pipeline/*/evaluation/evaluation.json')],
+              resources: ['pipeline/*/evaluation/evaluation.json', 'pipeline/*/selection/selection.json'].map((file) =>
+                artifacts.arnForObjects(file),
+              ),
             }),
-            keyThroughService(stack, 's3', dataKey, { sid: 'DecryptEvaluation', actions: ['kms:Decrypt'] }),
+            keyThroughService(stack, 's3', dataKey, { sid: 'DecryptPropertyFiles', actions: ['kms:Decrypt'] }),
           ],
         }),
       },
@@ -202,6 +212,7 @@ export class TrainingPipeline extends Construct {
       },
       { endsWith: '/models/*', reason: 'EV-001: Training names each artifact after its job.' },
       { endsWith: '/evaluation/evaluation.json', reason: 'EV-001: The execution id is part of the path.' },
+      { endsWith: '/selection/selection.json', reason: 'EV-001: The execution id is part of the path.' },
     );
     return role;
   }

@@ -21,6 +21,7 @@ import { sagemakerContainers } from './sagemaker-containers';
 import { sagemakerFeatureStore } from './sagemaker-feature-store';
 import { sagemakerHosting } from './sagemaker-hosting';
 import { sagemakerJobs } from './sagemaker-jobs';
+import { sagemakerMlflow } from './sagemaker-mlflow';
 import { sagemakerMonitoring } from './sagemaker-monitoring';
 import { sagemakerPipelines } from './sagemaker-pipelines';
 import { sagemakerRegistry } from './sagemaker-registry';
@@ -51,6 +52,7 @@ export const ledgers: readonly ServiceLedger[] = [
   sagemakerFeatureStore,
   sagemakerHosting,
   sagemakerJobs,
+  sagemakerMlflow,
   sagemakerMonitoring,
   sagemakerPipelines,
   sagemakerRegistry,

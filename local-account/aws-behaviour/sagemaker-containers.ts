@@ -27,7 +27,7 @@ export const sagemakerContainers: ServiceLedger = {
       sure: 'certain',
       enforcedBy: [
         'local-account/images/xgboost/python/sagemaker_xgboost_container/training.py',
-        'local-account/sagemaker/jobs/training.ts',
+        'local-account/sagemaker/jobs/training-run.ts',
       ],
       tests: [
         {

@@ -8,6 +8,7 @@ import {
   type AnsweredCall,
   AwsError,
   type Credentials,
+  type HttpFace,
   type LocalService,
   type Principal,
   type ServiceCall,
@@ -93,6 +94,7 @@ function asWritten(body: Buffer, head: RequestHead): Buffer {
 /** The HTTP face: who calls, may they, do it. */
 export class Gateway {
   private readonly services = new Map<string, LocalService>();
+  private readonly faces: HttpFace[] = [];
   private readonly server: Server;
   private readonly http2: Http2Side;
   private readonly atWork = new Set<Promise<void>>();
@@ -108,6 +110,10 @@ export class Gateway {
 
   register(service: LocalService): void {
     this.services.set(service.name, service);
+  }
+
+  registerFace(face: HttpFace): void {
+    this.faces.push(face);
   }
 
   /** Every implemented operation, by service: it has a row in the call table, and a handler or the store. */
@@ -198,6 +204,12 @@ export class Gateway {
         wrongRegion(format, region, this.options.region, expires !== undefined);
       checkSignature(head, signature, owner.credentials, raw, format);
       const early = raw && asWritten(raw, head);
+      const face = this.faces.find((one) => one.claims(signingName, head.headers));
+      if (face !== undefined) {
+        const { method, url, headers } = head;
+        send(response, await face.handle({ method, url, headers, body: early ?? Buffer.alloc(0), principal }));
+        return;
+      }
       const target = findTarget(this.options.models, head, signature, early);
       format = target.format;
       if (LOCAL_SERVICE_NAMES.has(target.service) || this.services.has(target.service)) {

@@ -10,6 +10,7 @@ import {
   type BusEvent,
   type Clock,
   type Credentials,
+  type HttpFace,
   type LocalService,
   type Platform,
   type Principal,
@@ -76,6 +77,7 @@ export interface PlatformHost {
   /** Jobs, deployments, alarms, deliveries and defects, oldest first. */
   readonly eventLog: readonly EventLogEntry[];
   registerService(service: LocalService): void;
+  registerFace(face: HttpFace): void;
   /** Operations that are answered, by service. */
   operations(): ReadonlyMap<string, readonly string[]>;
   /** Events put on the default bus by AWS services (Platform.emit). */
@@ -278,6 +280,7 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformH
       return authorizer.decisions;
     },
     registerService: register,
+    registerFace: (face) => gateway.registerFace(face),
     operations: () => gateway.operations(),
     onEvent: (listener) => events.add(listener),
     onCall: (listener) => calls.add(listener),

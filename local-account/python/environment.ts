@@ -26,6 +26,9 @@ const marker = 'complete.json';
 /** Libraries of the containers: the toolkit of AWS's images needs a Flask that moto's store cannot use. */
 export const containerRequirements = 'requirements-containers.txt';
 
+/** MLflow's tracking server; made when the first MLflow App is. */
+export const mlflowRequirements = 'requirements-mlflow.txt';
+
 /** Tests of the step code run on what the containers have. */
 export const developmentRequirements = 'requirements-dev.txt';
 

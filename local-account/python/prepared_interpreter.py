@@ -107,9 +107,11 @@ class Forks:
         except OSError:
             numbers = b""
         child = self.connections[connection]
-        for number in numbers or [signal.SIGKILL]:
-            kill_group(child, number)
+        for number in numbers:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, number)
         if not numbers:
+            kill_group(child, signal.SIGKILL)
             self.selector.unregister(connection)
 
     def reap(self) -> None:

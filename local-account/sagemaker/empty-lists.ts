@@ -30,7 +30,6 @@ const LISTS: Readonly<Record<string, string>> = {
   ListInferenceExperiments: 'InferenceExperiments',
   ListInferenceRecommendationsJobs: 'InferenceRecommendationsJobs',
   ListLabelingJobs: 'LabelingJobSummaryList',
-  ListMlflowApps: 'Summaries',
   ListMlflowTrackingServers: 'TrackingServerSummaries',
   ListModelCards: 'ModelCardSummaries',
   ListNotebookInstanceLifecycleConfigs: 'NotebookInstanceLifecycleConfigs',

@@ -1,7 +1,7 @@
 import { ImageCatalog } from '../images/catalog';
 import type { ImageStandIn } from '../images/image';
 import type { Networks } from '../networks';
-import { AwsError, type LocalService, type Platform, type ServiceCall } from '../platform';
+import { AwsError, type HttpFace, type LocalService, type Platform, type ServiceCall } from '../platform';
 import type { PreparedInterpreter } from '../python/prepared-interpreter';
 import { type Snapshot, structuredSnapshot } from '../snapshot/snapshot';
 import { emptyLists } from './empty-lists';
@@ -12,9 +12,12 @@ import { createEngine, type Operations, type PutResourcePolicy } from './engine'
 import { messageOf, validation } from './errors';
 import { FeatureStore } from './feature-store/feature-store';
 import { ProcessingJobs } from './jobs/processing';
+import type { Reclaim } from './jobs/spot-capacity';
 import { TrainingJobs } from './jobs/training';
 import { TransformJobs } from './jobs/transform';
 import { TuningJobs } from './jobs/tuning';
+import { MlflowApps } from './mlflow/apps';
+import { mlflowRest } from './mlflow/rest';
 import { JobDefinitions, type MonitorKind, monitorKinds } from './monitoring/job-definitions';
 import { MonitoringSchedules } from './monitoring/schedules';
 import { Pipelines } from './pipeline/pipelines';
@@ -44,8 +47,16 @@ export interface SageMaker {
   readonly control: LocalService;
   readonly runtime: LocalService;
   readonly featureStoreRuntime: LocalService;
+  /** MLflow's API at the apps' endpoint. */
+  readonly mlflow: HttpFace;
   /** Writes all captured requests to S3 now; AWS does so within minutes. */
   flushCaptures(): Promise<void>;
+  /**
+   * Takes the spot instances of a training job away.
+   *
+   * @param awayMilliseconds until there is capacity again, in virtual time
+   */
+  interruptSpot(trainingJob: string, when: Reclaim, awayMilliseconds: number): void;
   /** Ends every job, server and execution, and waits for it. */
   stop(): Promise<void>;
 }
@@ -72,6 +83,7 @@ export function createSageMaker(platform: Platform, options: SageMakerOptions): 
   };
   const schedules = new MonitoringSchedules(engine, definitions, { processing, endpoints });
   const featureStore = new FeatureStore(engine);
+  const mlflow = new MlflowApps(engine);
   const pipelines = new Pipelines(engine, { processing, training, tuning, transform });
 
   const snapshot = structuredSnapshot(
@@ -91,6 +103,7 @@ export function createSageMaker(platform: Platform, options: SageMakerOptions): 
       schedules: schedules.state(),
       pipelines: pipelines.state(),
       featureStore: featureStore.state(),
+      mlflow: mlflow.state(),
     }),
     (state) => {
       engine.tags.take(state.tags);
@@ -106,12 +119,15 @@ export function createSageMaker(platform: Platform, options: SageMakerOptions): 
       schedules.take(state.schedules);
       pipelines.take(state.pipelines);
       featureStore.take(state.featureStore);
+      mlflow.take(state.mlflow);
     },
     {
       kinds: { Traffic },
+      hold: () => mlflow.servers.hold(),
       resume: async () => {
         for (const part of [processing, training, tuning, transform, schedules, pipelines]) part.endInterrupted();
         featureStore.resume();
+        mlflow.endInterrupted();
         await endpoints.resume();
       },
     },
@@ -134,18 +150,22 @@ export function createSageMaker(platform: Platform, options: SageMakerOptions): 
       ...definitions.ModelExplainability.operations,
       ...schedules.operations,
       ...featureStore.operations,
+      ...mlflow.operations,
       ...tagOperations(engine),
       ...emptyLists,
     }),
     runtime: new SageMakerRuntime(engine, endpoints, options.answerMilliseconds),
     featureStoreRuntime: featureStore.runtime,
+    mlflow: mlflowRest(engine, mlflow),
     flushCaptures: () => endpoints.flushCaptures(),
+    interruptSpot: (name, when, away) => training.interruptSpot(name, when, away),
     stop: async () => {
       stopping.abort(new Error('the local account stops'));
       stopMeasuring();
       await endpoints.stop();
       await Promise.all([...tasks]);
       await featureStore.stop();
+      await mlflow.servers.stopAll();
       await engine.processes.stop();
       await engine.interpreter.stop();
     },

@@ -58,7 +58,11 @@ export async function fitCurves(
     );
     throw error;
   }
-  const [shallow, deep] = await Promise.all(names.map((name) => trainingRun(context, name)));
+  // The last lines of a log reach CloudWatch Logs after the job's end.
+  const [shallow, deep] = await waitFor(context, 'the logs of both jobs', 5, async () => {
+    const runs = await Promise.all(names.map((name) => trainingRun(context, name)));
+    return runs.every(({ curves }) => fitOf(curves)?.rounds === options.rounds) ? runs : undefined;
+  });
   if (shallow === undefined || deep === undefined) throw new Error('two jobs were started');
   const comparison = printComparison(shallow, deep, [`depth ${depths[0]}`, `depth ${depths[1]}`], output);
   output.line();

@@ -20,6 +20,7 @@ import { rollbackCommand } from './rollback';
 import { statusCommand } from './status';
 import { streamDeparturesCommand } from './stream-departures';
 import { trainCommand } from './train';
+import { trialsCommand } from './trials';
 import { verifyTeardownCommand } from './verify-teardown';
 
 /** In the order in which a person needs them. */
@@ -39,6 +40,7 @@ export const commands: readonly AnyCommand[] = [
   anyCommand(lineageCommand),
   anyCommand(cardCommand),
   anyCommand(reproduceCommand),
+  anyCommand(trialsCommand),
   anyCommand(compareRunsCommand),
   anyCommand(fitCurvesCommand),
   anyCommand(rollbackCommand),

@@ -25,6 +25,8 @@ export interface PipelineEnvironment {
     readonly sourceName: string;
     readonly version: string;
   };
+  /** What a training job's ARN begins with, up to its name. */
+  readonly trainingJobArns: string;
   readonly noLiveModelUri: string;
   /** Whether the states that the stream recorded may be an input of PrepareData. */
   readonly recordedStates: boolean;

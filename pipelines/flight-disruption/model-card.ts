@@ -114,9 +114,14 @@ export function modelCard(facts: ModelCardFacts): JsonTemplate {
                 `${costs.currency}, without a model`,
               ),
               number(
+                'cost_of_the_rule_per_1000',
+                'business.cost_of_the_rule_per_1000',
+                `${costs.currency}, without a model: flags from a number of ${problem.rule.feature} on`,
+              ),
+              number(
                 'cost_ratio',
                 'gate.cost_ratio',
-                'cost divided by that of the cheapest alternative: never flagging, always flagging, or the live model',
+                'cost divided by that of the cheapest alternative: never flagging, always flagging, the rule, or the live model',
               ),
               number('threshold', 'business.threshold', `probability from which a flight is flagged: from ${origin}`),
               ...Object.entries(thresholdOrigins).flatMap(([from, words]) => [

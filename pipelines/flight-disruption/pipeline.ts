@@ -77,20 +77,31 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
       checkpoints: executionUri('checkpoints'),
     }),
   });
-  const bestModel = join(
-    '/',
-    `s3://${artifactsBucket}/models`,
-    property(tune, 'BestTrainingJob.TrainingJobName'),
-    'output',
-    'model.tar.gz',
-  );
+
+  const select = processingStep('SelectModel', {
+    description: "Measures every trial, and chooses by the problem's rule instead of by the metric alone.",
+    retryPolicies: retryJobFaults,
+    propertyFiles: [{ name: 'Selection', outputName: 'selection', path: 'selection.json' }],
+    arguments: processingJob(environment, images.xgboost, 'select-model', {
+      arguments: ['--tuning-job', property(tune, 'HyperParameterTuningJobName')],
+      inputs: {
+        // Everything that begins so: training jobs are named after their tuning job. An index into the step's
+        // TrainingJobSummaries would fail where fewer trials completed, or a stopped one left no model.
+        models: join('', `s3://${artifactsBucket}/models/`, property(tune, 'HyperParameterTuningJobName')),
+        validation: output(prepare, 'validation'),
+      },
+      outputs: { selection: executionUri('selection') },
+    }),
+  });
+  const chosenJob = jsonGet(select, 'Selection', 'chosen.training_job');
+  const chosenModel = join('/', `s3://${artifactsBucket}/models`, chosenJob, 'output', 'model.tar.gz');
 
   const evaluate = processingStep('EvaluateModel', {
     description: 'Evaluates the candidate and the live model on the same held-back month.',
     retryPolicies: retryJobFaults,
     propertyFiles: [{ name: 'EvaluationReport', outputName: 'evaluation', path: 'evaluation.json' }],
     arguments: processingJob(environment, images.xgboost, 'evaluate', {
-      inputs: { model: bestModel, test: output(prepare, 'test'), live: liveModelUri.value },
+      inputs: { model: chosenModel, test: output(prepare, 'test'), live: liveModelUri.value },
       outputs: { evaluation: executionUri('evaluation') },
     }),
   });
@@ -105,7 +116,7 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
     arguments: processingJob(environment, images.xgboost, 'baseline', {
       inputs: {
         baseline: output(prepare, 'baseline'),
-        model: bestModel,
+        model: chosenModel,
         validation: output(prepare, 'validation'),
         test: output(prepare, 'test'),
       },
@@ -119,17 +130,19 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
   const register = registerModel(environment, {
     parameters: { airports, from, until },
     manifest,
-    bestModel,
-    steps: { prepare, tune, evaluate, baseline },
+    model: chosenModel,
+    trainingJob: join('', environment.trainingJobArns, chosenJob),
+    steps: { prepare, evaluate, baseline },
   });
 
   // The quality gate: the model ranks better than chance, and its decisions cost less than every alternative: never
-  // flagging, always flagging, and the live model if there is one. An equally good model is no reason for a release
+  // flagging, always flagging, the rule, and the live model if there is one. An equally good model is no reason for a
+  // release
   // (FLOW-07: when the objective is not met; EVAL-04: candidates compared on the same rows; STAGE-05: what evaluation
   // records).
   const rule = `pr_auc must be at least ${gate.minimumLift} times the share of positives, and the cost below ${gate.maximumCostRatio} of the cheapest alternative's`;
   const meetsObjective = conditionStep('MeetsObjective', {
-    description: `${rule}: never flagging, always flagging, or the live model, on the same rows`,
+    description: `${rule}: never flagging, always flagging, the rule, or the live model, on the same rows`,
     conditions: [atLeast(lift, gate.minimumLift), below(costRatio, gate.maximumCostRatio)],
     ifSteps: [baseline, register],
     elseSteps: [
@@ -149,6 +162,6 @@ export function flightDisruptionPipeline(environment: PipelineEnvironment): Pipe
 
   return {
     parameters: [airports, from, until, dataSnapshot, curatedUri, liveModelUri, ...(state ? [stateUri] : [])],
-    steps: [prepare, tune, evaluate, meetsObjective],
+    steps: [prepare, tune, select, evaluate, meetsObjective],
   };
 }

@@ -18,15 +18,17 @@ export interface ModelOrigin {
   readonly parameters: Readonly<Record<'airports' | 'from' | 'until', PipelineParameter>>;
   /** List of the data files with their versions. */
   readonly manifest: StringValue;
-  readonly bestModel: StringValue;
-  readonly steps: Readonly<Record<'prepare' | 'tune' | 'evaluate' | 'baseline', Step>>;
+  readonly model: StringValue;
+  /** ARN. */
+  readonly trainingJob: StringValue;
+  readonly steps: Readonly<Record<'prepare' | 'evaluate' | 'baseline', Step>>;
 }
 
 /** RegisterModel: the model, its evidence and its origin as a new version in the model package group. */
 export function registerModel(environment: PipelineEnvironment, origin: ModelOrigin): Step {
-  const { manifest, bestModel } = origin;
+  const { manifest, model, trainingJob } = origin;
   const { airports, from, until } = origin.parameters;
-  const { prepare, tune, evaluate, baseline } = origin.steps;
+  const { prepare, evaluate, baseline } = origin.steps;
   const baselineFile = (name: string) => ({
     ContentType: 'application/json',
     S3Uri: join('/', output(baseline, 'baseline-results'), name),
@@ -39,7 +41,7 @@ export function registerModel(environment: PipelineEnvironment, origin: ModelOri
       ModelApprovalStatus: 'PendingManualApproval',
       ModelPackageDescription: join(' ', 'Flights of', airports.value, 'before', until.value),
       InferenceSpecification: {
-        Containers: inferenceContainers(environment, bestModel),
+        Containers: inferenceContainers(environment, model),
         SupportedContentTypes: ['text/csv', 'application/json'],
         SupportedResponseMIMETypes: ['text/csv', 'application/json'],
         SupportedRealtimeInferenceInstanceTypes: [environment.servingInstanceTypes.realTime],
@@ -54,8 +56,8 @@ export function registerModel(environment: PipelineEnvironment, origin: ModelOri
             environment,
             airports: airports.value,
             until: until.value,
-            artifact: bestModel,
-            trainingJob: property(tune, 'BestTrainingJob.TrainingJobArn'),
+            artifact: model,
+            trainingJob,
             evaluationJob: property(evaluate, 'ProcessingJobArn'),
             manifest,
             evaluation: (path) => jsonGet(evaluate, 'EvaluationReport', path),

@@ -7,6 +7,7 @@ import sys
 
 COMMANDS = {
     "prepare": "workflow.prepare",
+    "select-model": "workflow.select_model",
     "evaluate": "workflow.evaluate",
     "baseline": "workflow.baseline",
     "analyze": "workflow.analyze",

@@ -22,7 +22,12 @@ export function minute(time: string): string {
   return time.slice(0, 16).replace('T', ' ');
 }
 
-/** The cheaper of flagging nothing and flagging everything. */
+/** The cheapest of flagging nothing, flagging everything, and the rule. */
 export function costWithoutModel({ business }: Evaluation): number {
-  return Math.min(business.cost_of_never_flagging_per_1000, business.cost_of_always_flagging_per_1000);
+  const { cost_of_the_rule_per_1000: rule } = business;
+  return Math.min(
+    business.cost_of_never_flagging_per_1000,
+    business.cost_of_always_flagging_per_1000,
+    rule ?? Number.POSITIVE_INFINITY,
+  );
 }

@@ -13,6 +13,14 @@ interface Story {
 
 /** For `--story`, by name. Each deploys the stacks itself, and ends before their teardown. */
 export const stories: Readonly<Record<string, Story>> = {
+  experiments: {
+    about: 'what a model too simple and one too complex look like, next to the one that tuning chose',
+    checkpoints: async () => (await import('./checkpoints/experiments')).experiments,
+  },
+  features: {
+    about: 'what each decision about the features is worth: a model for each, on the same months',
+    checkpoints: async () => (await import('./checkpoints/features')).features,
+  },
   streaming: {
     about: 'a day of departures is streamed, and the features online, offline and of files are equal to the bit',
     app: 'tsx bin/streaming.ts',

@@ -4,6 +4,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import type { TrainResult } from '../../operator/commands/train';
 import type { OperatorContext } from '../../operator/context';
+import { type Selection, selectionOf } from '../../operator/selection';
 
 export interface TuningTrials {
   readonly version: number;
@@ -11,6 +12,9 @@ export interface TuningTrials {
   readonly metric: string;
   /** Name of the training job with the best value. */
   readonly best: string;
+  /** Name of the training job that the problem's rule took, and what was measured of each. */
+  readonly chosen: string;
+  readonly selection: Selection;
   readonly trials: readonly TuningTrial[];
 }
 
@@ -23,11 +27,14 @@ export interface TuningTrial {
 
 /** The trials of a pipeline run's tuning job, oldest first. Teardown deletes the job, so it is read while it exists. */
 export async function tuningTrials(
-  { clients: { sagemaker } }: OperatorContext,
-  { steps, version }: TrainResult,
+  context: OperatorContext,
+  { steps, version, modelPackageArn }: TrainResult,
 ): Promise<TuningTrials | undefined> {
+  const { sagemaker } = context.clients;
   const arn = steps.find(({ jobArn }) => jobArn?.includes(':hyper-parameter-tuning-job/'))?.jobArn;
-  if (arn === undefined || version === undefined) return undefined;
+  if (arn === undefined || version === undefined || modelPackageArn === undefined) return undefined;
+  const selection = await selectionOf(context, modelPackageArn);
+  if (selection === undefined) return undefined;
   const HyperParameterTuningJobName = arn.slice(arn.lastIndexOf('/') + 1);
   const job = await sagemaker.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName }));
   const { TrainingJobSummaries = [] } = await sagemaker.send(
@@ -42,6 +49,8 @@ export async function tuningTrials(
     version,
     metric: job.HyperParameterTuningJobConfig?.HyperParameterTuningJobObjective?.MetricName ?? '',
     best: job.BestTrainingJob?.TrainingJobName ?? '',
+    chosen: selection.chosen.training_job,
+    selection,
     trials: TrainingJobSummaries.map((one) => {
       const value = one.FinalHyperParameterTuningJobObjectiveMetric?.Value;
       return {

@@ -53,7 +53,9 @@ export function synthesize(configuration: ConfigurationName): Synthesis {
       ...sandbox,
       monitoring,
       streaming: { ...sandbox.streaming, enabled: configuration === 'streaming' },
-      ...(configuration === 'variants' ? { variants, idleEndpoint, costAnomaly: { minimumUsd: 5 } } : {}),
+      ...(configuration === 'variants'
+        ? { variants, idleEndpoint, costAnomaly: { minimumUsd: 5 }, experiments: { mlflow: true } }
+        : {}),
     },
     problem: flightDisruption,
   };

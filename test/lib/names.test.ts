@@ -84,6 +84,7 @@ describe('two workflows in one account', () => {
     {},
     { variants: { ...sandbox.variants, customImage: true } },
     { monitoring: { ...sandbox.monitoring, modelMonitor: true } },
+    { experiments: { mlflow: true } },
   ];
 
   test.each(variants)('share no name in one region: %j', (change) => {

@@ -32,6 +32,7 @@ const unusual: [string, Templates][] = [
   ['another rollout', templates({ ...sandbox, release: { ...sandbox.release, rollout: { kind: 'all-at-once' } } })],
   ['a stream', templates({ ...sandbox, streaming: { ...sandbox.streaming, enabled: true } })],
   ['Model Monitor', templates({ ...sandbox, monitoring: { ...sandbox.monitoring, modelMonitor: true } })],
+  ['MLflow', templates({ ...sandbox, experiments: { mlflow: true } })],
   [
     'an endpoint that may sleep',
     templates({ ...sandbox, idleEndpoint: { ...sandbox.idleEndpoint, removeAfterHours: 24 } }),

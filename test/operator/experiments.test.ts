@@ -173,7 +173,7 @@ describe('compare-runs', () => {
 });
 
 describe('fit-curves', () => {
-  const options = { like: 'trial-b', shallow: 1, deep: 12, rounds: 150 };
+  const options = { like: 'trial-b', shallow: 1, deep: 12, rounds: 3 };
 
   it('trains two jobs like the run, of other depths, without early stopping, spot and checkpoint', async () => {
     const sent: Sent[] = [];
@@ -198,8 +198,8 @@ describe('fit-curves', () => {
         max_depth,
         eta: '0.1',
         sagemaker_program: 'train.py',
-        num_round: '150',
-        early_stopping_rounds: '150',
+        num_round: '3',
+        early_stopping_rounds: '3',
       })),
     );
     const [shallow] = created;

@@ -23,6 +23,7 @@ const environment: Parameters<typeof flightDisruptionPipeline>[0] = {
     sourceName: 'source.tar.gz',
     version: 'v1',
   },
+  trainingJobArns: 'arn:training-job/',
   noLiveModelUri: 's3://assets/no-live-model.json',
   recordedStates: false,
   modelPackageGroupName: 'group',
@@ -71,6 +72,7 @@ describe('the pipeline', () => {
     expect(document.Steps.map(({ Name, Type }) => `${Name}: ${Type}`)).toEqual([
       'PrepareData: Processing',
       'TuneModel: Tuning',
+      'SelectModel: Processing',
       'EvaluateModel: Processing',
       'MeetsObjective: Condition',
     ]);
@@ -138,6 +140,29 @@ test('reads the states that a stream recorded only where there is a stream, and 
   expect(inputs(true)).toEqual([{ Get: 'Parameters.StateUri' }, 's3://assets/no-live-model.json']);
 });
 
+describe('training on two hosts', () => {
+  const steps = (
+    pipelineDocument(
+      flightDisruptionPipeline({ ...environment, training: { ...compute, instanceCount: 2 } }),
+    ) as unknown as typeof document
+  ).Steps;
+
+  test('prepares a file of training rows for each, and shares them by S3 key; both validate on all rows', () => {
+    const [prepare, tune] = steps.map(({ Arguments }) => JSON.stringify(Arguments));
+    expect(prepare).toContain('"--hosts","2"');
+    const channels = [...(tune?.matchAll(/"ChannelName":"(\w+)".*?"S3DataDistributionType":"(\w+)"/g) ?? [])];
+    expect(channels.map(([, name, distribution]) => [name, distribution])).toEqual([
+      ['train', 'ShardedByS3Key'],
+      ['validation', 'FullyReplicated'],
+      ['code', 'FullyReplicated'],
+    ]);
+  });
+
+  test('is not what one host needs', () => {
+    expect(JSON.stringify(document.Steps)).not.toMatch(/--hosts|ShardedByS3Key/);
+  });
+});
+
 describe('a version', () => {
   const { ModelCard, CustomerMetadataProperties } = step('RegisterModel').Arguments as unknown as {
     ModelCard: { ModelCardStatus: string; ModelCardContent: { 'Std:Join': { On: string; Values: unknown[] } } };
@@ -150,7 +175,7 @@ describe('a version', () => {
     const filled = Values.map((part) =>
       typeof part === 'string'
         ? part
-        : JSON.stringify(part).includes('Std:JsonGet') && !JSON.stringify(part).includes('"summary"')
+        : JSON.stringify(part).includes('Std:JsonGet') && !/"summary"|chosen\.training_job/.test(JSON.stringify(part))
           ? '0.5'
           : 'given',
     );
@@ -320,8 +345,33 @@ describe('tuning', () => {
   });
 });
 
+describe('selection', () => {
+  test('measures whatever the tuning job left, however many trials completed', () => {
+    const { ContainerArguments, ContainerEntrypoint } = step('SelectModel').Arguments
+      .AppSpecification as unknown as Record<string, unknown[]>;
+    expect(ContainerEntrypoint?.at(-1)).toBe('select-model');
+    expect(ContainerArguments).toEqual(['--tuning-job', { Get: 'Steps.TuneModel.HyperParameterTuningJobName' }]);
+    const [, models] = (step('SelectModel').Arguments as unknown as { ProcessingInputs: { S3Input: object }[] })
+      .ProcessingInputs;
+    expect(models?.S3Input).toMatchObject({
+      S3Uri: {
+        'Std:Join': {
+          On: '',
+          Values: ['s3://artifacts/models/', { Get: 'Steps.TuneModel.HyperParameterTuningJobName' }],
+        },
+      },
+    });
+  });
+
+  test('every later step takes the chosen trial, none the best one by its metric', () => {
+    expect(JSON.stringify(document)).not.toContain('BestTrainingJob');
+    for (const name of ['EvaluateModel', 'CreateBaseline', 'RegisterModel'])
+      expect(JSON.stringify(step(name))).toContain('Steps.SelectModel.PropertyFiles.Selection');
+  });
+});
+
 describe('evaluation', () => {
-  test('evaluates the best model and the live one on the same held-back month', () => {
+  test('evaluates the chosen model and the live one on the same held-back month', () => {
     const inputs = Object.fromEntries(
       (
         step('EvaluateModel').Arguments as unknown as {
@@ -336,7 +386,12 @@ describe('evaluation', () => {
           On: '/',
           Values: [
             's3://artifacts/models',
-            { Get: 'Steps.TuneModel.BestTrainingJob.TrainingJobName' },
+            {
+              'Std:JsonGet': {
+                PropertyFile: { Get: 'Steps.SelectModel.PropertyFiles.Selection' },
+                Path: 'chosen.training_job',
+              },
+            },
             'output',
             'model.tar.gz',
           ],

@@ -17,11 +17,13 @@ from workflow.artifact import digest
 from workflow.contract import Contract
 from workflow.features import cheapest_threshold, cost_curve, expected_cost
 from workflow.model import Model
+from workflow.rule import Rule
 
 
 def test_training_leaves_model_vocabularies_and_serving_code(trained: Path) -> None:
     document = json.loads((trained / "features.json").read_text())
-    assert set(document) == {"framework", "vocabularies", "threshold", "thresholds", "metrics", "hyperparameters"}
+    parts = {"framework", "vocabularies", "threshold", "thresholds", "rule", "metrics", "hyperparameters"}
+    assert set(document) == parts
     assert (trained / "model.ubj").is_file()
     assert (trained / "code" / "inference.py").is_file()
     assert (trained / "code" / "workflow" / "problem.json").is_file()
@@ -155,12 +157,39 @@ def test_without_a_live_model_the_policies_without_a_model_are_the_alternatives(
     evaluate.main([])
     result = json.loads((curated / "output" / "evaluation" / "evaluation.json").read_text())
     business, gate = result["business"], result["gate"]
-    cheapest = min(business["cost_of_never_flagging_per_1000"], business["cost_of_always_flagging_per_1000"])
+    costs = ("cost_of_never_flagging_per_1000", "cost_of_always_flagging_per_1000", "cost_of_the_rule_per_1000")
+    cheapest = min(business[name] for name in costs)
     assert business["live_cost_per_1000"] is None
-    assert gate["alternative"] in ("never flagging", "always flagging")
+    assert gate["alternative"] in ("never flagging", "always flagging", "the rule")
     assert gate["alternative_cost_per_1000"] == cheapest
     assert gate["cost_ratio"] == business["expected_cost_per_1000"] / cheapest
     assert gate["lift"] == result["binary_classification_metrics"]["pr_auc"]["value"] / gate["base_rate"]
+
+
+def test_a_model_that_costs_more_than_the_rule_is_not_registered(
+    trained: Path, curated: Path, contract: Contract
+) -> None:
+    """Days in which the rule is always right, and cheaper than both policies."""
+    frame = pd.read_csv(curated / "output" / "test" / "data.csv")
+    model = replace(Model.load(trained), rule=Rule("mean_delay_60", 10))
+    frame[contract.target] = (frame["mean_delay_60"] >= 10).astype(int)
+    result = evaluate.report(frame, model, None, contract)
+    assert result["gate"]["alternative"] == "the rule"
+    assert result["business"]["cost_of_the_rule_per_1000"] == result["gate"]["alternative_cost_per_1000"] == 0
+    assert not passes(result["gate"])
+    assert "the rule (mean_delay_60 of 10 or more) 0; no live model" in result["summary"]
+
+
+def test_a_model_of_before_there_was_a_rule_is_compared_without_one(
+    trained: Path, curated: Path, contract: Contract
+) -> None:
+    document = json.loads((trained / "features.json").read_text())
+    del document["rule"]
+    (trained / "features.json").write_text(json.dumps(document))
+    frame = pd.read_csv(curated / "output" / "test" / "data.csv")
+    result = evaluate.report(frame, Model.load(trained), None, contract)
+    assert result["business"]["rule"] is result["business"]["cost_of_the_rule_per_1000"] is None
+    assert result["gate"]["alternative"] != "the rule"
 
 
 def passes(gate: dict[str, Any]) -> bool:

@@ -21,6 +21,7 @@ import { bucket, bucketPolicy } from './s3';
 import { endpointConfig, model, modelPackageGroup, pipeline } from './sagemaker';
 import { endpoint } from './sagemaker-endpoint';
 import { featureGroup } from './sagemaker-feature-group';
+import { mlflowApp } from './sagemaker-mlflow-app';
 import {
   dataQualityJobDefinition,
   modelBiasJobDefinition,
@@ -77,6 +78,7 @@ export const PROVISIONERS: Readonly<Record<string, Provisioner>> = {
   'AWS::SageMaker::Endpoint': endpoint,
   'AWS::SageMaker::EndpointConfig': endpointConfig,
   'AWS::SageMaker::FeatureGroup': featureGroup,
+  'AWS::SageMaker::MlflowApp': mlflowApp,
   'AWS::SageMaker::Model': model,
   'AWS::SageMaker::ModelBiasJobDefinition': modelBiasJobDefinition,
   'AWS::SageMaker::ModelExplainabilityJobDefinition': modelExplainabilityJobDefinition,

@@ -177,6 +177,16 @@ export const HOPS: Readonly<Record<string, Hop>> = {
       { action: 'kms:ListAliases' },
     ],
   },
+  'mlflow app': {
+    source: 'AWS Service Authorization Reference, Actions, resources, and condition keys for Amazon SageMaker',
+    rows: [
+      {
+        action: 'sagemaker:CallMlflowAppApi',
+        types: ['mlflow-app'],
+        context: ['aws:ResourceTag/*'],
+      },
+    ],
+  },
   'feature store records': {
     source:
       'Amazon SageMaker AI API Reference, OnlineStoreSecurityConfig: KmsKeyId; the ledger, sagemaker-feature-store/online-store-key',

@@ -1,4 +1,5 @@
 import { featureGroups } from './feature-store';
+import { mlflowApps } from './mlflow';
 import { type Field, field, fields, passRole, type ServiceCalls, scoped, unscoped } from './rows';
 import {
   addTags,
@@ -41,7 +42,6 @@ const EMPTY_LISTS = [
   'ListInferenceExperiments',
   'ListInferenceRecommendationsJobs',
   'ListLabelingJobs',
-  'ListMlflowApps',
   'ListMlflowTrackingServers',
   'ListModelCards',
   'ListNotebookInstanceLifecycleConfigs',
@@ -113,6 +113,7 @@ export const sagemaker: ServiceCalls = {
       'ListExperiments',
       'ListTrials',
       'ListFeatureGroups',
+      'ListMlflowApps',
       ...EMPTY_LISTS,
       'Search',
     ),
@@ -382,6 +383,7 @@ export const sagemaker: ServiceCalls = {
       'StopMonitoringSchedule',
     ),
     ...featureGroups,
+    ...mlflowApps,
     AddTags: [{ action: 'sagemaker:AddTags', resource: field('ResourceArn') as Field<string> }],
     DeleteTags: [{ action: 'sagemaker:DeleteTags', resource: field('ResourceArn') as Field<string> }],
     ListTags: [{ action: 'sagemaker:ListTags', resource: field('ResourceArn') as Field<string> }],

@@ -54,8 +54,10 @@ export class Processes {
       return 143;
     }
     const child = this.start(command, onLine);
-    const abort = (): void => this.end(child);
+    const abort = (): void => this.terminate(child);
     signal.addEventListener('abort', abort);
+    // A container ends with its first process.
+    child.once('exit', () => signalGroup(child, 'SIGKILL'));
     try {
       return await new Promise<number>((resolve, reject) => {
         child.once('error', (error: NodeJS.ErrnoException) =>
@@ -70,6 +72,17 @@ export class Processes {
       // What the script left behind in its group ends with the container.
       signalGroup(child, 'SIGKILL');
     }
+  }
+
+  /**
+   * Ends a container as Docker does: only its first process hears SIGTERM. What it does not pass on, the script that it
+   * started never hears.
+   */
+  // AWS: sagemaker-jobs/sigterm-reaches-the-first-process
+  private terminate(child: ChildProcess): void {
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), GRACE_MILLISECONDS);
+    child.once('close', () => clearTimeout(timer));
   }
 
   /** SIGTERM now, SIGKILL when that did not help. */

@@ -12,6 +12,9 @@ export interface Algorithms {
   algorithm(imageUri: string): Algorithm | undefined;
 }
 
+/** The name under which SageMaker shows the objective of any tuning job. */
+export const OBJECTIVE = 'ObjectiveMetric';
+
 type Specification = AlgorithmSpecification | HyperParameterAlgorithmSpecification | undefined;
 
 /**
@@ -81,5 +84,5 @@ export function objectiveMetric(
 ): MetricDefinition[] {
   return definitions
     .filter(({ Name }) => Name === objective?.MetricName)
-    .map(({ Regex }) => ({ Name: 'ObjectiveMetric', Regex }));
+    .map(({ Regex }) => ({ Name: OBJECTIVE, Regex }));
 }

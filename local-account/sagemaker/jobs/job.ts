@@ -9,7 +9,7 @@ import type { Entity, Store } from '../store';
 export type JobStatus = 'InProgress' | 'Completed' | 'Failed' | 'Stopping' | 'Stopped';
 
 /** Why a job ends before its container does. */
-export type StopCause = 'user' | 'runtime' | 'shutdown';
+export type StopCause = 'user' | 'runtime' | 'wait' | 'shutdown';
 
 /** A job of any kind: what the engine knows beyond the request. */
 export interface Job<Request = unknown> extends Entity {
@@ -27,7 +27,7 @@ export interface Job<Request = unknown> extends Entity {
 /** Ends a job's processes early, and remembers why. */
 export class JobControl {
   private readonly controller = new AbortController();
-  private timer: NodeJS.Timeout | undefined;
+  private readonly timers: NodeJS.Timeout[] = [];
   cause: StopCause | undefined;
 
   get signal(): AbortSignal {
@@ -40,14 +40,14 @@ export class JobControl {
   }
 
   /** The container may run so long, in real time. */
-  limit(seconds: number | undefined): void {
+  limit(seconds: number | undefined, exceeded = () => this.end('runtime')): void {
     if (seconds !== undefined && seconds * 1000 < 2 ** 31) {
-      this.timer = setTimeout(() => this.end('runtime'), seconds * 1000);
+      this.timers.push(setTimeout(exceeded, seconds * 1000));
     }
   }
 
   unlimit(): void {
-    clearTimeout(this.timer);
+    this.timers.splice(0).forEach(clearTimeout);
   }
 }
 
@@ -58,6 +58,8 @@ export interface JobWork {
   readonly session: RoleSession;
   /** Scratch folder of the job; deleted afterwards. */
   readonly folder: string;
+  /** In which the job may wait in virtual time. */
+  readonly activity: Activity;
 }
 
 export function newJob<Request>(
@@ -131,12 +133,12 @@ export function runJob(
   const shutdown = (): void => job.control.end('shutdown');
   engine.stopping.addEventListener('abort', shutdown);
   changed();
-  job.done = Activity.run(engine.platform.clock, async () => {
+  job.done = Activity.run(engine.platform.clock, async (activity) => {
     job.startedAt = now(engine);
     let status: 'Completed' | 'Failed' = 'Completed';
     let reason: string | undefined;
     try {
-      await work({ session, folder });
+      await work({ session, folder, activity });
     } catch (error) {
       status = 'Failed';
       reason = failureReason(error);

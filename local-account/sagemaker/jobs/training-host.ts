@@ -6,6 +6,7 @@ import { JobLog } from '../container/job-log';
 import { baseEnvironment, type ContainerRoot } from '../container/root';
 import { type Engine, now } from '../engine';
 import type { RoleSession } from '../role-session';
+import { OBJECTIVE } from './algorithm-rules';
 import { type Cluster, logStream } from './cluster';
 import { entrypointOr } from './training-entrypoint';
 import type { TrainingJob } from './training-job';
@@ -74,6 +75,7 @@ export async function runHost(
         value: Value ?? 0,
         dimensions: { TrainingJobName: job.name },
       });
+      if (MetricName === OBJECTIVE) job.onObjective?.(Value ?? Number.NaN);
     }
   };
   try {

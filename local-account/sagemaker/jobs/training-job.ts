@@ -7,6 +7,7 @@ import type {
   SecondaryStatusTransition,
 } from '@aws-sdk/client-sagemaker';
 import { controlOf, type Job, type JobState, seconds, stateOf } from './job';
+import { SpotCapacity } from './spot-capacity';
 import { TrainingMetrics } from './training-metrics';
 
 type Request = CreateTrainingJobCommandInput;
@@ -23,21 +24,29 @@ export interface TrainingJob extends Job<Request> {
   readonly transitions: SecondaryStatusTransition[];
   readonly metrics: TrainingMetrics;
   readonly tuning?: TuningOrigin;
+  readonly spot: SpotCapacity;
+  /** Hears each value of the tuning job's objective. */
+  onObjective?: (value: number) => void;
   trainingStartedAt?: Date;
   trainingEndedAt?: Date;
+  /** When the instances that train now began. */
+  instancesSince?: Date;
+  /** Trained on instances that were taken away. */
+  earlierSeconds: number;
 }
 
-export type TrainingState = Omit<JobState<TrainingJob>, 'metrics'> & {
+export type TrainingState = Omit<JobState<TrainingJob>, 'metrics' | 'spot' | 'onObjective'> & {
   readonly metrics: Pick<TrainingMetrics, 'definitions' | 'final'>;
 };
 
 export function trainingState(job: TrainingJob): TrainingState {
   const { definitions, final } = job.metrics;
-  return { ...stateOf(job), metrics: { definitions, final } };
+  const { spot: _, onObjective: __, ...state } = stateOf(job);
+  return { ...state, metrics: { definitions, final } };
 }
 
 export function trainingJob({ cause, metrics, ...job }: TrainingState): TrainingJob {
-  return { ...job, metrics: TrainingMetrics.of(metrics), ...controlOf({ cause }) };
+  return { ...job, metrics: TrainingMetrics.of(metrics), spot: new SpotCapacity(), ...controlOf({ cause }) };
 }
 
 /** Where the job's archives go. */
@@ -48,7 +57,7 @@ export function outputUri({ name, request }: TrainingJob): string {
 /** What DescribeTrainingJob says, and the job's event. */
 export function describeTraining(job: TrainingJob): Omit<DescribeTrainingJobCommandOutput, '$metadata'> {
   const { Tags: _, SessionChainingConfig: __, ...request } = job.request;
-  const trainingSeconds = seconds(job.trainingStartedAt, job.trainingEndedAt ?? job.endedAt);
+  const trainingSeconds = job.earlierSeconds + seconds(job.instancesSince, job.trainingEndedAt ?? job.endedAt);
   return {
     ...request,
     TrainingJobName: job.name,

@@ -1,32 +1,22 @@
-import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type {
   CreateTrainingJobCommandInput,
   DescribeTrainingJobCommandInput,
   ListTrainingJobsCommandInput,
   SecondaryStatus,
 } from '@aws-sdk/client-sagemaker';
-import { pack } from '../container/archive';
-import { download, filesBelow, findObjects, parseS3Uri, uploadFile, uploadFolder } from '../container/transfer';
 import { type Engine, emit, now, type Operations } from '../engine';
 import { inUse, validation } from '../errors';
-import { authorizeInfrastructure, dataSession } from '../infrastructure';
 import { refuseVolumeKey } from '../local-storage';
 import { arnOf } from '../names';
 import { RoleSession } from '../role-session';
 import { list, Store } from '../store';
 import { metricDefinitions } from './algorithm-rules';
 import { checkChannels } from './channel-rules';
-import { Cluster, logStream } from './cluster';
-import { endInterruptedJob, type JobWork, newJob, removeRecord, runJob, stopJob } from './job';
-import { TrainingChannels } from './training-channels';
+import { endInterruptedJob, newJob, removeRecord, runJob, stopJob } from './job';
+import { type Reclaim, SpotCapacity } from './spot-capacity';
 import { checkEntrypoint } from './training-entrypoint';
-import { inContainer, runHost, type TrainingContainer } from './training-host';
 import {
   describeTraining,
-  outputUri,
   type TrainingJob,
   type TrainingState,
   type TuningOrigin,
@@ -34,8 +24,14 @@ import {
   trainingState,
 } from './training-job';
 import { TrainingMetrics } from './training-metrics';
+import { TrainingRun } from './training-run';
 
 type Request = CreateTrainingJobCommandInput;
+
+const EXCEEDED: Readonly<Record<string, SecondaryStatus>> = {
+  runtime: 'MaxRuntimeExceeded',
+  wait: 'MaxWaitTimeExceeded',
+};
 
 export class TrainingJobs {
   readonly store = new Store<TrainingJob>(
@@ -119,6 +115,8 @@ export class TrainingJobs {
       transitions: [],
       metrics: new TrainingMetrics(definitions),
       tuning,
+      spot: new SpotCapacity(),
+      earlierSeconds: 0,
     };
     this.store.add(job);
     engine.tags.add(arn, request.Tags);
@@ -127,7 +125,11 @@ export class TrainingJobs {
       engine,
       job,
       session,
-      (work) => this.run(job, work, container),
+      (work) =>
+        new TrainingRun(engine, job, work, container, {
+          enter: (status, message) => this.enter(job, status, message),
+          exceeded: (cause) => this.exceeded(job, cause),
+        }).run(),
       () => this.changed(job),
     );
     return job;
@@ -137,6 +139,29 @@ export class TrainingJobs {
     stopJob(this.engine, job, () => this.changed(job));
   }
 
+  /**
+   * Takes the spot instances of a training job away, for which AWS has no call.
+   *
+   * @param awayMilliseconds until there is capacity again, in virtual time
+   */
+  interruptSpot(name: string, when: Reclaim, awayMilliseconds: number): void {
+    const job = this.store.get(name);
+    if (!job.request.EnableManagedSpotTraining)
+      throw new Error(`The training job ${name} runs on demand: it has no spot instances.`);
+    if (job.status !== 'InProgress') throw new Error(`The training job ${name} is in status ${job.status}.`);
+    if (when === 'after-checkpoint' && !job.request.CheckpointConfig)
+      throw new Error(`The training job ${name} keeps no checkpoints.`);
+    job.spot.reclaim(when, awayMilliseconds);
+  }
+
+  private exceeded(job: TrainingJob, cause: 'runtime' | 'wait'): void {
+    if (cause === 'wait' && job.status === 'InProgress') {
+      job.status = 'Stopping';
+      this.changed(job);
+    }
+    job.control.end(cause);
+  }
+
   private changed(job: TrainingJob): void {
     if (job.endedAt) {
       const status: SecondaryStatus =
@@ -144,9 +169,7 @@ export class TrainingJobs {
           ? 'Completed'
           : job.status === 'Failed'
             ? 'Failed'
-            : job.control.cause === 'runtime'
-              ? 'MaxRuntimeExceeded'
-              : 'Stopped';
+            : (EXCEEDED[job.control.cause ?? ''] ?? 'Stopped');
       this.enter(job, status, job.failureReason ?? `Training job ${job.status.toLowerCase()}`);
     } else if (job.status === 'Stopping') {
       this.enter(job, 'Stopping', 'Stopping the training job');
@@ -168,123 +191,6 @@ export class TrainingJobs {
       ...(job.endedAt ? { EndTime: at } : {}),
     });
     job.modifiedAt = at;
-  }
-
-  private async run(job: TrainingJob, { session: role, folder }: JobWork, container: TrainingContainer): Promise<void> {
-    const { engine } = this;
-    const { request, control } = job;
-    const compute = request.ResourceConfig;
-    const vpc = request.VpcConfig;
-    await authorizeInfrastructure(engine, role, {
-      imageUris: [request.AlgorithmSpecification?.TrainingImage ?? ''],
-      vpc,
-      volumeKmsKeyId: compute?.VolumeKmsKeyId,
-    });
-    const session = dataSession(engine, role, vpc);
-    const cluster = new Cluster(folder, compute?.InstanceCount ?? 1, compute?.InstanceType ?? '');
-    const channels = new TrainingChannels(
-      engine,
-      request.InputDataConfig ?? [],
-      request.AlgorithmSpecification?.TrainingInputMode,
-    );
-    const checkpoints = request.CheckpointConfig && {
-      uri: request.CheckpointConfig.S3Uri ?? '',
-      path: request.CheckpointConfig.LocalPath ?? '/opt/ml/checkpoints',
-    };
-    const s3 = session.s3();
-    try {
-      this.enter(job, 'Downloading', 'Downloading input data');
-      await cluster.writeHosts();
-      await cluster.writeResourceConfig('/opt/ml/input/config');
-      await Promise.all(
-        cluster.hosts.map(async (root, index) => {
-          ['/opt/ml/model', '/opt/ml/output/data', '/opt/ml/code'].forEach((path) => root.make(path));
-          await writeFile(
-            join(root.make('/opt/ml/input/config'), 'hyperparameters.json'),
-            JSON.stringify(root.rerootAll(request.HyperParameters)),
-          );
-          await channels.writeConfig(root);
-          if (checkpoints) {
-            const config = { S3Uri: checkpoints.uri, LocalPath: root.reroot(checkpoints.path) };
-            await writeFile(root.path('/opt/ml/input/config/checkpointconfig.json'), JSON.stringify(config));
-          }
-          await channels.provide(s3, root, session.roleArn, { index, count: cluster.hosts.length });
-          if (checkpoints) {
-            await this.fetchCheckpoints(session, checkpoints.uri, root.make(checkpoints.path));
-          }
-        }),
-      );
-      this.enter(job, 'DownloadingTrainingImage', 'Downloading the training image');
-      const codes = await engine.slots.hold(() => {
-        this.enter(job, 'Training', 'Training image download completed. Training in progress.');
-        job.trainingStartedAt = now(engine);
-        control.limit(request.StoppingCondition?.MaxRuntimeInSeconds);
-        const signal = AbortSignal.any([control.signal, channels.failed]);
-        return Promise.all(
-          cluster.hosts.map((root) =>
-            runHost(engine, job, { session, cluster, root, container, signal, checkpointPath: checkpoints?.path }),
-          ),
-        );
-      });
-      control.unlimit();
-      await channels.close();
-      channels.failed.throwIfAborted();
-      this.enter(job, 'Uploading', 'Uploading generated training model');
-      if (checkpoints) {
-        await uploadFolder(s3, cluster.hosts[0].path(checkpoints.path), { uri: checkpoints.uri, kmsKeyId: 'bucket' });
-      }
-      await this.uploadResults(job, cluster, session, folder);
-      job.trainingEndedAt = now(engine);
-      const failed = codes.findIndex((code) => code !== 0);
-      if (failed >= 0) {
-        // AWS: sagemaker-containers/failed-script-leaves-its-command
-        const failure = await readFile(cluster.hosts[failed].path('/opt/ml/output/failure'), 'utf8').catch(() => '');
-        const text =
-          inContainer(engine, failure, cluster.hosts[failed]).slice(0, 980) ||
-          `See log stream ${logStream(job.name, cluster.names[failed], job.createdAt)} of /aws/sagemaker/TrainingJobs`;
-        throw new Error(`AlgorithmError: ${text}, exit code: ${codes[failed]}`);
-      }
-    } finally {
-      await channels.close();
-      s3.destroy();
-    }
-  }
-
-  private async fetchCheckpoints(session: RoleSession, uri: string, folder: string): Promise<void> {
-    const s3 = session.s3();
-    try {
-      const { bucket, key } = parseS3Uri(uri);
-      // The first run of a job has no checkpoint yet; that is not the error that missing input is.
-      const { KeyCount } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 }));
-      if (KeyCount) {
-        await download(s3, await findObjects(s3, { uri, type: 'S3Prefix' }, session.roleArn), folder);
-      }
-    } finally {
-      s3.destroy();
-    }
-  }
-
-  /** model.tar.gz from the first host, output.tar.gz when there is any, to <S3OutputPath>/<job>/output/. */
-  private async uploadResults(job: TrainingJob, cluster: Cluster, session: RoleSession, folder: string): Promise<void> {
-    const { OutputDataConfig: output } = job.request;
-    const target = outputUri(job);
-    const [root] = cluster.hosts;
-    const s3 = session.s3();
-    try {
-      if ((await filesBelow(root.path('/opt/ml/model'))).length > 0) {
-        const archive = join(folder, 'model.tar.gz');
-        await pack(root.path('/opt/ml/model'), archive);
-        await uploadFile(s3, archive, { uri: `${target}/model.tar.gz`, kmsKeyId: output?.KmsKeyId });
-      }
-      const data = root.path('/opt/ml/output/data');
-      if (existsSync(data) && (await filesBelow(data)).length > 0) {
-        const archive = join(folder, 'output.tar.gz');
-        await pack(data, archive);
-        await uploadFile(s3, archive, { uri: `${target}/output.tar.gz`, kmsKeyId: output?.KmsKeyId });
-      }
-    } finally {
-      s3.destroy();
-    }
   }
 }
 

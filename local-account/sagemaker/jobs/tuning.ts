@@ -9,12 +9,13 @@ import type {
   StopHyperParameterTuningJobCommandInput,
 } from '@aws-sdk/client-sagemaker';
 import { type Engine, emit, type Operations } from '../engine';
-import { inUse, notFound, validation } from '../errors';
+import { inUse, notFound } from '../errors';
 import { arnOf, randomName } from '../names';
 import { RoleSession } from '../role-session';
 import { list, paged, Store } from '../store';
 import { checkTuning, metricDefinitions, objectiveMetric } from './algorithm-rules';
 import { checkChannels } from './channel-rules';
+import type { StopRule } from './early-stopping';
 import {
   controlOf,
   endInterruptedJob,
@@ -30,6 +31,7 @@ import {
 import { SearchSpace } from './search-space';
 import type { TrainingJobs } from './training';
 import { summarizeTraining, type TrainingJob, type TrainingState, trainingJob, trainingState } from './training-job';
+import { checkRequest, stopRule } from './tuning-rules';
 import { createStrategy, type Trial } from './tuning-strategy';
 
 type Request = CreateHyperParameterTuningJobCommandInput;
@@ -168,17 +170,8 @@ export class TuningJobs {
     const { engine } = this;
     const name = request.HyperParameterTuningJobName ?? '';
     this.store.ensureFree(name);
-    const config = request.HyperParameterTuningJobConfig;
-    const definition = request.TrainingJobDefinition;
-    if (!definition || request.TrainingJobDefinitions) {
-      throw validation('The local account tunes one training job definition: give TrainingJobDefinition');
-    }
-    if (config?.Strategy !== 'Random' && config?.Strategy !== 'Bayesian') {
-      throw validation(`The local account tunes with the strategies Random and Bayesian, not ${config?.Strategy}`);
-    }
-    if (request.WarmStartConfig) {
-      throw validation('The local account has no warm start of tuning jobs');
-    }
+    const { config, definition } = checkRequest(request);
+    const rule = stopRule(config, definition.StaticHyperParameters);
     const objective = config.HyperParameterTuningJobObjective;
     const space = new SearchSpace(config.ParameterRanges ?? definition.HyperParameterRanges);
     const MetricDefinitions = metricDefinitions(engine.images, definition.AlgorithmSpecification);
@@ -198,7 +191,7 @@ export class TuningJobs {
       engine,
       job,
       session,
-      () => this.search(job, definition, space),
+      () => this.search(job, definition, space, rule),
       () => this.changed(job),
     );
     return job;
@@ -212,6 +205,7 @@ export class TuningJobs {
     job: TuningJob,
     definition: HyperParameterTrainingJobDefinition,
     space: SearchSpace,
+    rule: StopRule | undefined,
   ): Promise<void> {
     const { Strategy, ResourceLimits, RandomSeed } = job.request.HyperParameterTuningJobConfig ?? {};
     const strategy = createStrategy(Strategy ?? 'Random', space, RandomSeed ?? 0);
@@ -227,18 +221,27 @@ export class TuningJobs {
         const point = strategy.next(finished, [...pending]);
         pending.add(point);
         const trial = await this.startTrial(job, definition, space.values(point), number);
+        if (rule !== undefined) this.watch(job, trial, rule);
         await trial.done;
+        if (trial.status === 'Completed') rule?.completed(trial.name);
         pending.delete(point);
         finished.push({ point, score: this.score(job, trial) });
       }
     };
     await Promise.all(Array.from({ length: parallel }, worker));
-    if (job.control.cause === undefined && !job.trials.some((trial) => this.score(job, trial) !== undefined)) {
+    if (job.control.cause === undefined && this.describe(job).BestTrainingJob === undefined) {
       const reasons = [
         ...new Set(job.trials.map(({ failureReason }) => failureReason ?? 'it logged no objective metric')),
       ];
       throw new Error(`ClientError: No training job succeeded with an objective metric: ${reasons.join('; ')}`);
     }
+  }
+
+  private watch(job: TuningJob, trial: TrainingJob, rule: StopRule): void {
+    const sign = this.objective(job).Type === 'Minimize' ? -1 : 1;
+    trial.onObjective = (value) => {
+      if (trial.status === 'InProgress' && rule.stops(trial.name, sign * value)) this.training.stop(trial);
+    };
   }
 
   private startTrial(
@@ -310,13 +313,10 @@ export class TuningJobs {
     return job.request.HyperParameterTuningJobConfig?.HyperParameterTuningJobObjective ?? {};
   }
 
-  /** Higher is better, whatever the objective's direction. */
+  /** What a trial reached until it ended. Higher is better, whatever the objective's direction. */
   private score(job: TuningJob, trial: TrainingJob): number | undefined {
     const { Type, MetricName } = this.objective(job);
-    const value =
-      trial.status === 'Completed'
-        ? trial.metrics.final.find((metric) => metric.MetricName === MetricName)?.Value
-        : undefined;
+    const value = trial.endedAt && trial.metrics.final.find((metric) => metric.MetricName === MetricName)?.Value;
     return value === undefined ? undefined : Type === 'Minimize' ? -value : value;
   }
 
@@ -324,7 +324,9 @@ export class TuningJobs {
     const { Tags: _, Autotune: __, ...request } = job.request;
     const metricName = this.objective(job).MetricName ?? '';
     const scored = job.trials.filter((trial) => this.score(job, trial) !== undefined);
-    const best = scored.reduce<TrainingJob | undefined>(
+    // A trial that was stopped has an objective, and no model that anybody could count on.
+    const completed = scored.filter(({ status }) => status === 'Completed');
+    const best = completed.reduce<TrainingJob | undefined>(
       (found, trial) => (found && (this.score(job, found) ?? 0) >= (this.score(job, trial) ?? 0) ? found : trial),
       undefined,
     );

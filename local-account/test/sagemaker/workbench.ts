@@ -16,7 +16,7 @@ import { type PlatformHost, startPlatform } from '../../gateway/platform-host';
 import type { ImageStandIn } from '../../images/image';
 import { Networks } from '../../networks';
 import type { BusEvent } from '../../platform';
-import { pack } from '../../sagemaker/container/archive';
+import { pack, unpack } from '../../sagemaker/container/archive';
 import { createSageMaker, type SageMaker } from '../../sagemaker/service';
 import { testContainerPython, testPython } from '../fixtures/test-platform';
 
@@ -85,6 +85,7 @@ export class Workbench {
     host.registerService(service.control);
     host.registerService(service.runtime);
     host.registerService(service.featureStoreRuntime);
+    host.registerFace(service.mlflow);
     const client = {
       endpoint: host.platform.endpoint,
       region: REGION,
@@ -136,6 +137,14 @@ export class Workbench {
   async keys(prefix: string): Promise<string[]> {
     const { Contents = [] } = await this.s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: prefix }));
     return Contents.map(({ Key }) => Key ?? '');
+  }
+
+  /** The model.json in a training job's archive. */
+  async modelOf(job: string): Promise<unknown> {
+    const folder = mkdtempSync(join(tmpdir(), 'local-account-model-'));
+    writeFileSync(join(folder, 'model.tar.gz'), await this.get(`models/${job}/output/model.tar.gz`));
+    await unpack(join(folder, 'model.tar.gz'), folder);
+    return JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8'));
   }
 
   /** Packs files to a tar.gz in the bucket. */

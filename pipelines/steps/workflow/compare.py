@@ -221,7 +221,8 @@ def read(options: argparse.Namespace, contract: Contract) -> tuple[Frames, dict[
     listed = processing_path("input", "snapshot", f"{options.snapshot}.json")
     if problem := differs(root, [path for _, path in files], listed):
         raise ValueError(f"{problem}: the data changed after the start; start again")
-    prepared = Prepared(contract)
+    # The state is computed from the flights for every month: what the stream recorded is the same, to the bit.
+    prepared = Prepared(contract, {})
     parts: dict[str, list[pd.DataFrame]] = {"train": [], "validation": [], "test": []}
     months: dict[str, list[str]] = {name: [] for name in parts}
     for month, source, paths in partitions((month, path.parent.parent.name, path) for month, path in files):

@@ -60,6 +60,8 @@ class Contract:
     missed_cost: float
     false_alarm_cost: float
     currency: str
+    rule_feature: str
+    """What the rule without a model reads."""
     threshold_from: str
     """costs or validation: which of the two thresholds a model decides with."""
     split_column: str
@@ -73,6 +75,9 @@ class Contract:
     """Observed after the prediction: the state of later flights is computed from it."""
     reading: Reading
     rare_category_rows: int
+    selection_tolerance: float
+    """How far below the best trial's metric a smaller model may be."""
+    longest_latency_ms: float
     drift_distance: float
     unseen_category_share: float
     minimum_rows: int
@@ -126,6 +131,7 @@ def parse(document: dict[str, Any]) -> Contract:
         missed_cost=float(costs["missed"]),
         false_alarm_cost=float(costs["false_alarm"]),
         currency=costs["currency"],
+        rule_feature=document["rule_feature"],
         threshold_from=document["threshold_from"],
         split_column=split["column"],
         test_units=int(split["test_units"]),
@@ -137,6 +143,8 @@ def parse(document: dict[str, Any]) -> Contract:
         delay=state["delay"],
         reading=parse_reading(document.get("reading")),
         rare_category_rows=int(document["rare_category_rows"]),
+        selection_tolerance=float(document["selection"]["tolerance"]),
+        longest_latency_ms=float(document["selection"]["maximum_latency_ms"]),
         drift_distance=float(monitoring["drift_distance"]),
         unseen_category_share=float(monitoring["unseen_category_share"]),
         minimum_rows=int(monitoring["minimum_rows"]),

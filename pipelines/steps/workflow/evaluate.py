@@ -20,6 +20,7 @@ from .contract import Contract, load, processing_path
 from .features import Array, cost_curve, expected_cost
 from .model import Model
 from .reading import frame_options
+from .rule import Rule
 from .smoke_test import ROWS, SmokeTest
 
 CURVE_POINTS = 50
@@ -70,9 +71,11 @@ def report(frame: pd.DataFrame, candidate: Model, live: Model | None, contract: 
 
     never = expected_cost(labels, np.zeros(len(labels), dtype=bool), contract)
     always = expected_cost(labels, np.ones(len(labels), dtype=bool), contract)
-    alternatives = {"never flagging": never, "always flagging": always} | (
-        {} if live_cost is None else {"the live model": live_cost}
-    )
+    rule = candidate.rule
+    rule_cost = None if rule is None else expected_cost(labels, rule.flags(frame), contract)
+    alternatives = {"never flagging": never, "always flagging": always}
+    alternatives |= {} if rule_cost is None else {"the rule": rule_cost}
+    alternatives |= {} if live_cost is None else {"the live model": live_cost}
 
     def metric(value: float) -> dict[str, Any]:
         return {"value": float(value), "standard_deviation": "NaN"}
@@ -83,7 +86,7 @@ def report(frame: pd.DataFrame, candidate: Model, live: Model | None, contract: 
 
     months, airports = frame[contract.split_column].str[:7], frame[contract.source_column]
     return {
-        "summary": summary(overall, live_overall, alternatives, months, airports, contract),
+        "summary": summary(overall, live_overall, alternatives, rule, months, airports, contract),
         "gate": gate(overall, alternatives),
         # The rows on which both were evaluated.
         "window": {
@@ -111,6 +114,8 @@ def report(frame: pd.DataFrame, candidate: Model, live: Model | None, contract: 
             **at_thresholds(labels, scores, candidate.thresholds, contract),
             "cost_of_never_flagging_per_1000": never,
             "cost_of_always_flagging_per_1000": always,
+            "cost_of_the_rule_per_1000": rule_cost,
+            "rule": None if rule is None else rule.document,
             "live_cost_per_1000": live_cost,
             "cost_curve": [
                 {"threshold": threshold, "cost": value} for threshold, value in cost_curve(labels, scores, contract)
@@ -171,6 +176,7 @@ def summary(
     candidate: dict[str, float],
     live: dict[str, float] | None,
     alternatives: dict[str, float],
+    rule: Rule | None,
     months: pd.Series[str],
     airports: pd.Series[str],
     contract: Contract,
@@ -185,6 +191,8 @@ def summary(
         )
 
     policies = ", ".join(f"{name} {alternatives[name]:.0f}" for name in ("never flagging", "always flagging"))
+    if rule is not None:
+        policies += f", the rule ({rule}) {alternatives['the rule']:.0f}"
     rows = f"{len(months)} rows of {' '.join(sorted(airports.unique()))}, {' '.join(sorted(months.unique()))}"
     sides = [
         side("candidate", candidate),

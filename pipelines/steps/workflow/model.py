@@ -15,6 +15,7 @@ import xgboost
 from .artifact import DOCUMENT_FILE, MODEL_FILE, ArtifactRefused
 from .contract import Contract
 from .features import Array, Encoder
+from .rule import Rule
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Model:
     threshold: float
     thresholds: dict[str, float] = field(default_factory=dict)
     """Of the costs, and of the validation rows: the one that the model uses, and the other, for comparison."""
+    rule: Rule | None = None
+    """What it must beat, learned from the same rows. Models of earlier versions have none."""
 
     def score(self, frame: pd.DataFrame, contract: Contract) -> Array:
         """Probability of the positive class for each row, shape (rows,), float32."""
@@ -51,6 +54,7 @@ class Model:
             Encoder.from_document(document["vocabularies"]),
             float(document["threshold"]),
             {name: float(value) for name, value in document.get("thresholds", {}).items()},
+            Rule.from_document(document["rule"]) if "rule" in document else None,
         )
 
     def save(self, folder: Path, details: dict[str, Any]) -> None:
@@ -62,6 +66,7 @@ class Model:
             "vocabularies": self.encoder.vocabularies,
             "threshold": self.threshold,
             "thresholds": self.thresholds,
+            **({} if self.rule is None else {"rule": self.rule.document}),
             **details,
         }
         (folder / DOCUMENT_FILE).write_text(json.dumps(document, indent=1))

@@ -26,6 +26,7 @@ from .features import Encoder, cheapest_threshold, expected_cost, threshold_from
 from .hosts import from_leader, gather, is_alone, leads, raise_on_all, together
 from .model import Model
 from .reading import frame_options
+from .rule import Rule, counts
 
 METRIC = "aucpr"
 """Area under the precision-recall curve. AWS's XGBoost image defines the tuning objective `validation:aucpr`."""
@@ -156,7 +157,8 @@ def fit(
         "validation_cost_per_1000": expected_cost(labels, scores >= threshold, contract),
         "rounds": float(booster.num_boosted_rounds()),
     }
-    return Model(booster, encoder, threshold, thresholds), metrics
+    rule = Rule.of([counts(train, contract), counts(validation, contract)], contract)
+    return Model(booster, encoder, threshold, thresholds, rule), metrics
 
 
 def copy_serving_code(target: Path) -> None:

@@ -1,3 +1,4 @@
+import type { Selection } from '../../../operator/selection';
 import { currencyOf, type Evaluation, percent, type Training, whole } from '../numbers';
 import type { ReportData } from '../report-data';
 
@@ -85,7 +86,7 @@ function precisionOverRecall({ binary_classification_metrics: metrics, gate }: E
 
 function costOverThreshold({ business }: Evaluation, currency: string): ShownChart {
   const curve = business.cost_curve ?? [];
-  const { live_cost_per_1000: live } = business;
+  const { live_cost_per_1000: live, cost_of_the_rule_per_1000: rule } = business;
   const level = (label: string, cost: number, color: string) => ({
     label,
     dashed: true,
@@ -110,6 +111,7 @@ function costOverThreshold({ business }: Evaluation, currency: string): ShownCha
       { label: 'model', values: curve.map(({ cost }) => cost) },
       level('always flagging', business.cost_of_always_flagging_per_1000, '--series-2'),
       level('never flagging', business.cost_of_never_flagging_per_1000, '--muted'),
+      ...(typeof rule === 'number' ? [level(ruleName(business), rule, '--series-4')] : []),
       ...(typeof live === 'number' ? [level('live model', live, '--series-3')] : []),
       point(`chosen: ${business.threshold.toFixed(2)}`, chosen, '--bad'),
       ...(other === undefined
@@ -120,6 +122,10 @@ function costOverThreshold({ business }: Evaluation, currency: string): ShownCha
 }
 
 type Business = Evaluation['business'];
+
+function ruleName({ rule }: Business): string {
+  return rule ? `flagging from ${rule.feature} ${rule.at_least} on` : 'the rule';
+}
 
 /** Position in the curve. */
 function nearest({ cost_curve: curve = [] }: Business, threshold: number): number {
@@ -172,17 +178,23 @@ function confusionMatrix({ binary_classification_metrics: metrics, business }: E
 function trials({ story }: ReportData, version: number | undefined): ShownTrials | undefined {
   const tuning = story.tunings?.find((one) => one.version === version);
   if (tuning === undefined) return undefined;
-  const { metric, best, trials: all } = tuning;
+  const { metric, best, chosen, selection, trials: all } = tuning;
   const names = [...new Set(all.flatMap(({ parameters }) => Object.keys(parameters)))].sort();
   return {
     metric,
-    names,
+    names: [...names, 'nodes', 'ms a row'],
     rows: all.map((one, at) => ({
-      trial: `${at + 1}${one.name === best ? ' (best)' : ''}`,
+      trial: `${at + 1}${one.name === chosen ? ' (chosen)' : one.name === best ? ' (best)' : ''}`,
       value: one.value?.toFixed(4) ?? one.status,
-      parameters: names.map((name) => short(one.parameters[name])),
+      parameters: [...names.map((name) => short(one.parameters[name])), ...measured(selection, one.name)],
     })),
   };
+}
+
+/** Size and latency; nothing for a trial that was stopped before it had a model. */
+function measured({ trials }: Selection, name: string): string[] {
+  const found = trials.find((one) => one.training_job === name);
+  return found === undefined ? ['', ''] : [whole(found.nodes), found.latency_p95_ms.toFixed(1)];
 }
 
 function short(value: string | undefined): string {
@@ -192,7 +204,7 @@ function short(value: string | undefined): string {
 
 /** What the registry's page does not have: the costs. */
 function numbers({ business, gate }: Evaluation, currency: string): [string, string][] {
-  const { live_cost_per_1000: live } = business;
+  const { live_cost_per_1000: live, cost_of_the_rule_per_1000: rule } = business;
   return [
     ['PR-AUC divided by chance', gate.lift.toFixed(2)],
     [`${currency} per 1000 rows`, whole(business.expected_cost_per_1000)],
@@ -203,6 +215,7 @@ function numbers({ business, gate }: Evaluation, currency: string): [string, str
     [`${currency}, live model`, typeof live === 'number' ? whole(live) : 'no live model'],
     [`${currency}, never flagging`, whole(business.cost_of_never_flagging_per_1000)],
     [`${currency}, always flagging`, whole(business.cost_of_always_flagging_per_1000)],
+    ...(typeof rule === 'number' ? [[`${currency}, ${ruleName(business)}`, whole(rule)] as [string, string]] : []),
   ];
 }
 

@@ -48,7 +48,9 @@ export const noSkill: Checkpoint = {
       const [, lift] = /candidate: pr_auc [\d.]+ \(([\d.]+) times the share of positives\)/.exec(failureReason) ?? [];
       expect(Number(lift) < 1.3, `the reason gives no lift, or one that passes: ${failureReason}`);
       expect(
-        /without a model: never flagging \d+, always flagging \d+; no live model/.test(failureReason),
+        /without a model: never flagging \d+, always flagging \d+, the rule \(.*\) \d+; no live model/.test(
+          failureReason,
+        ),
         `the reason does not give the costs without a model: ${failureReason}`,
       );
       note(`${name}: reason`, failureReason);

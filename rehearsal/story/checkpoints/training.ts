@@ -22,6 +22,7 @@ export const firstTraining: Checkpoint = {
     'FLOW-06',
     'FLOW-07',
     'FLOW-08',
+    'FRAME-05',
     'READY-05',
     'READY-06',
     'READY-07',
@@ -92,7 +93,11 @@ export async function checkTraining(stage: CheckpointContext, result: TrainResul
     quality < 1 && gate.lift > 1.3,
     `PR-AUC ${quality}, ${gate.lift} times what chance reaches, is not believable`,
   );
-  const withoutModel = Math.min(business.cost_of_never_flagging_per_1000, business.cost_of_always_flagging_per_1000);
+  const withoutModel = Math.min(
+    business.cost_of_never_flagging_per_1000,
+    business.cost_of_always_flagging_per_1000,
+    expectSome(business.cost_of_the_rule_per_1000 ?? undefined, 'the cost of the rule'),
+  );
   expect(
     business.expected_cost_per_1000 < withoutModel,
     `the model costs ${business.expected_cost_per_1000} per 1000, doing without one ${withoutModel}`,
@@ -135,8 +140,19 @@ export const noBetter: Checkpoint = {
 export const tuning: Checkpoint = {
   id: 'tuning',
   sentence:
-    'The tuning job stayed within its ranges and limits, was evaluated on the validation month, and never read the test month.',
-  topics: ['TUNE-01', 'TUNE-03', 'TUNE-04', 'TUNETRAP-02', 'TUNETRAP-03', 'EVAL-03', 'ART-05'],
+    'The tuning job stayed within its ranges and limits, and never read the test month; of its equally good trials, the smallest became the candidate.',
+  topics: [
+    'TUNE-01',
+    'TUNE-03',
+    'TUNE-04',
+    'TUNETRAP-02',
+    'TUNETRAP-03',
+    'TUNETRAP-05',
+    'TUNETRAP-06',
+    'BALANCE-01',
+    'EVAL-03',
+    'ART-05',
+  ],
   async run({ operator, state, note }) {
     const { sagemaker } = operator.clients;
     const name = jobName(state, 'TuneModel');
@@ -176,6 +192,29 @@ export const tuning: Checkpoint = {
       channel.DataSource?.S3DataSource?.S3Uri?.includes('/test'),
     );
     expect(learned.length === 0, 'the training job was given the test month');
+    const { selection } = expectSome(state.tunings[0], 'the selection');
+    const { tolerance, maximum_latency_ms: limit } = selection.rule;
+    const equal = selection.trials.filter(
+      ({ pr_auc, latency_p95_ms }) => pr_auc >= best - tolerance - 1e-5 && latency_p95_ms <= limit,
+    );
+    expect(
+      selection.chosen.nodes === Math.min(...equal.map(({ nodes }) => nodes)),
+      'the chosen trial is not the smallest of the equally good ones',
+    );
+    const { result } = expectSome(state.trainings[0], 'the first training');
+    const { InferenceSpecification } = await describePackage(
+      operator,
+      expectSome(result.modelPackageArn, 'the first version'),
+    );
+    expect(
+      JSON.stringify(InferenceSpecification).includes(`/models/${selection.chosen.training_job}/output/`),
+      'another model was registered than the chosen one',
+    );
+    for (const { training_job: name, ...trial } of selection.trials)
+      note(
+        `${name === selection.chosen.training_job ? 'chosen' : 'trial'} ${name.split('-').slice(-2)[0]}`,
+        `PR-AUC ${trial.pr_auc.toFixed(4)}, ${trial.nodes} nodes, ${trial.latency_p95_ms.toFixed(1)} ms a row`,
+      );
     note('jobs', TrainingJobSummaries.length);
     note('at once', limits?.MaxParallelTrainingJobs ?? 0);
     note(

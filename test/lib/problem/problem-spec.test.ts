@@ -81,6 +81,7 @@ test.each<[string, Partial<ProblemSpec>, string]>([
     { gate: { ...gate, minimumLift: 1 } },
     'gate.minimumLift must be above 1',
   ],
+  ['a selection that gives away what tuning found', { selection: { tolerance: 0.1 } }, 'selection.tolerance must be'],
   ['a cost ratio of nothing', { gate: { ...gate, maximumCostRatio: 0 } }, 'gate.maximumCostRatio must be positive'],
   [
     'a cost ratio that a policy without a model beats',
@@ -187,4 +188,9 @@ test('every column of the data files is a feature, excluded, the source or the r
     .map(({ name }) => name)
     .concat(flightDisruption.recordId, flightDisruption.source.column);
   expect(file.slice(0, file.indexOf('\n')).split(',').sort()).toEqual(known.sort());
+});
+
+test('the rule without a model reads a number', () => {
+  const rule = { ...flightDisruption.rule, feature: 'carrier' };
+  expect(() => validateProblem(changed({ rule }))).toThrow('rule.feature "carrier" must be a feature of type number');
 });

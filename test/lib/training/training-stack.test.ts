@@ -153,10 +153,11 @@ describe("the pipeline's role", () => {
     });
   });
 
-  test('reads the evaluation and the models that it registers, and no other object', () => {
+  test('reads the two reports and the models that it registers, and no other object', () => {
     expect(objects(pipelineRole, 's3:GetObject')).toEqual([
       'Artifacts/models/*',
       'Artifacts/pipeline/*/evaluation/evaluation.json',
+      'Artifacts/pipeline/*/selection/selection.json',
     ]);
   });
 });
@@ -192,7 +193,13 @@ describe('the pipeline', () => {
     };
     const { Version, Steps } = JSON.parse(PipelineDefinitionBody) as { Version: string; Steps: { Name: string }[] };
     expect(Version).toBe('2020-12-01');
-    expect(Steps.map((step) => step.Name)).toEqual(['PrepareData', 'TuneModel', 'EvaluateModel', 'MeetsObjective']);
+    expect(Steps.map((step) => step.Name)).toEqual([
+      'PrepareData',
+      'TuneModel',
+      'SelectModel',
+      'EvaluateModel',
+      'MeetsObjective',
+    ]);
     expect(PipelineDefinitionBody).toMatch(/CuratedBucket.*\/curated\/flights\//);
     const all = (property: string) =>
       [...PipelineDefinitionBody.matchAll(new RegExp(`"${property}":("[^"]*"|\\[[^\\]]*\\])`, 'g'))].map(

@@ -1,5 +1,23 @@
 import type { ConsoleRecording } from 'local-account/console/recording/recorder';
+import type { Selection } from '../../../operator/selection';
 import type { ReportData } from '../../../rehearsal/report/report-data';
+
+/** Of one trial. */
+function selectionOf(training_job: string): Selection {
+  const chosen = {
+    training_job,
+    pr_auc: 0.56,
+    cost_per_1000: 30_000,
+    latency_p50_ms: 1,
+    latency_p95_ms: 1.5,
+    archive_bytes: 40_000,
+    model_bytes: 90_000,
+    trees: 60,
+    nodes: 1800,
+    sha256: '0'.repeat(64),
+  };
+  return { chosen, best_metric: training_job, rule: { tolerance: 0.003, maximum_latency_ms: 200 }, trials: [chosen] };
+}
 
 /** Text that must be escaped wherever it is shown. */
 export const evil = '<script>alert("x")</script>';
@@ -62,6 +80,8 @@ export const data: ReportData = {
               expected_cost_per_1000: 35_000,
               cost_of_never_flagging_per_1000: 62_700,
               cost_of_always_flagging_per_1000: 39_100,
+              cost_of_the_rule_per_1000: 37_000,
+              rule: { feature: 'mean_delay_60', at_least: 4 },
               threshold: 0.3,
               threshold_from_costs: 0.25,
               cost_at_threshold_from_costs_per_1000: 36_500,
@@ -81,6 +101,8 @@ export const data: ReportData = {
         version: 1,
         metric: 'validation:aucpr',
         best: evil,
+        chosen: evil,
+        selection: selectionOf(evil),
         trials: [
           { name: evil, status: 'Completed', value: 0.56, parameters: { max_depth: '4' } },
           { name: 'second', status: 'Failed', parameters: { max_depth: '2' } },

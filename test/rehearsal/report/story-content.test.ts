@@ -60,17 +60,23 @@ describe('what the page of the story shows', () => {
   it('shows the confusion matrix with shares of the actual class, the costs, and the tuning trials', () => {
     const [model] = content.models;
     expect(model?.confusion?.rows[1]?.cells[0]).toEqual({ count: '1,322', text: 'missed, 40.1 %' });
-    expect(model?.trials).toMatchObject({ metric: 'validation:aucpr', names: ['max_depth'] });
+    expect(model?.trials).toMatchObject({ metric: 'validation:aucpr', names: ['max_depth', 'nodes', 'ms a row'] });
+    expect(model?.trials?.rows.map(({ parameters }) => parameters)).toEqual([
+      ['4', '1,800', '1.5'],
+      ['2', '', ''],
+    ]);
     expect(model?.trials?.rows.map(({ value }) => value)).toEqual(['0.5600', 'Failed']);
     const [cost] = model?.charts ?? [];
     expect(cost?.series.map(({ label }) => label)).toEqual([
       'model',
       'always flagging',
       'never flagging',
+      'flagging from mean_delay_60 4 on',
       'chosen: 0.30',
       'from the costs: 0.25',
     ]);
     expect(cost?.series.at(-2)?.values).toEqual([60_000, null]);
+    expect(model?.numbers).toContainEqual(['USD, flagging from mean_delay_60 4 on', '37,000']);
     expect(model?.numbers).toContainEqual(['USD at 0.25, from the costs', '36,500']);
     expect(model?.numbers).toContainEqual(['USD at 0.30, from the validation month', '35,000']);
   });
