@@ -23,6 +23,7 @@ import { line } from './print-line';
 import { seconds } from './process-seconds';
 import { measureRehearsal } from './rehearsal';
 import { measureRequests } from './requests';
+import { measureSearch } from './search';
 import { measureBatch, measureInvocations, startEndpoint, withModel } from './serving';
 import { measureStream } from './stream';
 import { measureSynth } from './synth';
@@ -113,6 +114,7 @@ const MEASURES: Readonly<Record<string, () => void | Promise<void>>> = {
   'account-memory': measureAccountMemory,
   requests: measureRequests,
   console: measureConsole,
+  search: measureSearch,
 };
 
 async function main(): Promise<void> {
