@@ -12,8 +12,12 @@ const statuses: Readonly<Record<string, RunRecord['status']>> = {
   Stopped: 'KILLED',
 };
 
-/** XGBoost's line of a round: `[12]<tab>train-aucpr:0.51234<tab>validation-aucpr:0.41270`. */
-const round = /^\[(\d+)\]((?:\t[\w-]+:[-+.\deE]+)+)\s*$/;
+/**
+ * XGBoost's line of a round: `[12]<tab>train-aucpr:0.51234<tab>validation-aucpr:0.41270`. SageMaker's log has `#011` for a
+ * tab.
+ */
+// AWS: sagemaker-jobs/log-lines-escape-control-characters
+const round = /^\[(\d+)\]((?:(?:\t|#011)[\w-]+:[-+.\deE]+)+)\s*$/;
 
 /** Metrics by round, under SageMaker's names. Of a round that a resumed job repeats, the last line counts. */
 export function metricsByRound(lines: readonly LogLine[]): Metric[] {
@@ -21,7 +25,7 @@ export function metricsByRound(lines: readonly LogLine[]): Metric[] {
   for (const { text, at } of lines) {
     const [, step, values] = round.exec(text) ?? [];
     if (step === undefined || values === undefined) continue;
-    for (const [, data, metric, value] of values.matchAll(/\t([\w-]+)-(\w+):([-+.\deE]+)/g)) {
+    for (const [, data, metric, value] of values.matchAll(/(?:\t|#011)([\w-]+)-(\w+):([-+.\deE]+)/g)) {
       const key = `${data}:${metric}`;
       metrics.set(`${key}/${step}`, { key, value: Number(value), timestamp: at, step: Number(step) });
     }
@@ -42,7 +46,7 @@ export function isWhole(
   return FinalMetricDataList.every(({ MetricName = '', Value = Number.NaN }) => {
     const [data, metric] = MetricName.split(':');
     const values = lines.flatMap(({ text }) => {
-      const found = round.test(text) ? new RegExp(`\\t${data}-${metric}:([-+.\\deE]+)`).exec(text) : null;
+      const found = round.test(text) ? new RegExp(`(?:\\t|#011)${data}-${metric}:([-+.\\deE]+)`).exec(text) : null;
       return found === null ? [] : [Number(found[1])];
     });
     const last = values.at(-1);

@@ -83,6 +83,7 @@ export const flightDisruption: ProblemSpec = validateProblem({
       minimum: -20,
       maximum: 120,
       missing: 'keep',
+      usuallyPresent: 0.9,
       why: 'frost, and summer storms',
     },
     {
@@ -92,9 +93,19 @@ export const flightDisruption: ProblemSpec = validateProblem({
       minimum: -40,
       maximum: 90,
       missing: 'keep',
+      usuallyPresent: 0.9,
       why: 'moist air feeds storms',
     },
-    { name: 'humid', type: 'number', unit: '%', minimum: 0, maximum: 100, missing: 'keep', why: 'fog and rain' },
+    {
+      name: 'humid',
+      type: 'number',
+      unit: '%',
+      minimum: 0,
+      maximum: 100,
+      missing: 'keep',
+      usuallyPresent: 0.9,
+      why: 'fog and rain',
+    },
     {
       name: 'wind_dir',
       type: 'number',
@@ -112,6 +123,7 @@ export const flightDisruption: ProblemSpec = validateProblem({
       minimum: 0,
       maximum: 120,
       missing: 'keep',
+      usuallyPresent: 0.9,
       why: 'spacing between landings',
     },
     {
@@ -123,7 +135,16 @@ export const flightDisruption: ProblemSpec = validateProblem({
       missing: 'keep',
       why: 'no gust is reported as no value',
     },
-    { name: 'precip', type: 'number', unit: 'inches', minimum: 0, maximum: 10, missing: 'keep', why: 'rain and snow' },
+    {
+      name: 'precip',
+      type: 'number',
+      unit: 'inches',
+      minimum: 0,
+      maximum: 10,
+      missing: 'keep',
+      usuallyPresent: 0.9,
+      why: 'rain and snow',
+    },
     {
       name: 'pressure',
       type: 'number',
@@ -140,6 +161,7 @@ export const flightDisruption: ProblemSpec = validateProblem({
       minimum: 0,
       maximum: 20,
       missing: 'keep',
+      usuallyPresent: 0.9,
       why: 'instrument approaches halve capacity',
     },
     {

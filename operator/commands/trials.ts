@@ -33,7 +33,7 @@ export interface TrialsResult {
   readonly trials: readonly Trial[];
 }
 
-/** Every trial of a version's tuning job: what it is worth, and what it costs (BALANCE-01, BALANCE-02). */
+/** Every trial of a version's tuning job: what it is worth, and what it costs (BALANCE-01: accuracy against latency). */
 export async function trials(context: OperatorContext, options: TrialsOptions, output: Output): Promise<TrialsResult> {
   const { version, arn } = await packageOf(context, options.version);
   const selection = await selectionOf(context, arn);
@@ -45,12 +45,12 @@ export async function trials(context: OperatorContext, options: TrialsOptions, o
   output.line();
   for (const line of table([header, ...found.map(rowOf)])) output.line(line);
   output.line();
-  output.line('ms: one row in the container, 95th percentile. s: billable. USD: on demand;');
-  output.line('spot capacity is cheaper, by how much only the bill tells.');
+  output.line('cost: per 1000 validation rows. ms: one row, 95th percentile. s: billable.');
+  output.line('USD: on demand. Spot capacity is cheaper; by how much, only the bill tells.');
   return { version, selection, trials: found };
 }
 
-const header = ['', 'trial', 'status', 'PR-AUC', 'cost/1000', 'ms', 'kB', 'trees', 'nodes', 's', 'USD'];
+const header = ['', 'trial', 'status', 'PR-AUC', 'cost', 'ms', 'kB', 'trees', 'nodes', 's', 'USD'];
 
 function rowOf({ name, status, chosen, measured, billableSeconds, usd }: Trial): string[] {
   return [

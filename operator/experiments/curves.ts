@@ -4,8 +4,12 @@ export type Curve = ReadonlyMap<number, number>;
 /** Curves by SageMaker's name of the metric, such as `validation:aucpr`. */
 export type Curves = ReadonlyMap<string, Curve>;
 
-/** XGBoost's line of a round: `[12]<tab>train-aucpr:0.51234<tab>validation-aucpr:0.41270`. */
-const round = /^\[(\d+)\]((?:\t[\w-]+:[-+.\deE]+)+)\s*$/;
+/**
+ * XGBoost's line of a round: `[12]<tab>train-aucpr:0.51234<tab>validation-aucpr:0.41270`. SageMaker's log has `#011` for a
+ * tab.
+ */
+// AWS: sagemaker-jobs/log-lines-escape-control-characters
+const round = /^\[(\d+)\]((?:(?:\t|#011)[\w-]+:[-+.\deE]+)+)\s*$/;
 
 /**
  * Metrics by round from the lines of a training job. A job that resumed after an interruption repeats rounds, and the
@@ -16,7 +20,7 @@ export function curvesOf(lines: Iterable<string>): Curves {
   for (const line of lines) {
     const [, number, values] = round.exec(line) ?? [];
     if (number === undefined || values === undefined) continue;
-    for (const [, data, metric, value] of values.matchAll(/\t([\w-]+)-(\w+):([-+.\deE]+)/g)) {
+    for (const [, data, metric, value] of values.matchAll(/(?:\t|#011)([\w-]+)-(\w+):([-+.\deE]+)/g)) {
       const name = `${data}:${metric}`;
       const curve = curves.get(name) ?? new Map<number, number>();
       curves.set(name, curve.set(Number(number), Number(value)));

@@ -53,7 +53,7 @@ const answers: Record<string, (input: Record<string, string>) => unknown> = {
     events:
       nextToken === undefined
         ? Array.from({ length: ROUNDS }, (_, round) => ({
-            message: `[${round}]\ttrain-aucpr:${(0.3 + round / 1000).toFixed(5)}\tvalidation-aucpr:0.40000`,
+            message: `[${round}]#011train-aucpr:${(0.3 + round / 1000).toFixed(5)}#011validation-aucpr:0.40000`,
             timestamp: 2_000 + round,
           }))
         : [],

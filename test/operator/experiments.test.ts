@@ -56,7 +56,7 @@ const lines = (name: string) => [
   'ignored arguments: --x',
   ...(logs[name] ?? logs['trial-b'] ?? []).map(
     ([train, validation], round) =>
-      `[${round}]\ttrain-aucpr:${train.toFixed(5)}\tvalidation-aucpr:${validation.toFixed(5)}`,
+      `[${round}]#011train-aucpr:${train.toFixed(5)}#011validation-aucpr:${validation.toFixed(5)}`,
   ),
   'threshold 0.31, rounds 2, cost 30000 per 1000',
 ];

@@ -157,7 +157,7 @@ def fit(
         "validation_cost_per_1000": expected_cost(labels, scores >= threshold, contract),
         "rounds": float(booster.num_boosted_rounds()),
     }
-    rule = Rule.of([counts(train, contract), counts(validation, contract)], contract)
+    rule = Rule.of([*gather(counts(train, contract)), counts(validation, contract)], contract)
     return Model(booster, encoder, threshold, thresholds, rule), metrics
 
 
