@@ -17,6 +17,7 @@ import { measureFormats } from './formats';
 import { measureHosts } from './hosts';
 import { measureIam } from './iam';
 import { compareWithSimulator } from './iam-simulate';
+import { measureLookup } from './lookup';
 import { measureMemory } from './memory';
 import { line } from './print-line';
 import { seconds } from './process-seconds';
@@ -24,6 +25,8 @@ import { measureRehearsal } from './rehearsal';
 import { measureRequests } from './requests';
 import { measureSearch } from './search';
 import { measureBatch, measureInvocations, startEndpoint, withModel } from './serving';
+import { measureSpark } from './spark';
+import { measureStream } from './stream';
 import { measureSynth } from './synth';
 
 const root = resolve(__dirname, '..');
@@ -103,6 +106,8 @@ const MEASURES: Readonly<Record<string, () => void | Promise<void>>> = {
   formats: measureFormats,
   hosts: measureHosts,
   memory: measureMemory,
+  stream: measureStream,
+  lookup: measureLookup,
   rehearsal: measureRehearsal,
   busy: measureBusy,
   account: measureAccount,
@@ -110,13 +115,14 @@ const MEASURES: Readonly<Record<string, () => void | Promise<void>>> = {
   'account-memory': measureAccountMemory,
   requests: measureRequests,
   console: measureConsole,
+  spark: measureSpark,
   search: measureSearch,
 };
 
 async function main(): Promise<void> {
   const command = new Command('npm run bench --')
     .description(
-      'What the project costs in time and memory. Formats, hosts, memory, account-memory, the rehearsal and busy (ten rehearsals during other work) take many minutes, those that need the deployed account a few more if `npm run account -- from rehearsal` was not built, the others a minute or less.',
+      'What the project costs in time and memory. Formats, hosts, spark, memory, account-memory, the rehearsal and busy (ten rehearsals during other work) take many minutes, those that need the deployed account a few more if `npm run account -- from rehearsal` was not built, the others a minute or less.',
     )
     .addArgument(new Argument('[measure]', 'only this one (default: all)').choices(Object.keys(MEASURES)))
     .parse();

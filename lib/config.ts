@@ -40,6 +40,19 @@ export interface WorkflowConfiguration {
     readonly endpoint: { readonly instanceType: string; readonly minimum: number; readonly maximum: number };
   };
   /** Athena queries of the lake. */
+  /** The Glue job that builds a training set from many months, and its rules. It costs nothing while it does not run. */
+  readonly transformation: {
+    /** G.1X has 4 vCPUs and 16 GB; Spark's memory for a task is a quarter of an executor's. */
+    readonly workerType: 'G.1X' | 'G.2X' | 'G.4X' | 'G.8X';
+    /** One of them is Spark's driver. At least 2. */
+    readonly workers: number;
+    /** Of the job, and of the evaluation of its rules. */
+    readonly timeoutMinutes: number;
+    /** Glue starts a failed run again so often. A failure of the script or the data fails again and costs again. */
+    readonly retries: number;
+    /** Workers that evaluate the rules. At least 2. */
+    readonly qualityWorkers: number;
+  };
   readonly queries: {
     /** Athena cancels a query that scans more bytes than this: it was written by mistake. At least 10 MB. */
     readonly maximumScannedBytes: number;
@@ -387,6 +400,7 @@ export const sandbox: WorkflowConfiguration = {
     monitoring: { instanceType: 'ml.m5.large', instanceCount: 1, volumeSizeInGb: 10, maxRuntimeSeconds: 1800 },
     endpoint: { instanceType: 'ml.m5.large', minimum: 2, maximum: 4 },
   },
+  transformation: { workerType: 'G.1X', workers: 2, timeoutMinutes: 60, retries: 0, qualityWorkers: 2 },
   queries: { maximumScannedBytes: 1_000_000_000 },
   streaming: {
     enabled: false,

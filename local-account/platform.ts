@@ -71,6 +71,8 @@ export interface LocalService {
   readonly name: string;
   /** Operations it implements; any other is answered "not supported by the local account". */
   readonly operations: ReadonlySet<string>;
+  /** Its other operations are the store's, such as Glue's catalog. @default there are none */
+  readonly rest?: 'store';
   /** Lists whose pages it makes itself. The gateway cuts the answers of all others into pages. @default none */
   readonly ownPages?: ReadonlySet<string>;
   /** How its state is saved. @default an account in which it changed something cannot be saved */

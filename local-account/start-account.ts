@@ -10,6 +10,7 @@ import type { VirtualClock } from './events/clock';
 import { startEvents } from './events/start-events';
 import type { Moto } from './gateway/moto';
 import { type PlatformHost, startPlatform } from './gateway/platform-host';
+import { GlueService } from './glue/service';
 import type { CredentialState } from './iam/credentials';
 import { requireKnown } from './iam/require-known';
 import { Marks } from './marks';
@@ -90,6 +91,9 @@ export async function startAccount(options: LocalAccountOptions, beginning: Begi
       putResourcePolicy: (arn: string, document: unknown) => host.policies.putResourcePolicy(arn, document),
     });
     stops.push(() => sagemaker.stop());
+    const glue = new GlueService(platform);
+    stops.push(() => glue.stop());
+    host.registerService(glue);
     host.registerService(serviceQuotas(platform));
     host.registerService(sagemaker.control);
     host.registerService(sagemaker.runtime);

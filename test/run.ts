@@ -7,7 +7,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { containerRequirements, developmentRequirements, ensurePython } from 'local-account/python/environment';
+import {
+  containerRequirements,
+  developmentRequirements,
+  ensurePython,
+  sparkRequirements,
+} from 'local-account/python/environment';
 
 const root = resolve(__dirname, '..');
 const scratch = mkdtempSync(join(tmpdir(), 'mla-blueprint-test-'));
@@ -174,16 +179,17 @@ async function main(): Promise<void> {
     requirements: developmentRequirements,
     progress,
   });
-  // The store's and the containers': made here, not within the first test that needs them.
-  for (const requirements of [undefined, containerRequirements])
+  // The store's, the containers' and Spark's: made here, not within the first test that needs them.
+  for (const requirements of [undefined, containerRequirements, ...(options.quick ? [] : [sparkRequirements])])
     await ensurePython({ environments: join(root, '.rehearsal'), requirements, progress });
   run(tool('', 'tsx', 'pipelines/write-problem-document.ts'));
   const steps = 'pipelines/steps';
   const consolePages = 'local-account/console/pages';
   const snapshots = options.updateSnapshots ? ['-u'] : ['--ci'];
-  const ours = [steps, 'data', 'bench', 'test/steps', 'local-account', 'conformance'];
+  const ours = [steps, 'pipelines/glue', 'data', 'bench', 'test/steps', 'local-account', 'conformance'];
   const ruff = ['-m', 'ruff', 'check', '--config', `${steps}/pyproject.toml`, ...ours];
-  const mypy = ['-m', 'mypy', '--config-file', `${steps}/pyproject.toml`, `${steps}/workflow`];
+  const typed = [`${steps}/workflow`, 'pipelines/glue'];
+  const mypy = ['-m', 'mypy', '--config-file', `${steps}/pyproject.toml`, ...typed];
   const tallies = await sideBySide([
     // The longest first, so that both processors are busy to the end.
     pytest(python),

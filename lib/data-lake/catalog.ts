@@ -19,6 +19,7 @@ export interface CatalogProps {
  */
 export class Catalog extends Construct {
   readonly databaseName: string;
+  readonly database: glue.CfnDatabase;
 
   constructor(scope: Construct, id: string, props: CatalogProps) {
     super(scope, id);
@@ -29,6 +30,7 @@ export class Catalog extends Construct {
       catalogId: Aws.ACCOUNT_ID,
       databaseInput: { name: this.databaseName, description: problem.objective },
     });
+    this.database = database;
     const identity = [
       { name: problem.recordId, type: 'string' },
       { name: problem.source.column, type: 'string' },

@@ -6,6 +6,7 @@ import { covers } from '../shared/blueprint/covers';
 import type { DeadLetterQueue } from '../shared/events/dead-letter-queue';
 import type { WorkflowContext } from '../shared/stack/workflow-context';
 import { WorkflowStack, type WorkflowStackProps } from '../shared/stack/workflow-stack';
+import type { WorkflowStateMachine } from '../shared/state-machine/state-machine';
 import { accessLogBucket } from './access-log-bucket';
 import { AuditTrail } from './audit-trail';
 import { BatchIngest } from './batch-ingest';
@@ -13,6 +14,7 @@ import { Catalog, lakeDatabaseName } from './catalog';
 import { keepEmptyingLogsInStack } from './empty-on-delete-logs';
 import { expiringPrefixes } from './expiry';
 import type { DataLakeStage } from './stage';
+import { TrainingSet } from './transformation/training-set';
 import { WorkflowBucket } from './workflow-bucket';
 
 export interface DataLakeStackProps extends WorkflowStackProps {
@@ -27,6 +29,7 @@ export class DataLakeStack extends WorkflowStack implements DataLakeStage {
   readonly capture: s3.Bucket;
   readonly ingestDeadLetters: DeadLetterQueue;
   readonly auditLogs: logs.ILogGroup;
+  readonly trainingSetStateMachine: WorkflowStateMachine;
 
   constructor(scope: Construct, id: string, props: DataLakeStackProps) {
     super(scope, id, props);
@@ -79,7 +82,7 @@ export class DataLakeStack extends WorkflowStack implements DataLakeStage {
       watched: [this.raw, this.curated, this.artifacts, this.capture],
     });
     this.auditLogs = audit.logGroup;
-    new Catalog(this, 'Catalog', {
+    const catalog = new Catalog(this, 'Catalog', {
       context,
       raw: this.raw,
       curated: this.curated,
@@ -90,6 +93,11 @@ export class DataLakeStack extends WorkflowStack implements DataLakeStage {
       curated: this.curated,
     });
     this.ingestDeadLetters = ingest.deadLetters;
+    this.trainingSetStateMachine = new TrainingSet(this, 'TrainingSet', {
+      context,
+      curated: this.curated,
+      catalog,
+    }).stateMachine;
 
     const outputs = {
       RawBucketName: this.raw,

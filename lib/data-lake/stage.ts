@@ -1,6 +1,7 @@
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { DeadLetterQueue } from '../shared/events/dead-letter-queue';
+import type { WorkflowStateMachine } from '../shared/state-machine/state-machine';
 
 /** What other stages use of the data lake. */
 export interface DataLakeStage {
@@ -14,4 +15,6 @@ export interface DataLakeStage {
   /** The audit trail's copy in CloudWatch Logs. */
   readonly auditLogs: logs.ILogGroup;
   readonly ingestDeadLetters: DeadLetterQueue;
+  /** Builds the training set with Spark and evaluates its rules. */
+  readonly trainingSetStateMachine: WorkflowStateMachine;
 }

@@ -131,6 +131,8 @@ export type FeatureSpec = {
   readonly name: string;
   readonly why: string;
   readonly missing: 'reject' | 'keep';
+  /** Least share (0 to 1) of rows that have a value in a good delivery: fewer, and its feed has failed. @default any */
+  readonly usuallyPresent?: number;
   /** Computed from other records (`state`), so that no raw file has it. @default false */
   readonly derived?: boolean;
 } & (

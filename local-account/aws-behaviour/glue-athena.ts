@@ -60,27 +60,6 @@ export const glueAthena: ServiceLedger = {
     },
     {
       subjects: [
-        'glue:ListJobs',
-        'glue:GetJobs',
-        'glue:GetJob',
-        'glue:DeleteJob',
-        'glue:StartJobRun',
-        'glue:GetJobRun',
-        'glue:GetJobRuns',
-        'glue:BatchStopJobRun',
-        'glue:CreateJob',
-        'glue:UpdateJob',
-      ],
-      pages: [
-        {
-          repository: 'boto/botocore',
-          at: 'botocore/data/glue/2017-03-31/service-2.json: these operations; the project has no Glue job',
-        },
-      ],
-      found: 'nothing beyond the model',
-    },
-    {
-      subjects: [
         'AWS::Athena::WorkGroup',
         'athena:ListWorkGroups',
         'athena:CreateWorkGroup',

@@ -9,6 +9,7 @@ import { dynamodb } from './dynamodb';
 import { ec2 } from './ec2';
 import { events } from './events';
 import { firehose } from './firehose';
+import { glue } from './glue';
 import { glueAthena } from './glue-athena';
 import { iam } from './iam';
 import { kinesis } from './kinesis';
@@ -40,6 +41,7 @@ export const ledgers: readonly ServiceLedger[] = [
   ec2,
   events,
   firehose,
+  glue,
   glueAthena,
   iam,
   kinesis,

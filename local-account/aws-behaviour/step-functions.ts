@@ -42,6 +42,20 @@ export const stepFunctions: ServiceLedger = {
       ],
     },
     {
+      id: 'step-functions/glue-jobs-are-polled',
+      subjects: ['glue:StartJobRun', 'AWS::StepFunctions::StateMachine'],
+      does: "For a Glue job that a state waits for (.sync), Step Functions asks for the run's state as the state machine's role, and makes no rule of EventBridge. It stops the run of an execution that is stopped. The result is the run; a run that ended otherwise than SUCCEEDED is States.TaskFailed with the run as its cause.",
+      sources: [
+        {
+          page: 'Start an AWS Glue job with Step Functions',
+          url: 'https://docs.aws.amazon.com/step-functions/latest/dg/connect-glue.html',
+        },
+      ],
+      sure: 'likely',
+      enforcedBy: ['local-account/events/states/tasks.ts'],
+      tests: [],
+    },
+    {
       id: 'step-functions/sync-jobs-are-tagged',
       subjects: ['sagemaker:CreateProcessingJob', 'sagemaker:CreateTransformJob', 'sagemaker:CreateTrainingJob'],
       does: "For a job that a state waits for (.sync), Step Functions adds the tag MANAGED_BY_AWS to the job and reads its tags, as the state machine's role: sagemaker:AddTags and sagemaker:ListTags.",

@@ -120,8 +120,11 @@ export class Gateway {
   operations(): ReadonlyMap<string, readonly string[]> {
     return new Map(
       Object.entries(CALL_TABLE).map(([service, { operations }]) => {
-        const local = this.services.get(service)?.operations;
-        const answered = (operation: string): boolean => local?.has(operation) ?? !LOCAL_SERVICE_NAMES.has(service);
+        const local = this.services.get(service);
+        const answered = (operation: string): boolean =>
+          local === undefined || local.rest === 'store'
+            ? !LOCAL_SERVICE_NAMES.has(service)
+            : local.operations.has(operation);
         return [service, Object.keys(operations).filter(answered)];
       }),
     );
@@ -212,7 +215,7 @@ export class Gateway {
       }
       const target = findTarget(this.options.models, head, signature, early);
       format = target.format;
-      if (LOCAL_SERVICE_NAMES.has(target.service) || this.services.has(target.service)) {
+      if (this.isLocal(target)) {
         await this.serveLocally(
           target,
           head,
@@ -237,6 +240,12 @@ export class Gateway {
       request.resume();
       this.fail(error as Error, format, `${head.method} ${head.path}`, requestId, response);
     }
+  }
+
+  private isLocal({ service, operation }: Target): boolean {
+    const local = this.services.get(service);
+    if (local?.rest === 'store') return local.operations.has(operation);
+    return LOCAL_SERVICE_NAMES.has(service) || local !== undefined;
   }
 
   private async serveLocally(

@@ -32,7 +32,15 @@ export const mlflowRequirements = 'requirements-mlflow.txt';
 /** Tests of the step code run on what the containers have. */
 export const developmentRequirements = 'requirements-dev.txt';
 
-const withSource = new Set([containerRequirements, developmentRequirements]);
+/** Spark and a Java for it: some 400 MB, so it is made by the first Glue job. */
+export const sparkRequirements = 'requirements-spark.txt';
+
+/** Lists of packages that have no ready-made build, by the requirements that they complete. */
+const sources: Readonly<Record<string, string>> = {
+  [containerRequirements]: 'requirements-source.txt',
+  [developmentRequirements]: 'requirements-source.txt',
+  [sparkRequirements]: 'requirements-spark-source.txt',
+};
 
 /** Puts the packages without a ready-made build into the environment. */
 const sourceInstaller = join(__dirname, 'install_source.py');
@@ -106,7 +114,20 @@ async function install(
     ['-m', 'pip', 'install', ...quiet, ...whole, '--require-hashes', '--only-binary', ':all:', '-r', requirements],
     options,
   );
-  if (source !== undefined) await installSource(python, source, quiet, options);
+  if (source === undefined) return;
+  if (basename(requirements) === sparkRequirements) await buildSource(python, source, quiet, options);
+  else await installSource(python, source, quiet, options);
+}
+
+/** Spark's archive says itself where its Java archives go; the tools that read it were installed by their hashes. */
+async function buildSource(
+  python: string,
+  source: string,
+  quiet: readonly string[],
+  options: PythonOptions,
+): Promise<void> {
+  const asSource = ['--no-deps', '--no-build-isolation', '--no-binary', ':all:'];
+  await run(python, ['-m', 'pip', 'install', ...quiet, ...asSource, '--require-hashes', '-r', source], options);
 }
 
 /** pip fetches and checks the archives; it builds nothing, so no compiler is needed. */
@@ -127,10 +148,10 @@ async function installSource(
   }
 }
 
-/** The containers' packages without a ready-made build, for the environments that hold the containers' libraries. */
+/** The packages without a ready-made build that belong to these. */
 function sourceRequirements(requirements: string): string | undefined {
-  const source = join(dirname(requirements), 'requirements-source.txt');
-  return withSource.has(basename(requirements)) ? source : undefined;
+  const source = sources[basename(requirements)];
+  return source === undefined ? undefined : join(dirname(requirements), source);
 }
 
 function interpreterIn(environment: string): string {

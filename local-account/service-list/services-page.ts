@@ -37,5 +37,7 @@ export function servicesPage(operations: ReadonlyMap<string, readonly string[]>)
 }
 
 function answerer(service: string): string {
+  // Glue's catalog is moto's, its jobs and data quality are ours.
+  if (service === 'glue') return 'local, moto';
   return LOCAL_SERVICE_NAMES.has(service) || service === 'service-quotas' ? 'local' : 'moto';
 }

@@ -1,6 +1,7 @@
 import { type AnyCommand, anyCommand } from '../command';
 import { approveCommand } from './approve';
 import { batchCommand } from './batch';
+import { buildTrainingSetCommand } from './build-training-set';
 import { cardCommand } from './card';
 import { challengeCommand } from './challenge';
 import { compareFeaturesCommand } from './compare-features';
@@ -28,6 +29,7 @@ export const commands: readonly AnyCommand[] = [
   anyCommand(doctorCommand),
   anyCommand(ingestCommand),
   anyCommand(streamDeparturesCommand),
+  anyCommand(buildTrainingSetCommand),
   anyCommand(trainCommand),
   anyCommand(compareFeaturesCommand),
   anyCommand(statusCommand),

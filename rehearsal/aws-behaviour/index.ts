@@ -5,6 +5,7 @@ import { cloudtrail } from './cloudtrail';
 import { cloudwatch } from './cloudwatch';
 import { cost } from './cost';
 import { ec2 } from './ec2';
+import { glue } from './glue';
 import { glueAthena } from './glue-athena';
 import type { Handling } from './handling';
 import { iam } from './iam';
@@ -31,6 +32,7 @@ export const handlings: readonly Handling[] = [
   ...cloudwatch,
   ...cost,
   ...ec2,
+  ...glue,
   ...glueAthena,
   ...iam,
   ...kms,

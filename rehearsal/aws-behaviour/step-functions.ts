@@ -2,6 +2,16 @@ import type { Handling } from './handling';
 
 export const stepFunctions: readonly Handling[] = [
   {
+    id: 'step-functions/glue-jobs-are-polled',
+    enforcedBy: [],
+    tests: [
+      {
+        file: 'test/lib/data-lake/training-set.test.ts',
+        title: "lets its state machine poll and stop the job's runs, without a rule of EventBridge",
+      },
+    ],
+  },
+  {
     id: 'step-functions/errors-under-the-base-name',
     enforcedBy: ['lib/shared/state-machine/states-language.ts'],
     tests: [

@@ -198,4 +198,11 @@ export const kept: readonly Kept[] = [
       "AWS's policy for processing jobs has s3:ListBucket for every kind of input. The rehearsal reads only the objects that a manifest names.",
     page: 'Amazon SageMaker AI Developer Guide: How to use SageMaker AI execution roles, CreateProcessingJob',
   },
+  ...['JobRole', 'QualityRole', 'StateMachineRole'].map((role) => ({
+    trial: 'shrink' as const,
+    change: `role/<DataLake/TrainingSet${role}*`,
+    reason:
+      'The story of the whole workflow builds no training set with Spark; the story transformation does, with these policies enforced.',
+    page: 'rehearsal/story/checkpoints/transformation.ts',
+  })),
 ];

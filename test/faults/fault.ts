@@ -44,6 +44,7 @@ export function baseException(resource: string): string {
     {
       cloudformation: 'CloudFormation',
       cloudwatch: 'CloudWatch',
+      glue: 'Glue',
       sagemaker: 'SageMaker',
       lambda: 'Lambda',
       ssm: 'Ssm',
@@ -51,9 +52,12 @@ export function baseException(resource: string): string {
       s3: 'S3',
       sns: 'SNS',
     }[service] ?? service;
-  const optimized = { lambda: 'AWSLambdaException', sagemaker: 'AmazonSageMakerException', sns: 'AmazonSNSException' }[
-    service
-  ];
+  const optimized = {
+    glue: 'AWSGlueException',
+    lambda: 'AWSLambdaException',
+    sagemaker: 'AmazonSageMakerException',
+    sns: 'AmazonSNSException',
+  }[service];
   return `${name}.${sdk === undefined && optimized !== undefined ? optimized : `${name}Exception`}`;
 }
 

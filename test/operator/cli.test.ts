@@ -22,6 +22,8 @@ describe('mlops', () => {
     expect(commands.map((one) => one.name)).toEqual([
       'doctor',
       'ingest',
+      'stream-departures',
+      'build-training-set',
       'train',
       'compare-features',
       'status',
@@ -34,6 +36,7 @@ describe('mlops', () => {
       'lineage',
       'card',
       'reproduce',
+      'trials',
       'compare-runs',
       'fit-curves',
       'rollback',

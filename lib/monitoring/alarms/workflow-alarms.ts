@@ -249,8 +249,9 @@ export class WorkflowAlarms extends Construct {
   }
 
   private stateMachineAlarms(): void {
-    const { release, serving, monitors } = this.props;
+    const { lake, release, serving, monitors } = this.props;
     const stateMachines: Record<string, WorkflowStateMachine> = {
+      TrainingSet: lake.trainingSetStateMachine,
       Release: release.stateMachine,
       Batch: serving.batchScoring.stateMachine,
       ...(monitors && { ModelQualityRun: monitors.modelQuality }),

@@ -271,6 +271,16 @@ export const evidence: Readonly<Record<string, Evidence>> = {
     ],
     reviewBy: stable,
   },
+  'EV-039': {
+    ...owner,
+    decidedOn: '2026-11-30',
+    decision: "A state machine may read the runs and results of every data quality ruleset of the account's region.",
+    support: [
+      'Glue guide: Configure IAM permissions for AWS Glue Data Quality (resource dataQualityRuleset/*)',
+      'Service Authorization Reference: AWS Glue (resource type dataQualityRuleset)',
+    ],
+    reviewBy: soon,
+  },
   'EV-025': {
     ...owner,
     decision: 'The bucket of the access logs does not log access to itself.',

@@ -10,6 +10,7 @@ import { eventSourceMapping } from './event-source-mapping';
 import { rule } from './events';
 import { deliveryStream } from './firehose';
 import { database, table } from './glue';
+import { dataQualityRuleset, glueJob, securityConfiguration } from './glue-jobs';
 import { policy, role } from './iam';
 import { INERT_TYPES } from './inert';
 import { stream } from './kinesis';
@@ -51,7 +52,10 @@ export const PROVISIONERS: Readonly<Record<string, Provisioner>> = {
   'AWS::EC2::VPCEndpoint': vpcEndpoint,
   'AWS::ECR::Repository': repository,
   'AWS::Events::Rule': rule,
+  'AWS::Glue::DataQualityRuleset': dataQualityRuleset,
   'AWS::Glue::Database': database,
+  'AWS::Glue::Job': glueJob,
+  'AWS::Glue::SecurityConfiguration': securityConfiguration,
   'AWS::Glue::Table': table,
   'AWS::IAM::Policy': policy,
   'AWS::IAM::Role': role,

@@ -1,5 +1,6 @@
 import * as cloudformation from '@aws-sdk/client-cloudformation';
 import * as cloudwatch from '@aws-sdk/client-cloudwatch';
+import * as glue from '@aws-sdk/client-glue';
 import * as lambda from '@aws-sdk/client-lambda';
 import * as s3 from '@aws-sdk/client-s3';
 import * as sagemaker from '@aws-sdk/client-sagemaker';
@@ -24,6 +25,12 @@ interface Service extends JavaService {
 export const services: Readonly<Record<string, Service>> = {
   cloudformation: { module: cloudformation, client: 'CloudFormationClient', prefix: 'CloudFormation' },
   cloudwatch: { module: cloudwatch, client: 'CloudWatchClient', prefix: 'CloudWatch' },
+  glue: {
+    module: glue,
+    client: 'GlueClient',
+    prefix: 'Glue',
+    optimized: { prefix: 'Glue', base: 'AWSGlueException' },
+  },
   lambda: {
     module: lambda,
     client: 'LambdaClient',

@@ -114,6 +114,7 @@ async function runJob(
   action: string,
   parameters: Parameters,
 ): Promise<unknown> {
+  if (service === 'glue' && action === 'startJobRun') return runGlueJob(runner, credentials, parameters);
   const job = jobs[action];
   if (service !== 'sagemaker' || !job)
     throw new Error(`arn:aws:states:::${service}:${action}.sync is not supported by the local account`);
@@ -146,6 +147,34 @@ async function runJob(
     }
   } catch (error) {
     if (signal.aborted) await call(job.stop, target).catch(() => undefined);
+    throw error;
+  }
+}
+
+/**
+ * Step Functions asks Glue again and again; it makes no rule ("Start an AWS Glue job with Step Functions": GetJobRun,
+ * GetJobRuns, BatchStopJobRun).
+ */
+// AWS: step-functions/glue-jobs-are-polled
+async function runGlueJob(runner: TaskRunner, credentials: Credentials, parameters: Parameters): Promise<unknown> {
+  const { platform, signal } = runner;
+  const { JobName } = parameters;
+  const call = (action: string, input: Parameters) =>
+    callService(runner, credentials, { service: 'glue', action, optimized: true }, input);
+  const { JobRunId } = await call('startJobRun', parameters);
+  try {
+    for (;;) {
+      const { JobRun } = (await call('getJobRun', { JobName, RunId: JobRunId })) as { JobRun: Parameters };
+      if (JobRun.JobRunState === 'SUCCEEDED') return JobRun;
+      if (['FAILED', 'TIMEOUT', 'STOPPED', 'ERROR'].includes(String(JobRun.JobRunState))) {
+        const failure = new Error(JSON.stringify(JobRun));
+        failure.name = 'States.TaskFailed';
+        throw failure;
+      }
+      await platform.clock.sleep(5_000, signal);
+    }
+  } catch (error) {
+    if (signal.aborted) await call('batchStopJobRun', { JobName, JobRunIds: [JobRunId] }).catch(() => undefined);
     throw error;
   }
 }

@@ -49,6 +49,8 @@ const onTable = (action: (operation: string) => string, ...operations: string[])
 const job: Field<string> = (call) =>
   regional(call, 'glue', `job/${field('JobName')(call) ?? field('Name')(call) ?? ''}`);
 
+const rulesets = (call: Call, name: string): string => regional(call, 'glue', `dataQualityRuleset/${name}`);
+
 /** AWS Glue. */
 export const glue: ServiceCalls = {
   prefix: 'glue',
@@ -77,6 +79,42 @@ export const glue: ServiceCalls = {
       { action: 'glue:UpdateJob', type: 'job', resource: job },
       passRole('glue.amazonaws.com', 'JobUpdate.Role'),
     ],
+    ...unscoped(
+      'glue',
+      'CreateSecurityConfiguration',
+      'GetSecurityConfiguration',
+      'GetSecurityConfigurations',
+      'DeleteSecurityConfiguration',
+    ),
+    CreateDataQualityRuleset: [
+      { action: 'glue:CreateDataQualityRuleset', resource: (call) => rulesets(call, field('Name')(call) ?? '') },
+    ],
+    ...scoped(
+      'glue',
+      'dataQualityRuleset',
+      (call) => rulesets(call, field('Name')(call) ?? ''),
+      'GetDataQualityRuleset',
+      'UpdateDataQualityRuleset',
+      'DeleteDataQualityRuleset',
+    ),
+    StartDataQualityRulesetEvaluationRun: [
+      {
+        action: 'glue:StartDataQualityRulesetEvaluationRun',
+        type: 'dataQualityRuleset',
+        resource: (call) => (fields('RulesetNames[]')(call) ?? []).map((name) => rulesets(call, name)),
+      },
+      passRole('glue.amazonaws.com', 'Role'),
+    ],
+    // Requests that name no ruleset are about all of them ("Configure IAM permissions for AWS Glue Data Quality").
+    ...scoped(
+      'glue',
+      'dataQualityRuleset',
+      (call) => rulesets(call, '*'),
+      'ListDataQualityRulesets',
+      'GetDataQualityRulesetEvaluationRun',
+      'CancelDataQualityRulesetEvaluationRun',
+      'GetDataQualityResult',
+    ),
   },
 };
 

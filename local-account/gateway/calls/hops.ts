@@ -212,6 +212,25 @@ export const HOPS: Readonly<Record<string, Hop>> = {
       ...names('logs', ['log-stream'], 'CreateLogStream', 'PutLogEvents'),
     ],
   },
+  'glue job log': {
+    source:
+      'AWS Managed Policy Reference Guide, AWSGlueServiceRole; AWS Glue User Guide, Encrypting data written by AWS Glue',
+    rows: [
+      ...names('logs', ['log-group'], 'CreateLogGroup', 'AssociateKmsKey'),
+      ...names('logs', ['log-stream'], 'CreateLogStream', 'PutLogEvents'),
+    ],
+  },
+  'glue job metrics': {
+    source: 'AWS Managed Policy Reference Guide, AWSGlueServiceRole',
+    rows: [{ action: 'cloudwatch:PutMetricData', context: ['cloudwatch:namespace'] }],
+  },
+  'glue data quality': {
+    source: 'AWS Glue User Guide, Configure IAM permissions for AWS Glue Data Quality',
+    rows: [
+      ...names('glue', ['dataQualityRuleset'], 'PublishDataQuality'),
+      { action: 'cloudwatch:PutMetricData', context: ['cloudwatch:namespace'] },
+    ],
+  },
   'instance metrics': {
     source:
       'Amazon SageMaker AI Developer Guide, How to use SageMaker AI execution roles: permissions of the execution role of each job',

@@ -46,7 +46,9 @@ export function trainingState(job: TrainingJob): TrainingState {
 }
 
 export function trainingJob({ cause, metrics, ...job }: TrainingState): TrainingJob {
-  return { ...job, metrics: TrainingMetrics.of(metrics), spot: new SpotCapacity(), ...controlOf({ cause }) };
+  // An account that was saved before jobs could be interrupted knows only when they began.
+  const saved = job.earlierSeconds === undefined ? { earlierSeconds: 0, instancesSince: job.trainingStartedAt } : {};
+  return { ...job, ...saved, metrics: TrainingMetrics.of(metrics), spot: new SpotCapacity(), ...controlOf({ cause }) };
 }
 
 /** Where the job's archives go. */
