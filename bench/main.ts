@@ -17,6 +17,7 @@ import { measureFormats } from './formats';
 import { measureHosts } from './hosts';
 import { measureIam } from './iam';
 import { compareWithSimulator } from './iam-simulate';
+import { measureLookup } from './lookup';
 import { measureMemory } from './memory';
 import { line } from './print-line';
 import { seconds } from './process-seconds';
@@ -25,6 +26,7 @@ import { measureRequests } from './requests';
 import { measureSearch } from './search';
 import { measureBatch, measureInvocations, startEndpoint, withModel } from './serving';
 import { measureSpark } from './spark';
+import { measureStream } from './stream';
 import { measureSynth } from './synth';
 
 const root = resolve(__dirname, '..');
@@ -104,6 +106,8 @@ const MEASURES: Readonly<Record<string, () => void | Promise<void>>> = {
   formats: measureFormats,
   hosts: measureHosts,
   memory: measureMemory,
+  stream: measureStream,
+  lookup: measureLookup,
   rehearsal: measureRehearsal,
   busy: measureBusy,
   account: measureAccount,

@@ -6,7 +6,8 @@ import type { Load } from './load';
 const root = resolve(__dirname, '..');
 
 /** A row of a flight, as the endpoint takes it. */
-export const flight = 'B6,MCO,2013-07-05,1530,1829,944,84,70,62,200,9,,0,1012,10,2005,200,AIRBUS';
+export const flight =
+  'B6,MCO,2013-07-05,1530,1829,944,84,70,62,200,9,,0,1012,10,2005,200,AIRBUS,12.5,0.25,0.5,40,9.75,0.2,0.75,110';
 
 export interface Rate {
   /** Requests a second. */

@@ -152,7 +152,8 @@ export async function measureBatch(
 ): Promise<{ job: number; bare: number }> {
   const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-batch-'));
   try {
-    const row = 'B6,MCO,2013-07-05,1530,1829,944,84,70,62,200,9,,0,1012,10,2005,200,AIRBUS';
+    const row =
+      'B6,MCO,2013-07-05,1530,1829,944,84,70,62,200,9,,0,1012,10,2005,200,AIRBUS,12.5,0.25,0.5,40,9.75,0.2,0.75,110';
     writeFileSync(join(folder, 'rows.csv'), Array.from({ length: rows }, (_, at) => `id-${at},${row}\n`).join(''));
     await bench.put('batch/input/rows.csv', readFileSync(join(folder, 'rows.csv')));
     const job: number[] = [];

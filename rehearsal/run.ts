@@ -14,7 +14,7 @@ import { servingPatternOf } from './serving-pattern';
 import { stepsFolder } from './step-code';
 import type { Checkpoint, CheckpointResult } from './story/checkpoint';
 import { type Selected, type Selection, select } from './story/selection';
-import { storyNamed } from './story/stories';
+import { stories, storyNamed } from './story/stories';
 import { synthesize } from './synth';
 
 export interface RunOptions {
@@ -77,7 +77,8 @@ export async function run(options: RunOptions): Promise<Run> {
   const folder = makeRunFolder(parent);
   const assembly = join(folder, 'cdk.out');
   progress('Synthesizing the stacks, and starting the gateway and its services');
-  const synthesized = synthesize({ root, output: assembly, app: options.app, signal }).then(() =>
+  const app = options.app ?? (options.story === undefined ? undefined : stories[options.story]?.app);
+  const synthesized = synthesize({ root, output: assembly, app, signal }).then(() =>
     options.prepareAssembly?.(assembly),
   );
   // It may fail before anybody waits for it.

@@ -5,6 +5,8 @@ import type { Checkpoint } from './checkpoint';
 interface Story {
   /** One line for --help. */
   readonly about: string;
+  /** The app's command. @default the one in cdk.json */
+  readonly app?: string;
   /** Loaded when it is run. */
   readonly checkpoints: () => Promise<readonly Checkpoint[]>;
 }
@@ -18,6 +20,11 @@ export const stories: Readonly<Record<string, Story>> = {
   features: {
     about: 'what each decision about the features is worth: a model for each, on the same months',
     checkpoints: async () => (await import('./checkpoints/features')).features,
+  },
+  streaming: {
+    about: 'a day of departures is streamed, and the features online, offline and of files are equal to the bit',
+    app: 'tsx bin/streaming.ts',
+    checkpoints: async () => (await import('./checkpoints/streaming')).streaming,
   },
   transformation: {
     about: 'a Glue job on real Spark builds a training set, and rules on its quality stop a bad one',

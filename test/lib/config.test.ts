@@ -19,7 +19,10 @@ const literals: readonly { readonly what: string; readonly pattern: RegExp }[] =
   { what: 'a schedule', pattern: /['"`](?:rate|cron)\(|Schedule\.(?:rate|cron|expression)\(/g },
   // 1 is not a number to tune: it says that one failure is one too many.
   { what: 'a threshold', pattern: /\bthreshold: (?!1\b)[\d._]+/g },
-  { what: 'a retention', pattern: /\b(?:retentionPeriod|expiration|pendingWindow): (?!Duration\.days\([a-z])/g },
+  {
+    what: 'a retention',
+    pattern: /\b(?:retentionPeriod|expiration|pendingWindow): (?!Duration\.(?:days|hours)\([a-z])/g,
+  },
   { what: 'a cache duration', pattern: /['"]P\d+[DM]['"]/g },
 ];
 

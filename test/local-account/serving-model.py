@@ -35,6 +35,8 @@ transform_fn = transforming(replying(serving.input_fn, predict, serving.output_f
 
 folder, contract = Path(sys.argv[1]), load()
 frame = pd.read_csv(ROOT / "data" / "flights-jfk.csv.gz", nrows=3000, dtype={"manufacturer": "str"})
+# No file has the state of the airport; a request may have it.
+frame = frame.assign(**{feature.name: float("nan") for feature in contract.features if feature.name not in frame})
 encoder = Encoder.fit(frame, contract)
 inputs = encoder.transform(frame, contract)
 labels = ((frame["arr_delay"] >= 15) | frame["arr_delay"].isna()).astype(int)

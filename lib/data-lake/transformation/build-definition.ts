@@ -26,8 +26,10 @@ type Name =
   | 'ReadRun'
   | 'HaveRulesEnded'
   | 'ReadResult'
-  | 'CountFailedRules'
+  | 'CheckRules'
   | 'DoRulesHold'
+  | 'ListFailedRules'
+  | 'ListUnclearRules'
   | 'NoteComplete'
   | 'NoteRulesFailed'
   | 'NoteRulesUnclear'
@@ -132,36 +134,38 @@ export function buildDefinition(props: BuildDefinitionProps): StateMachineDefini
           {
             select: {
               'score.$': '$.Score',
-              'failed.$': "$.RuleResults[?(@.Result == 'FAIL')].Description",
-              // A rule that could not be evaluated, such as one on a column that is not there.
-              'unclear.$': "$.RuleResults[?(@.Result == 'ERROR')].Description",
+              'rules.$': '$.RuleResults',
             },
             resultPath: '$.result',
-            next: 'CountFailedRules',
+            next: 'CheckRules',
             onError: 'NoteError',
           },
         ),
       ),
-      CountFailedRules: {
+      CheckRules: {
         Type: 'Pass',
+        // A filter that finds nothing is an error, so the rules are listed only when there are some.
         Parameters: {
-          'failed.$': 'States.ArrayLength($.result.failed)',
-          'unclear.$': 'States.ArrayLength($.result.unclear)',
+          'failed.$': "States.ArrayContains($.result.rules[*].Result, 'FAIL')",
+          // A rule that could not be evaluated, such as one on a column that is not there.
+          'unclear.$': "States.ArrayContains($.result.rules[*].Result, 'ERROR')",
         },
-        ResultPath: '$.count',
+        ResultPath: '$.are',
         Next: 'DoRulesHold',
       },
       DoRulesHold: {
         Type: 'Choice',
         Choices: [
-          { Variable: '$.count.failed', NumericGreaterThan: 0, Next: 'NoteRulesFailed' },
-          { Variable: '$.count.unclear', NumericGreaterThan: 0, Next: 'NoteRulesUnclear' },
+          { Variable: '$.are.failed', BooleanEquals: true, Next: 'ListFailedRules' },
+          { Variable: '$.are.unclear', BooleanEquals: true, Next: 'ListUnclearRules' },
         ],
         Default: 'NoteComplete',
       },
+      ListFailedRules: listRules('FAIL', 'NoteRulesFailed'),
+      ListUnclearRules: listRules('ERROR', 'NoteRulesUnclear'),
       NoteComplete: outcome('Complete', "States.Format('Every rule holds; score {}', $.result.score)", 'Complete'),
-      NoteRulesFailed: outcome('RulesFailed', 'States.JsonToString($.result.failed)', 'RulesFailed'),
-      NoteRulesUnclear: outcome('RulesUnclear', 'States.JsonToString($.result.unclear)', 'NotEvaluated'),
+      NoteRulesFailed: outcome('RulesFailed', 'States.JsonToString($.listed.rules)', 'RulesFailed'),
+      NoteRulesUnclear: outcome('RulesUnclear', 'States.JsonToString($.listed.rules)', 'NotEvaluated'),
       NoteNotEvaluated: outcome('NotEvaluated', 'States.JsonToString($.run)', 'NotEvaluated'),
       NoteError: outcome('Failed', caught, 'BuildFailed'),
       Complete: { Type: 'Succeed' },
@@ -175,6 +179,15 @@ export function buildDefinition(props: BuildDefinitionProps): StateMachineDefini
 /** The failed rules, or what went wrong, are the cause of the failed execution: its event and its page show them. */
 function fail(error: string): State<Name> {
   return { Type: 'Fail', Error: error, CausePath: '$.outcome.detail' };
+}
+
+function listRules(result: 'FAIL' | 'ERROR', next: Name): State<Name> {
+  return {
+    Type: 'Pass',
+    Parameters: { 'rules.$': `$.result.rules[?(@.Result == '${result}')].Description` },
+    ResultPath: '$.listed',
+    Next: next,
+  };
 }
 
 function retried(state: State<Name>): State<Name> {

@@ -16,7 +16,6 @@ export class StreamAlarms extends Construct {
   constructor(scope: Construct, id: string, { alarms, context, features }: StreamAlarmsProps) {
     super(scope, id);
     const { streamBehindMinutes } = context.configuration.alarms;
-    const period = Duration.minutes(5);
     covers(
       alarms.add(this, 'ConsumerBehind', {
         target: 'input data',
@@ -25,7 +24,7 @@ export class StreamAlarms extends Construct {
           metricName: 'IteratorAge',
           dimensionsMap: { FunctionName: features.consumerName },
           statistic: 'Maximum',
-          period,
+          period: Duration.minutes(5),
         }),
         threshold: streamBehindMinutes * millisecondsPerMinute,
         periods: 2,
@@ -45,7 +44,7 @@ export class StreamAlarms extends Construct {
         metricName: 'WriteProvisionedThroughputExceeded',
         dimensionsMap: { StreamName: features.streamName },
         statistic: 'Sum',
-        period,
+        period: Duration.minutes(5),
       }),
       threshold: 1,
       periods: 3,
@@ -61,7 +60,7 @@ export class StreamAlarms extends Construct {
         metricName: 'Errors',
         dimensionsMap: { FunctionName: features.writerName },
         statistic: 'Sum',
-        period,
+        period: Duration.minutes(5),
       }),
       threshold: 1,
       why: 'The state of the airports was not written. Lambda tries twice more. Without it, the state expires online and predictions are made without it.',
@@ -75,7 +74,7 @@ export class StreamAlarms extends Construct {
     }))
       alarms.add(this, name, {
         target: 'input data',
-        metric: queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period }),
+        metric: queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: Duration.minutes(5) }),
         threshold: 1,
         why:
           name === 'RefusedEvents'

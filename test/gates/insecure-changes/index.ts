@@ -9,6 +9,7 @@ import { network } from './network';
 import { policySizes } from './policy-sizes';
 import { sagemaker } from './sagemaker';
 import { storage } from './storage';
+import { streaming } from './streaming';
 import { trust } from './trust';
 import { workflow } from './workflow';
 
@@ -26,4 +27,5 @@ export const insecureChanges: readonly InsecureChange[] = [
   ...workflow,
   ...monitoring,
   ...deletion,
+  ...streaming,
 ];

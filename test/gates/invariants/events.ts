@@ -39,6 +39,24 @@ export const events: readonly Invariant[] = [
       }),
   },
   {
+    name: 'streams-not-blocked',
+    why: 'One record that always fails stops its shard until it expires, and what is given up without a destination is gone.',
+    check: (templates) =>
+      resourcesOf(templates, 'AWS::Lambda::EventSourceMapping').flatMap((one): Finding[] => {
+        const { properties: mapping } = one;
+        const wrong = {
+          'reports no single failures': list(mapping.FunctionResponseTypes)[0] !== 'ReportBatchItemFailures',
+          'does not halve a batch that fails': mapping.BisectBatchOnFunctionError !== true,
+          'retries without end': !(Number(mapping.MaximumRetryAttempts ?? -1) >= 0),
+          'keeps no record of what it gives up': at(mapping, 'DestinationConfig.OnFailure.Destination') === undefined,
+          'may miss the first records of the stream': mapping.StartingPosition !== 'TRIM_HORIZON',
+        };
+        return Object.entries(wrong)
+          .filter(([, holds]) => holds)
+          .map(([problem]) => ({ place: place(one), problem }));
+      }),
+  },
+  {
     name: 'rules-match-one-thing',
     why: 'A rule that matches too much releases, retrains or ingests what nobody asked for.',
     check: (templates) =>
