@@ -2,6 +2,21 @@ import type { Handling } from './handling';
 
 export const sagemakerJobs: readonly Handling[] = [
   {
+    id: 'sagemaker-jobs/log-lines-escape-control-characters',
+    enforcedBy: ['lambda/track-experiment/records.ts', 'operator/experiments/curves.ts'],
+    tests: [
+      {
+        file: 'test/operator/experiments.test.ts',
+        title: 'shows parameters, versions and metrics by round side by side, and marks what differs',
+      },
+    ],
+  },
+  {
+    id: 'sagemaker-jobs/missing-jobs-by-their-words',
+    enforcedBy: ['operator/experiments/training-run.ts'],
+    tests: [{ file: 'test/operator/experiments.test.ts', title: 'says which job there is not' }],
+  },
+  {
     id: 'sagemaker-jobs/applied-quotas-leave-out-defaults',
     enforcedBy: ['operator/doctor/quotas.ts'],
     tests: [

@@ -205,12 +205,12 @@ describe('the pipeline', () => {
       [...PipelineDefinitionBody.matchAll(new RegExp(`"${property}":("[^"]*"|\\[[^\\]]*\\])`, 'g'))].map(
         ([, value]) => value,
       );
-    // Four jobs: each has a volume, results, and a place in the network.
+    // Five jobs: each has a volume, results, and a place in the network.
     for (const property of ['VolumeKmsKeyId', 'KmsKeyId']) {
-      expect(all(property)).toHaveLength(4);
+      expect(all(property)).toHaveLength(5);
       for (const value of all(property)) expect(value).toMatch(/KeysData/);
     }
-    expect(all('Subnets')).toHaveLength(4);
+    expect(all('Subnets')).toHaveLength(5);
     for (const value of all('Subnets'))
       expect(JSON.parse(value ?? '')).toEqual([expect.stringMatching(/Subnet1/), expect.stringMatching(/Subnet2/)]);
     for (const value of all('SecurityGroupIds')) expect(value).toMatch(/NetworkJobs/);
