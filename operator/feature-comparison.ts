@@ -53,7 +53,7 @@ const leakyNote = "Leaky: made with the test's own outcomes. No prediction could
 /** A table of at most 80 columns. */
 export function comparisonLines(comparison: FeatureComparison): string[] {
   const row = (name: string, auc: string, ap: string, cost: string, difference: string) =>
-    [name.padEnd(35), auc.padStart(4), ap.padStart(6), cost.padStart(7), difference.padStart(24)].join(' ').trimEnd();
+    [name.padEnd(35), auc.padStart(4), ap.padStart(6), cost.padStart(6), difference.padStart(24)].join(' ').trimEnd();
   const lines = [...heading(comparison), '', row('', 'AUC', 'PR-AUC', 'cost', 'difference in cost')];
   let decision = '';
   comparison.choices.forEach((one, at) => {

@@ -238,6 +238,10 @@ describe('all readers', () => {
     writeFileSync(join(folder, 'cases.json'), JSON.stringify(cases));
     writeFileSync(join(folder, 'grammar.json'), JSON.stringify(texts));
     writeFileSync(join(folder, 'problem.json'), JSON.stringify(contract));
+    writeFileSync(
+      join(root, 'pipelines/steps/workflow/problem.json'),
+      `${JSON.stringify(problemDocument(flightDisruption), null, 2)}\n`,
+    );
     found = JSON.parse(
       execFileSync(await testContainerPython(), [join(root, 'test/fixtures/read_cases.py'), folder], {
         encoding: 'utf8',

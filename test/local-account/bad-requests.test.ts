@@ -38,6 +38,14 @@ const values = [
   '2005',
   '200',
   'AIRBUS',
+  '31.5',
+  '0.25',
+  '0.7',
+  '60',
+  '28.125',
+  '0.2',
+  '0.75',
+  '171',
 ];
 const columns = flightDisruption.features.map(({ name }) => name);
 const row = values.join(',');
@@ -122,8 +130,8 @@ describe('an endpoint that is sent what it should not', () => {
     ['CSV that says it is JSON', asJson(row), 400, 'the body is not JSON'],
     ['an empty body', { Body: '' }, 400, 'the body is empty'],
     ['a body of blanks', { Body: ' \n\n' }, 400, 'the body is empty'],
-    ['a value too few', { Body: values.slice(1).join(',') }, 400, 'row 1 has 17 values, expected 18'],
-    ['a value too many', { Body: `${row},1` }, 400, 'row 1 has 19 values, expected 18'],
+    ['a value too few', { Body: values.slice(1).join(',') }, 400, 'row 1 has 25 values, expected 26'],
+    ['a value too many', { Body: `${row},1` }, 400, 'row 1 has 27 values, expected 26'],
     [
       'columns in another order',
       { Body: [values[1], values[0], ...values.slice(2)].join(',') },
@@ -320,7 +328,7 @@ describe('an endpoint that is sent what it should not', () => {
       expect((await transform('one-bad-row', 'batch/bad/')).TransformJobStatus).toBe('Completed');
       const lines = (await bench.get('batch/output/one-bad-row/rows.csv.out')).toString().trim().split('\n');
       expect(lines.map((line) => line.slice(0, 4))).toEqual(['id-1', 'id-2', 'id-3']);
-      expect(lines[1]).toMatch(/AIRBUS,,column distance: 'far' is not a number,7$/);
+      expect(lines[1]).toMatch(/,171,,column distance: 'far' is not a number,7$/);
       expect(lines[2]).toMatch(/,0\.\d{6},(disrupted|on_time),7$/);
     });
 

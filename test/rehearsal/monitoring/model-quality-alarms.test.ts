@@ -156,7 +156,7 @@ describe('the alarms about the model, from causes to recovery', () => {
       'contradicted',
     ],
     ['regional carriers strike, and the model cannot know', ['BiasDrift'], 'strike'],
-    ['the weather feed stopped', ['AttributionDrift', 'OutputShift'], 'silent'],
+    ['the feeds of weather and departures stopped', ['AttributionDrift', 'OutputShift'], 'silent'],
   ])(
     'go off when %s, stay until the next model quality run, and clear with it',
     async (_, names, world) => {
