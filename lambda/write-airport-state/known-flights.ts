@@ -13,8 +13,10 @@ export const timeText = (minutes: number): string => `${new Date(minutes * 60_00
 /**
  * What is known of the flights of an airport that are scheduled after one minute and until another. A strongly
  * consistent read: an event that the consumer has acknowledged is always counted. Only a local index offers that.
+ * Expired rows may still be there: the schedule bounds what is read, not their absence.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html
  */
+// AWS: dynamodb/expired-items-stay-for-a-while
 export async function knownFlights(
   client: DynamoDBClient,
   { tableName, indexName }: KnownFlightsSettings,

@@ -5,6 +5,7 @@ import { cloudtrail } from './cloudtrail';
 import { cloudwatch } from './cloudwatch';
 import { cost } from './cost';
 import { ec2 } from './ec2';
+import { features } from './features';
 import { glue } from './glue';
 import { glueAthena } from './glue-athena';
 import type { Handling } from './handling';
@@ -32,6 +33,7 @@ export const handlings: readonly Handling[] = [
   ...cloudwatch,
   ...cost,
   ...ec2,
+  ...features,
   ...glue,
   ...glueAthena,
   ...iam,

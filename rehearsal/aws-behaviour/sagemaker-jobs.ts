@@ -2,6 +2,16 @@ import type { Handling } from './handling';
 
 export const sagemakerJobs: readonly Handling[] = [
   {
+    id: 'sagemaker-jobs/log-lines-escape-control-characters',
+    enforcedBy: ['lambda/track-experiment/records.ts', 'operator/experiments/curves.ts'],
+    tests: [
+      {
+        file: 'test/operator/experiments.test.ts',
+        title: 'shows parameters, versions and metrics by round side by side, and marks what differs',
+      },
+    ],
+  },
+  {
     id: 'sagemaker-jobs/applied-quotas-leave-out-defaults',
     enforcedBy: ['operator/doctor/quotas.ts'],
     tests: [
@@ -127,8 +137,8 @@ export const sagemakerJobs: readonly Handling[] = [
   },
   {
     id: 'sagemaker-jobs/missing-jobs-by-their-words',
-    enforcedBy: [],
-    tests: [],
+    enforcedBy: ['operator/experiments/training-run.ts'],
+    tests: [{ file: 'test/operator/experiments.test.ts', title: 'says which job there is not' }],
     unsettled: {
       chosen:
         'For a transform job that does not exist, SageMaker returns the same error as for a processing job: no public client says which code it has. Our batch state machine takes either for "not there".',

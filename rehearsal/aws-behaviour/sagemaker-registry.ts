@@ -24,7 +24,7 @@ export const sagemakerRegistry: readonly Handling[] = [
     tests: [
       {
         file: 'test/lib/training/training-stack.test.ts',
-        title: 'reads the evaluation and the models that it registers, and no other object',
+        title: 'reads the two reports and the models that it registers, and no other object',
       },
     ],
   },
