@@ -98,7 +98,7 @@ const alike: Checkpoint = {
 const stopped: Checkpoint = {
   id: 'bad-delivery',
   sentence:
-    'A month arrives without its weather: each row is valid, so curation keeps it, but a rule fails, the execution ends with its name, and an alarm notifies.',
+    'A month arrives without its weather: each row is valid, so curation keeps it, but a rule fails, and the execution ends with its name.',
   topics: ['DATA-06', 'FLOW-03', 'DATADEC-05'],
   async run(stage) {
     const { operator, output, rehearsal } = stage;
