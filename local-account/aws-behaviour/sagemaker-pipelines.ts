@@ -83,6 +83,22 @@ export const sagemakerPipelines: ServiceLedger = {
       ],
     },
     {
+      id: 'sagemaker-pipelines/property-files-in-any-argument',
+      subjects: ['sagemaker:CreatePipeline', 'sagemaker:UpdatePipeline', 'AWS::SageMaker::Pipeline'],
+      does: "A value of a property file (Std:JsonGet) may stand in any argument of a later step, also inside Std:Join. The developer guide shows it in conditions, and Std:Join in a Fail step's message.",
+      sources: [
+        {
+          page: 'Amazon SageMaker AI Developer Guide: Pass Data Between Steps',
+          url: 'https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-propertyfile.html',
+        },
+      ],
+      sure: 'possible',
+      enforcedBy: ['local-account/sagemaker/pipeline/values.ts'],
+      tests: [
+        { file: pipelineTests, title: 'runs steps in order, decides by a property file, and registers the model' },
+      ],
+    },
+    {
       id: 'sagemaker-pipelines/arguments-fit-the-operation',
       subjects: ['sagemaker:CreatePipeline', 'sagemaker:UpdatePipeline', 'AWS::SageMaker::Pipeline'],
       does:

@@ -52,6 +52,7 @@ export function output(step: { readonly name: string }, outputName: string): Get
 }
 
 /** A number or text of a JSON file that a processing step declared as a property file. */
+// AWS: sagemaker-pipelines/property-files-in-any-argument
 export function jsonGet(step: { readonly name: string }, propertyFile: string, path: string): JsonGetValue {
   return { 'Std:JsonGet': { PropertyFile: { Get: `Steps.${step.name}.PropertyFiles.${propertyFile}` }, Path: path } };
 }

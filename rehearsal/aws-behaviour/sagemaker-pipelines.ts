@@ -31,6 +31,25 @@ export const sagemakerPipelines: readonly Handling[] = [
     },
   },
   {
+    id: 'sagemaker-pipelines/property-files-in-any-argument',
+    enforcedBy: ['pipelines/definition/values.ts'],
+    tests: [
+      {
+        file: 'test/pipelines/flight-disruption.test.ts',
+        title: 'every later step takes the chosen trial, none the best one by its metric',
+      },
+    ],
+    unsettled: {
+      chosen:
+        'SelectModel writes the name of the chosen training job into a property file, and later steps join it into the URI of its archive. So the model stays where its training wrote it. The model card and the metadata of a version take values of property files, too.',
+      watch: 'The deployment of the Training stack, and the step EvaluateModel of the first execution.',
+      ifWrong:
+        'CreatePipeline refuses the definition, or EvaluateModel fails with an S3Uri that holds an unresolved value.',
+      change:
+        'Let SelectModel copy the chosen archive to an output of its own, and take that output in pipelines/flight-disruption/pipeline.ts.',
+    },
+  },
+  {
     id: 'sagemaker-pipelines/arguments-fit-the-operation',
     enforcedBy: [],
     tests: [

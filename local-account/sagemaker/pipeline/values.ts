@@ -26,6 +26,7 @@ export async function resolveValue(value: unknown, scope: ValueScope): Promise<u
     const { On, Values } = inner as { On?: string; Values: unknown[] };
     return (await Promise.all(Values.map((part) => resolveValue(part, scope)))).map(String).join(On ?? '');
   }
+  // AWS: sagemaker-pipelines/property-files-in-any-argument
   if (others.length === 0 && key === 'Std:JsonGet') {
     return jsonGet(inner as { PropertyFile: { Get: string } | string; Path: unknown }, scope);
   }
