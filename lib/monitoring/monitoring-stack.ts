@@ -54,8 +54,13 @@ export class MonitoringStack extends WorkflowStack {
     // Do requests still look like the training data? Are the predictions right?
     const monitors = captures(pattern) ? monitorCapturedRequests(this, workflow) : undefined;
 
+    // What did each training learn? SageMaker's own records say it, too.
+    const experiments = configuration.experiments.mlflow
+      ? new ExperimentTracking(this, 'ExperimentTracking', workflow)
+      : undefined;
+
     // Does anything fail?
-    const { drift } = new WorkflowAlarms(this, 'Alarms', { ...workflow, monitors });
+    const { drift } = new WorkflowAlarms(this, 'Alarms', { ...workflow, monitors, experiments });
     const quality = monitors && new ModelQualityAlarms(this, 'ModelQualityAlarms', { ...workflow, monitors }).quality;
 
     // Is it time to train again?
@@ -64,9 +69,6 @@ export class MonitoringStack extends WorkflowStack {
       driftAlarm: drift,
       qualityAlarm: quality,
     });
-
-    // What did each training learn? SageMaker's own records say it, too.
-    if (configuration.experiments.mlflow) new ExperimentTracking(this, 'ExperimentTracking', workflow);
 
     // Does the endpoint serve, and does anybody use it? Each pattern fails in its own way. Only a real-time endpoint is
     // billed by the hour without a request.

@@ -17,6 +17,8 @@ import type { MonitoredWorkflow } from '../monitored-workflow';
 export interface WorkflowAlarmsProps extends MonitoredWorkflow {
   /** @default the serving pattern captures no requests */
   readonly monitors?: CaptureMonitors;
+  /** @default trainings are not tracked in MLflow */
+  readonly experiments?: { readonly deadLetters: DeadLetterQueue };
 }
 
 /**
@@ -91,12 +93,13 @@ export class WorkflowAlarms extends Construct {
   }
 
   private deadLetterQueues(): Record<string, DeadLetterQueue> {
-    const { lake, serving, release, deadLetters } = this.props;
+    const { lake, serving, release, deadLetters, experiments } = this.props;
     return {
       Ingest: lake.ingestDeadLetters,
       Batch: serving.batchScoring.deadLetters,
       Release: release.deadLetters,
       Monitoring: deadLetters,
+      ...(experiments && { Experiments: experiments.deadLetters }),
     };
   }
 

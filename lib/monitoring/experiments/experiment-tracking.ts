@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
 import { covers } from '../../shared/blueprint/covers';
+import { DeadLetterQueue } from '../../shared/events/dead-letter-queue';
 import { EventRule } from '../../shared/events/event-rule';
 import { WorkflowFunction } from '../../shared/function/workflow-function';
 import { useDataKeyThroughS3 } from '../../shared/iam/key-statements';
@@ -11,7 +12,7 @@ import { acknowledgeInlinePolicies } from '../../shared/security/acknowledge';
 import { tuningJobPrefix } from '../../training/tuning-job-prefix';
 import type { MonitoredWorkflow } from '../monitored-workflow';
 
-type Tracked = Pick<MonitoredWorkflow, 'context' | 'lake' | 'training' | 'deadLetters'>;
+type Tracked = Pick<MonitoredWorkflow, 'context' | 'lake' | 'training'>;
 
 /**
  * Every trial as a run of MLflow, in SageMaker's serverless MLflow (TRAINCHK-05: over- and underfitting in the metrics;
@@ -20,9 +21,14 @@ type Tracked = Pick<MonitoredWorkflow, 'context' | 'lake' | 'training' | 'deadLe
  * https://docs.aws.amazon.com/sagemaker/latest/dg/mlflow.html
  */
 export class ExperimentTracking extends Construct {
+  /** A queue of its own: three rules more would not fit into the policy of the stage's queue (SQS takes ten conditions). */
+  readonly deadLetters: DeadLetterQueue;
+
   constructor(scope: Construct, id: string, props: Tracked) {
     super(scope, id);
-    const { context, training, deadLetters } = props;
+    const { context, training } = props;
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { context });
+    const { deadLetters } = this;
     const { prefix } = context.configuration;
     // L1: there is no L2. Without an instance: an app that nobody calls costs only its artifacts in S3.
     const app = new sagemaker.CfnMlflowApp(this, 'App', {
@@ -96,7 +102,7 @@ export class ExperimentTracking extends Construct {
     return role;
   }
 
-  private tracker({ context, training, deadLetters }: Tracked, appArn: string): WorkflowFunction {
+  private tracker({ context, training }: Tracked, appArn: string): WorkflowFunction {
     const stack = Stack.of(this);
     const jobs = tuningJobPrefix(context.configuration.prefix);
     const named = (resource: string, resourceName: string) =>
@@ -114,7 +120,7 @@ export class ExperimentTracking extends Construct {
       description: 'Writes each tuning job and its trials to MLflow, when they have ended.',
       timeout: Duration.minutes(2),
       environment: { MLFLOW_APP_ARN: appArn, EXPERIMENT: training.pipelineName, PIPELINE_ARN: pipelineArn },
-      deadLetters,
+      deadLetters: this.deadLetters,
       context,
       statements: [
         new iam.PolicyStatement({

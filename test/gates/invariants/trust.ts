@@ -8,6 +8,7 @@ const services = [
   'codebuild',
   'events',
   'firehose',
+  'glue',
   'lambda',
   'sagemaker',
   'states',

@@ -30,7 +30,7 @@ export const workflow: readonly Invariant[] = [
           .filter(([, state]) => at(state, 'Type') === 'Task')
           .filter(
             ([, state]) =>
-              !/^arn:aws:states:::(lambda:invoke|sns:publish|sagemaker:\w+(\.sync)?|aws-sdk:((sagemaker|cloudformation|ssm|sfn):\w+|s3:listObjectsV2|cloudwatch:describeAlarms))$/.test(
+              !/^arn:aws:states:::(lambda:invoke|sns:publish|glue:startJobRun\.sync|sagemaker:\w+(\.sync)?|aws-sdk:((sagemaker|cloudformation|ssm|sfn):\w+|s3:listObjectsV2|cloudwatch:describeAlarms|glue:(startDataQualityRulesetEvaluationRun|getDataQualityRulesetEvaluationRun|getDataQualityResult)))$/.test(
                 text(at(state, 'Resource')),
               ),
           )
