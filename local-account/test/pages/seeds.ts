@@ -222,15 +222,33 @@ export const SEEDS: Readonly<Record<string, Seed>> = {
         Name: `list-${n}`,
         Role: ROLE,
         Command: { Name: 'glueetl', ScriptLocation: 's3://lists/script.py' },
-        ExecutionProperty: { MaxConcurrentRuns: 5 },
+        GlueVersion: '5.0',
+        WorkerType: 'G.1X',
+        NumberOfWorkers: 2,
       }),
     );
     return {};
   },
   'glue:ListJobs': nothing,
-  'glue:GetJobRuns': async (call) => {
-    await each(() => call('glue', 'StartJobRun', { JobName: 'list-1' }));
-    return { JobName: 'list-1' };
+  'glue:GetSecurityConfigurations': async (call) => {
+    await each((n) =>
+      call('glue', 'CreateSecurityConfiguration', {
+        Name: `list-${n}`,
+        EncryptionConfiguration: { S3Encryption: [{ S3EncryptionMode: 'DISABLED' }] },
+      }),
+    );
+    return {};
+  },
+  'dynamodb:ListTables': async (call) => {
+    await each((n) =>
+      call('dynamodb', 'CreateTable', {
+        TableName: `list-${n}`,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      }),
+    );
+    return {};
   },
   'athena:ListNamedQueries': async (call) => {
     await each((n) =>

@@ -19,6 +19,20 @@ const unlimited = new Set([
   'sagemaker:ListProcessingJobs',
   'sagemaker:ListHyperParameterTuningJobs',
   'sagemaker:ListTrainingJobs',
+  // What Step Functions asks for to write logs and traces ("Logging in CloudWatch Logs", "Trace Step Functions request
+  // data in AWS X-Ray").
+  'logs:CreateLogDelivery',
+  'logs:GetLogDelivery',
+  'logs:UpdateLogDelivery',
+  'logs:DeleteLogDelivery',
+  'logs:ListLogDeliveries',
+  'logs:PutResourcePolicy',
+  'logs:DescribeResourcePolicies',
+  'logs:DescribeLogGroups',
+  'xray:PutTraceSegments',
+  'xray:PutTelemetryRecords',
+  'xray:GetSamplingRules',
+  'xray:GetSamplingTargets',
 ]);
 
 describe('every role of Foundation, DataLake and Training', () => {
