@@ -133,6 +133,8 @@ const example: Readonly<Record<string, string>> = {
   },
   ...{ temp: '81', dewp: '68', humid: '65', wind_dir: '200', wind_speed: '14', wind_gust: '', precip: '0' },
   ...{ pressure: '1012', visib: '10', built: '2001', seats: '178', manufacturer: 'BOEING' },
+  ...{ mean_delay_60: '8.5', late_share_60: '0.2', gone_share_60: '0.75', flights_60: '20' },
+  ...{ mean_delay_180: '6.25', late_share_180: '0.15', gone_share_180: '0.9', flights_180: '60' },
 };
 
 /** Assemblies of accounts that `from rehearsal` has built: one that is restored has none of its own. */

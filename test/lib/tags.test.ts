@@ -13,6 +13,7 @@ const takeNone: readonly string[] = [
   'AWS::EC2::SecurityGroupIngress',
   'AWS::EC2::SubnetRouteTableAssociation',
   'AWS::Glue::Database',
+  'AWS::Glue::SecurityConfiguration',
   'AWS::Glue::Table',
   'AWS::Lambda::Permission',
   'AWS::Logs::MetricFilter',

@@ -58,6 +58,14 @@ export const flight = (carrier: string, more: Readonly<Record<string, unknown>> 
   built: 2001,
   seats: 180,
   manufacturer: 'BOEING',
+  mean_delay_60: 8.5,
+  late_share_60: 0.2,
+  gone_share_60: 0.75,
+  flights_60: 20,
+  mean_delay_180: 6.25,
+  late_share_180: 0.15,
+  gone_share_180: 0.9,
+  flights_180: 60,
   ...more,
 });
 
