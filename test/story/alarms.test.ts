@@ -77,6 +77,7 @@ describe('each alarm goes off by its cause, and clears', () => {
       ],
       ['BatchFailed', 'batch-scoring', {}],
       ['AnalysisFailed', 'monitoring', {}],
+      ['TrainingSetFailed', 'build-training-set', {}],
     ])(
       '%s: an execution with an input that does not exist',
       async (name, machine, input) => {
@@ -93,6 +94,7 @@ describe('each alarm goes off by its cause, and clears', () => {
       ['Batch', 'batch-scoring'],
       ['Analysis', 'monitoring'],
       ['ModelQualityRun', 'model-quality'],
+      ['TrainingSet', 'build-training-set'],
     ])(
       '%sTimedOut and Aborted: an execution hangs until its time is up, or until a person ends it',
       async (name, machine) => {

@@ -3,6 +3,7 @@ export const role = 'arn:aws:iam::{account}:role/';
 export const sagemaker = 'arn:aws:sagemaker:{region}:{account}:';
 export const lambdaFunction = 'arn:aws:lambda:{region}:{account}:function:';
 export const stateMachine = 'arn:aws:states:{region}:{account}:stateMachine:';
+export const glueJob = 'arn:aws:glue:{region}:{account}:job/';
 export const key = 'arn:aws:kms:{region}:{account}:key/';
 export const bucket = 'arn:aws:s3:::';
 export const approvedModelParameter =
