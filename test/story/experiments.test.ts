@@ -42,7 +42,9 @@ const tracked: Checkpoint = {
       const list = all as TrackedRun[];
       const { Tags = [] } = await operator.clients.sagemaker.send(new ListTagsCommand({ ResourceArn: version.arn }));
       versionTags = Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
-      return list.length >= expected && 'mlflow-run-id' in versionTags ? list : undefined;
+      // The function writes a run first, and says at the end that it is whole.
+      const whole = list.length >= expected && list.every(({ info }) => info.status !== 'RUNNING');
+      return whole && 'mlflow-run-id' in versionTags ? list : undefined;
     });
   },
 };
