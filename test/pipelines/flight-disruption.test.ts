@@ -294,13 +294,13 @@ describe('tuning', () => {
     expect(JSON.stringify(step('TuneModel').Arguments)).not.toContain("Outputs['test']");
   });
 
-  test('searches at random, with a seed, within its budget, and stops early', () => {
+  test('searches at random, with a seed, within its budget, the same trials each time', () => {
     expect(step('TuneModel').Arguments).toMatchObject({
       HyperParameterTuningJobConfig: {
         Strategy: 'Random',
         RandomSeed: 20131,
         ResourceLimits: { MaxNumberOfTrainingJobs: 4, MaxParallelTrainingJobs: 2 },
-        TrainingJobEarlyStoppingType: 'Auto',
+        TrainingJobEarlyStoppingType: 'Off',
         HyperParameterTuningJobObjective: { Type: 'Maximize', MetricName: 'validation:aucpr' },
         ParameterRanges: {
           IntegerParameterRanges: [{ Name: 'max_depth', MinValue: '3', MaxValue: '8', ScalingType: 'Linear' }],
