@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { onInterruption } from '../interruption';
 import { findInterpreter, type Interpreter } from './interpreter';
 
@@ -22,6 +23,12 @@ export interface PythonOptions {
 
 /** Written last: without it, what is there is half made. */
 const marker = 'complete.json';
+
+/** How often a waiting run looks whether the environment is made. */
+const lockPollMilliseconds = 500;
+
+/** Locks of this process. In a container, an earlier run that was killed may have left one with the same number. */
+const held = new Set<string>();
 
 /** Libraries of the containers: the toolkit of AWS's images needs a Flask that moto's store cannot use. */
 export const containerRequirements = 'requirements-containers.txt';
@@ -62,8 +69,11 @@ export async function ensurePython(options: PythonOptions): Promise<string> {
   if (existsSync(join(environment, marker)) && existsSync(python)) return python;
 
   mkdirSync(parent, { recursive: true });
-  const lock = takeLock(`${environment}.lock`);
+  const lock = `${environment}.lock`;
+  await takeLock(lock, options);
   try {
+    // The run that held the lock before may have made it.
+    if (existsSync(join(environment, marker)) && existsSync(python)) return python;
     rmSync(environment, { recursive: true, force: true });
     options.progress(
       `Making the Python environment (Python ${interpreter.version}; once, about two minutes): ${environment}`,
@@ -81,6 +91,7 @@ export async function ensurePython(options: PythonOptions): Promise<string> {
     rmSync(environment, { recursive: true, force: true });
     throw error;
   } finally {
+    held.delete(lock);
     rmSync(lock, { force: true });
   }
 }
@@ -158,21 +169,53 @@ function interpreterIn(environment: string): string {
   return process.platform === 'win32' ? join(environment, 'Scripts', 'python.exe') : join(environment, 'bin', 'python');
 }
 
-/** Two runs at once would delete each other's half-made environment. A lock whose process is gone is taken over. */
-function takeLock(file: string): string {
+/**
+ * Two runs at once would delete each other's half-made environment, so the second waits for the first. A lock whose
+ * process is gone is taken over.
+ */
+async function takeLock(file: string, options: PythonOptions): Promise<void> {
+  // Linked, not written in place: nobody ever reads a lock that does not yet name its holder.
+  const draft = `${file}.${randomBytes(4).toString('hex')}`;
+  writeFileSync(draft, String(process.pid));
   try {
-    writeFileSync(file, String(process.pid), { flag: 'wx' });
-    return file;
-  } catch {
-    const holder = Number(readFileSync(file, 'utf8'));
-    if (holder !== process.pid && isRunning(holder)) {
-      throw new Error(
-        `Another run (process ${holder}) is making the Python environment; wait for it, then start again. Lock: ${file}`,
-      );
+    for (let told = false; !isLinked(draft, file); ) {
+      const holder = holderOf(file);
+      if (holder === undefined) continue;
+      if (holder === process.pid ? !held.has(file) : !isRunning(holder)) {
+        rmSync(file, { force: true });
+        continue;
+      }
+      if (!told) options.progress(`Process ${holder} is making the same Python environment; waiting for it: ${file}`);
+      told = true;
+      await setTimeout(lockPollMilliseconds, undefined, { signal: options.signal });
     }
-    writeFileSync(file, String(process.pid));
-    return file;
+    held.add(file);
+  } finally {
+    rmSync(draft, { force: true });
   }
+}
+
+function isLinked(draft: string, file: string): boolean {
+  try {
+    linkSync(draft, file);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Undefined when the holder has given it back since. */
+function holderOf(file: string): number | undefined {
+  try {
+    return Number(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }
 
 export function isRunning(pid: number): boolean {
@@ -180,7 +223,7 @@ export function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }
 

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { containerRequirements, ensurePython } from '../../python/environment';
 import { findInterpreter } from '../../python/interpreter';
 
@@ -138,6 +138,26 @@ ${pip}
   ])('explains what went wrong and leaves nothing half made: %s', async (pip, message) => {
     await expect(ensure(pip)).rejects.toThrow(message);
     expect(environments()).toEqual([]);
+  });
+
+  it('waits for another run that is making the same environment, and uses what it made', async () => {
+    const pip = 'sleep 1; exit 0';
+    const [first, second] = await Promise.all([ensure(pip), ensure(pip)]);
+    expect(second).toBe(first);
+    expect(calls().filter((call) => call.includes('-m venv'))).toHaveLength(1);
+    expect(lines).toContainEqual(expect.stringMatching(/^Process \d+ is making the same Python environment; waiting/));
+    expect(readdirSync(root).filter((name) => name.includes('.lock'))).toEqual([]);
+  });
+
+  it.each([
+    ['a process that is gone', 2 ** 22 + 1],
+    ['a killed run that had the same number', process.pid],
+  ])('takes over the lock of %s', async (_, holder) => {
+    const python = await ensure('exit 0');
+    rmSync(dirname(dirname(python)), { recursive: true });
+    writeFileSync(`${dirname(dirname(python))}.lock`, String(holder));
+    expect(await ensure('exit 0')).toBe(python);
+    expect(readdirSync(root).filter((name) => name.includes('.lock'))).toEqual([]);
   });
 
   it('removes what is half made when interrupted', async () => {
