@@ -33,12 +33,13 @@ export interface AlarmEntry {
   /** None may set it off, and after each it must be OK. */
   readonly normal: (world: World) => Readonly<Record<string, readonly Phase[]>>;
   /**
-   * What silence after a cause means: `keeps` that nothing is known to have changed. @default it is not checked; the
-   * repair may be silence
+   * What silence after a cause means: `clears` that nothing is wrong any more, `keeps` that nothing is known to have
+   * changed, `reports` that it is a failure itself, of which INSUFFICIENT_DATA notifies, `nothing` that it does not
+   * happen. @default `clears`
    */
-  readonly silence?: 'keeps';
-  /** The missing data are the failure: INSUFFICIENT_DATA notifies as well. */
-  readonly reportsSilence?: boolean;
+  readonly silence?: 'clears' | 'keeps' | 'reports' | 'nothing';
+  /** How long silence takes to clear the alarm. In minutes. @default four hours */
+  readonly clearsWithin?: number;
 }
 
 export const everywhere: readonly ConfigurationName[] = [

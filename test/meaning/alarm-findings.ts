@@ -1,7 +1,7 @@
 import type { Finding } from '../gates/finding';
-import { alarms } from './catalog';
 import type { AlarmEntry, World } from './alarm-entry';
 import { silence } from './alarm-entry';
+import { alarms } from './catalog';
 import type { Deployed } from './deployed';
 import { type Phase, statesOf } from './timeline';
 
@@ -15,7 +15,8 @@ export function alarmFindings(world: World): Finding[] {
       .map(({ name }) => ({ place: name, problem: 'test/meaning/catalog does not say what sets this alarm off' })),
     ...entries.flatMap((entry): Finding[] => {
       const found = deployed.filter(({ name }) => name === entry.alarm);
-      if (found.length === 0) return [{ place: entry.alarm, problem: 'this alarm of test/meaning/catalog is not deployed' }];
+      if (found.length === 0)
+        return [{ place: entry.alarm, problem: 'this alarm of test/meaning/catalog is not deployed' }];
       return found.flatMap((alarm) => {
         try {
           return judge(entry, alarm, world);
@@ -33,33 +34,39 @@ function judge(entry: AlarmEntry, alarm: Deployed, world: World): Finding[] {
   const statistic = Statistic ?? ExtendedStatistic;
   if (entry.statistic !== undefined && statistic !== entry.statistic)
     problems.push(`watches ${String(statistic)} of its metric, and only ${entry.statistic} means something`);
-  if (entry.counts === true && !Number.isInteger(Threshold))
-    problems.push(`counts things, and its threshold ${String(Threshold)} is no whole number`);
+  if (entry.counts === true && !(Number.isInteger(Threshold) && Number(Threshold) >= 1))
+    problems.push(`counts things, and its threshold ${String(Threshold)} is no number of them`);
 
   const run = (phases: readonly Phase[]) => statesOf(alarm, world.stacks, phases);
-  const fired = (state: string) => state === 'ALARM' || (entry.reportsSilence === true && state === 'INSUFFICIENT_DATA');
   const before = entry.before?.(world) ?? [];
-  for (const [about, phases] of Object.entries(entry.causes(world))) {
+  const causes = Object.entries(entry.causes(world));
+  for (const [about, phases] of causes) {
     const rest = entry.silence === 'keeps' ? [silence(600)] : (entry.lasts?.(world) ?? []);
-    const repair = entry.repair(world);
-    const states = run([...before, ...phases, ...rest, ...repair]);
+    const states = run([...before, ...phases, ...rest, ...entry.repair(world)]);
     const after = before.length + phases.length;
-    if (states.slice(0, before.length).some(({ last }) => last === 'ALARM')) problems.push(`is on before this: ${about}`);
-    else if (!states.slice(before.length, after).some(({ had, last }) => had.has('ALARM') || (fired(last) && entry.reportsSilence === true)))
+    const during = states.slice(before.length, after);
+    if (states.slice(0, before.length).some(({ last }) => last === 'ALARM'))
+      problems.push(`is on before this: ${about}`);
+    else if (
+      !during.some(({ had, last }) => had.has('ALARM') || (entry.silence === 'reports' && last === 'INSUFFICIENT_DATA'))
+    )
       problems.push(`does not go off when ${about}`);
     else if (states.slice(after, after + rest.length).some(({ had }) => had.size !== 1 || !had.has('ALARM')))
       problems.push(`clears although nothing is repaired, when ${about}`);
     else if (states.at(-1)?.last !== 'OK') problems.push(`is ${states.at(-1)?.last} after the repair, when ${about}`);
   }
+  const [first] = causes;
+  if (first !== undefined && (entry.silence ?? 'clears') === 'clears') {
+    const last = run([...before, ...first[1], silence(entry.clearsWithin ?? 240)]).at(-1)?.last;
+    if (last !== 'OK') problems.push(`is ${last} when no data come any more, after ${first[0]}`);
+  }
   for (const [about, phases] of Object.entries(entry.normal(world))) {
     const states = run(phases);
-    if (states.some(({ had }) => had.has('ALARM'))) problems.push(`goes off although this is normal: ${about}`);
-    else if (quietEnd(entry, states.at(-1)?.last) !== true) problems.push(`is ${states.at(-1)?.last} in this normal case: ${about}`);
+    const reported = entry.silence === 'reports' && states.some(({ lapsed }) => lapsed);
+    if (reported || states.some(({ had }) => had.has('ALARM')))
+      problems.push(`goes off although this is normal: ${about}`);
+    else if (states.at(-1)?.last !== 'OK' && entry.silence !== 'nothing')
+      problems.push(`is ${states.at(-1)?.last} in this normal case: ${about}`);
   }
   return problems.map((problem) => ({ place: alarm.name, problem }));
-}
-
-function quietEnd({ silence: kept, reportsSilence }: AlarmEntry, last: string | undefined): boolean {
-  // An alarm that keeps its state, or reports missing data, has none before its first data.
-  return last === 'OK' || (last === 'INSUFFICIENT_DATA' && kept === 'keeps' && reportsSilence !== true);
 }

@@ -51,7 +51,9 @@ export class DeployedStacks {
 
   constructor(private readonly templates: Templates) {
     this.all = Object.entries(templates).flatMap(([stack, { Resources }]) =>
-      Object.entries(Resources).map(([id, { Type, Properties = {} }]) => new Deployed(this, stack, id, Type, Properties)),
+      Object.entries(Resources).map(
+        ([id, { Type, Properties = {} }]) => new Deployed(this, stack, id, Type, Properties),
+      ),
     );
   }
 

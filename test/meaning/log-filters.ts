@@ -1,5 +1,6 @@
 import { parseFilterPattern, select } from 'local-account/events/filter-pattern';
 
+import type { Finding } from '../gates/finding';
 import type { DeployedStacks } from './deployed';
 import type { Metric } from './timeline';
 
@@ -7,6 +8,16 @@ interface Transformation {
   readonly MetricName: string;
   readonly MetricNamespace: string;
   readonly MetricValue: string;
+}
+
+/** Filters that no line of the catalog needs, and filters that count a line as anything else than one. */
+export function filterFindings(stacks: DeployedStacks): Finding[] {
+  return stacks.of('AWS::Logs::MetricFilter').flatMap(({ name, properties }) =>
+    (properties.MetricTransformations as unknown as Transformation[])
+      // An event that repairs what another broke counts 0.
+      .filter(({ MetricValue }) => !['0', '1'].includes(MetricValue))
+      .map(({ MetricValue }) => ({ place: `metric filter ${name}`, problem: `counts a line as ${MetricValue}` })),
+  );
 }
 
 /** The metric filters of all stacks, matched as the local account matches them. */

@@ -14,9 +14,7 @@ export function resource({ stacks }: World, name: string): Deployed {
 
 /** A value of a metric each minute: so many times each value. */
 export function traffic(metric: Metric, minutes: number, values: Readonly<Record<number, number>>): Phase {
-  const emissions = Object.entries(values).map(
-    ([value, count]): Emission => ({ metric, value: Number(value), count }),
-  );
+  const emissions = Object.entries(values).map(([value, count]): Emission => ({ metric, value: Number(value), count }));
   return { minutes, emit: () => emissions };
 }
 
@@ -97,11 +95,19 @@ export function monitorMetric(world: World, publisher: string, name: string, sch
 export function onSchedule(
   world: World,
   rule: string,
-  { minutes, delay = 0, emit }: { minutes: number; delay?: number; emit: (run: number) => readonly Emission[] },
+  {
+    minutes,
+    delay = () => 0,
+    emit,
+  }: {
+    minutes: number;
+    delay?: (run: number) => number;
+    emit: (run: number) => readonly Emission[];
+  },
 ): Phase {
   const { ScheduleExpression } = resource(world, rule).properties;
   const ticks = ticksOf(parseSchedule(String(ScheduleExpression)), Math.ceil(minutes / day));
-  const runs = new Map(ticks.map((tick, run) => [tick + delay, run]));
+  const runs = new Map(ticks.map((tick, run) => [tick + delay(run), run]));
   return {
     minutes,
     emit: (tick) => {

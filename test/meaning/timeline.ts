@@ -36,13 +36,13 @@ const start = Date.parse('2030-01-15T00:00:00Z');
 
 /**
  * The states of an alarm over the phases, by the local account's own evaluation of alarms and matching of log lines.
- * The last state of each phase, and every state that the phase had.
+ * The last state of each phase, every state that the phase had, and whether data became missing in it.
  */
 export function statesOf(
   alarm: Deployed,
   stacks: DeployedStacks,
   phases: readonly Phase[],
-): { readonly last: AlarmState; readonly had: ReadonlySet<AlarmState> }[] {
+): { readonly last: AlarmState; readonly had: ReadonlySet<AlarmState>; readonly lapsed: boolean }[] {
   const definition = { ...alarm.properties, AlarmName: alarm.name } as unknown as AlarmDefinition;
   const metrics = new MetricStore();
   const filters = new LogFilters(stacks);
@@ -54,6 +54,7 @@ export function statesOf(
   const results = [];
   for (const { minutes, every = 1, emit = () => [] } of phases) {
     const had = new Set<AlarmState>();
+    let lapsed = false;
     let tick = 0;
     for (let now = step; now <= minutes; now += step) {
       for (; tick * every < now; tick += 1) {
@@ -64,10 +65,12 @@ export function statesOf(
             metrics.put(metric.namespace, metric.name, metric.dimensions, { at: at - age * minute, value, count });
         }
       }
-      ({ state } = evaluateAlarm(definition, state, metrics, start + (from + now) * minute));
+      const { state: next } = evaluateAlarm(definition, state, metrics, start + (from + now) * minute);
+      lapsed ||= next === 'INSUFFICIENT_DATA' && state !== next;
+      state = next;
       had.add(state);
     }
-    results.push({ last: state, had });
+    results.push({ last: state, had, lapsed });
     from += minutes;
   }
   return results;

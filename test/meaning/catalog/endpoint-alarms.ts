@@ -13,6 +13,7 @@ import {
   resource,
   traffic,
 } from '../publishers';
+import type { Phase } from '../timeline';
 
 /** 1 for a request that failed, 0 for one that did not: the average is the share. Of 100 requests a minute. */
 const failing = (world: World, metric: string, variant: string) => (minutes: number, share: number) =>
@@ -70,6 +71,7 @@ const rollbackAlarms = (construct: string, variant: string, where: AlarmEntry['i
     repair: () => [silence(10)],
     normal: (world) => ({
       'requests take half of what is promised': [latency(world, variant)(30, 0.5)],
+      'one request in a hundred takes three times as long as promised': [latency(world, variant)(30, 0.4, 3, 1)],
       'a new instance is slow for a minute': [
         latency(world, variant)(5, 0.4),
         latency(world, variant)(1, 0.4, 5),
@@ -80,38 +82,39 @@ const rollbackAlarms = (construct: string, variant: string, where: AlarmEntry['i
   },
 ];
 
-/** 90 requests of 100 take one share of the promised response time, 10 take another. */
+/** Most of 100 requests take one share of the promised response time, some take another. */
 const latency =
   (world: World, variant: string) =>
-  (minutes: number, usual: number, slow = usual) => {
+  (minutes: number, usual: number, slow = usual, slowRequests = 10) => {
     const promised = world.problem.serving.maximumLatencyMilliseconds * 1_000;
     const metric = requestMetric(world, 'ModelLatency', variant);
     return traffic(
       metric,
       minutes,
-      slow === usual ? { [usual * promised]: 100 } : { [usual * promised]: 90, [slow * promised]: 10 },
+      slow === usual
+        ? { [usual * promised]: 100 }
+        : { [usual * promised]: 100 - slowRequests, [slow * promised]: slowRequests },
     );
   };
 
-/** SageMaker's part, in milliseconds: 90 requests of 100 take one time, 10 another. */
+/** SageMaker's part, in milliseconds: most of 100 requests take one time, some another. */
 const overhead =
   (world: World) =>
-  (minutes: number, usual: number, slow = usual + 1) =>
-    traffic(requestMetric(world, 'OverheadLatency'), minutes, { [usual * 1_000]: 90, [slow * 1_000]: 10 });
+  (minutes: number, usual: number, slow = usual + 1, slowRequests = 10) =>
+    traffic(requestMetric(world, 'OverheadLatency'), minutes, {
+      [usual * 1_000]: 100 - slowRequests,
+      [slow * 1_000]: slowRequests,
+    });
 
-const cpu =
-  (world: World) =>
-  (minutes: number, share: number) =>
-    traffic(instanceMetric(world, 'CPUUtilization'), minutes, { [share * 100 * vcpusOf(instanceType(world))]: 2 });
+const cpu = (world: World) => (minutes: number, share: number) =>
+  traffic(instanceMetric(world, 'CPUUtilization'), minutes, { [share * 100 * vcpusOf(instanceType(world))]: 2 });
 
 /** Requests a minute and instance, as a share of what automatic scaling aims at. 1/instances is sent for each request. */
-const load =
-  (world: World) =>
-  (minutes: number, share: number) => {
-    const policy = resource(world, 'Serving/LiveEndpointInstanceCountTargetRequests').properties;
-    const target = Number(at(policy, 'TargetTrackingScalingPolicyConfiguration.TargetValue'));
-    return traffic(requestMetric(world, 'InvocationsPerInstance'), minutes, { 0.5: Math.round(2 * share * target) });
-  };
+const load = (world: World) => (minutes: number, share: number) => {
+  const policy = resource(world, 'Serving/LiveEndpointInstanceCountTargetRequests').properties;
+  const target = Number(at(policy, 'TargetTrackingScalingPolicyConfiguration.TargetValue'));
+  return traffic(requestMetric(world, 'InvocationsPerInstance'), minutes, { 0.5: Math.round(2 * share * target) });
+};
 
 const idle = (world: World, from: number, hours: number) => {
   const environment = environmentOf(world, 'Monitoring/IdleEndpointWatchFunction');
@@ -123,13 +126,21 @@ const idle = (world: World, from: number, hours: number) => {
   return { minutes: hours * 60, every: 60, emit: (tick: number) => [{ metric, value: from + tick }] };
 };
 
+/** Cold starts: of 40 within five minutes, most take one share of what the pattern assumes, some another. */
 const setup =
   (world: World) =>
-  (minutes: number, share: number) => ({
-    minutes,
-    every: 2,
-    emit: () => [{ metric: requestMetric(world, 'ModelSetupTime'), value: share * coldStartMilliseconds * 1_000 }],
-  });
+  (minutes: number, share: number, slow = share, slowOnes = 8): Phase => {
+    const metric = requestMetric(world, 'ModelSetupTime');
+    const value = (one: number) => one * coldStartMilliseconds * 1_000;
+    return {
+      minutes,
+      every: 5,
+      emit: () => [
+        { metric, value: value(share), count: 40 - slowOnes },
+        { metric, value: value(slow), count: slowOnes },
+      ],
+    };
+  };
 
 const concurrency = (world: World) => (minutes: number, share: number) =>
   traffic(requestMetric(world, 'ServerlessConcurrentExecutionsUtilization'), minutes, { [share]: 20 });
@@ -152,7 +163,12 @@ export const endpointAlarms: readonly AlarmEntry[] = [
     repair: () => [silence(20)],
     normal: (world) => ({
       'SageMaker adds 20 ms': [overhead(world)(60, 20)],
-      'new connections make five slow minutes': [overhead(world)(20, 10), overhead(world)(5, 10, 400), overhead(world)(30, 10)],
+      'one request in a hundred waits for half a second': [overhead(world)(60, 10, 500, 1)],
+      'new connections make five slow minutes': [
+        overhead(world)(20, 10),
+        overhead(world)(5, 10, 400),
+        overhead(world)(30, 10),
+      ],
       'no request comes at night': [overhead(world)(20, 10), silence(60)],
     }),
   },
@@ -165,7 +181,11 @@ export const endpointAlarms: readonly AlarmEntry[] = [
     repair: () => [silence(20)],
     normal: (world) => ({
       'the vCPUs are half busy': [cpu(world)(60, 0.55)],
-      'they are busy for five minutes, until scaling helps': [cpu(world)(20, 0.3), cpu(world)(5, 1), cpu(world)(20, 0.4)],
+      'they are busy for five minutes, until scaling helps': [
+        cpu(world)(20, 0.3),
+        cpu(world)(5, 1),
+        cpu(world)(20, 0.4),
+      ],
       'there is no instance': [cpu(world)(5, 0.3), silence(60)],
     }),
   },
@@ -189,8 +209,8 @@ export const endpointAlarms: readonly AlarmEntry[] = [
     in: realTime,
     statistic: 'Maximum',
     counts: true,
-    causes: (world) => ({ 'nobody uses the endpoint for a day and a half': [idle(world, 0, 37)] }),
-    lasts: (world) => [idle(world, 37, 12)],
+    causes: (world) => ({ 'nobody uses the endpoint for a day and a third': [idle(world, 0, 33)] }),
+    lasts: (world) => [idle(world, 33, 12)],
     repair: (world) => [idle(world, 0, 2)],
     normal: (world) => ({
       'a night without requests': [idle(world, 0, 13), idle(world, 0, 3)],
@@ -200,11 +220,14 @@ export const endpointAlarms: readonly AlarmEntry[] = [
   {
     alarm: 'Monitoring/ServerlessAlarmsColdStart',
     in: ['serverless'],
-    causes: (world) => ({ 'containers take twice as long to start as the pattern assumes': [setup(world)(15, 2)] }),
+    causes: (world) => ({
+      'one cold start in five takes twice as long as the pattern assumes': [setup(world)(15, 0.4, 2)],
+    }),
     repair: () => [silence(20)],
     normal: (world) => ({
       'containers start in half the time': [setup(world)(60, 0.5)],
-      'one image is slow to load': [setup(world)(10, 0.5), setup(world)(2, 3), setup(world)(30, 0.5)],
+      'one cold start in forty is slow': [setup(world)(60, 0.5, 3, 1)],
+      'the image is slow to load for some minutes': [setup(world)(10, 0.5), setup(world)(5, 3), setup(world)(30, 0.5)],
       'there is no cold start': [setup(world)(5, 0.5), silence(60)],
     }),
   },
@@ -255,16 +278,24 @@ export const endpointAlarms: readonly AlarmEntry[] = [
     in: ['asynchronous'],
     statistic: 'Average',
     counts: true,
-    reportsSilence: false,
+    // The endpoint publishes each minute, and the alarm scales instead of notifying.
+    silence: 'nothing',
     before: (world) => [gauge(backlogMetric(world, 'HasBacklogWithoutCapacity'), 5, 0)],
-    causes: (world) => ({ 'requests wait and no instance runs': [gauge(backlogMetric(world, 'HasBacklogWithoutCapacity'), 4, 1)] }),
+    causes: (world) => ({
+      'requests wait and no instance runs': [gauge(backlogMetric(world, 'HasBacklogWithoutCapacity'), 4, 1)],
+    }),
     repair: (world) => [gauge(backlogMetric(world, 'HasBacklogWithoutCapacity'), 4, 0)],
     normal: (world) => ({
       'instances run, or nothing waits': [gauge(backlogMetric(world, 'HasBacklogWithoutCapacity'), 30, 0)],
+      'there is no endpoint': [silence(30)],
     }),
   },
 ];
 
 function backlogFailures(world: World) {
-  return { namespace: 'AWS/SageMaker', name: 'InvocationFailures', dimensions: { EndpointName: endpointName(world), VariantName: 'live' } };
+  return {
+    namespace: 'AWS/SageMaker',
+    name: 'InvocationFailures',
+    dimensions: { EndpointName: endpointName(world), VariantName: 'live' },
+  };
 }

@@ -1,7 +1,7 @@
 import { type AlarmEntry, everywhere, hour, silence, type World, withEndpoint } from '../alarm-entry';
 import type { Deployed } from '../deployed';
-import { auditLogs, endpointName, resource } from '../publishers';
 import { region } from '../deployed';
+import { auditLogs, endpointName, resource } from '../publishers';
 import type { Phase } from '../timeline';
 
 const lines = (logGroup: string, ...written: readonly string[]): Phase => ({
@@ -32,7 +32,8 @@ const functions = ({ stacks }: World): Deployed[] =>
 /** Errors of the model server in AWS's images, and of our own serving code, as they write them. */
 const failures: Readonly<Record<string, string>> = {
   'a worker exceeds its time': '[2030-01-01 00:00:00 +0000] [7] [CRITICAL] WORKER TIMEOUT (pid:12)',
-  'a worker is killed': '[2030-01-01 00:00:00 +0000] [7] [ERROR] Worker (pid:12) was sent SIGKILL! Perhaps out of memory?',
+  'a worker is killed':
+    '[2030-01-01 00:00:00 +0000] [7] [ERROR] Worker (pid:12) was sent SIGKILL! Perhaps out of memory?',
   'a request cannot be handled': '[2030-01-01 00:00:00 +0000] [12] [ERROR] Error handling request /invocations',
   'a worker does not start': '[2030-01-01 00:00:00 +0000] [12] [ERROR] Exception in worker process',
   'a script raises an exception': '2030-01-01 00:00:00,000 ERROR - inference - Exception on /invocations [POST]',
@@ -49,7 +50,10 @@ interface Call {
   readonly sourceIPAddress?: string;
 }
 
-const role = (userName: string) => ({ type: 'AssumedRole', sessionContext: { sessionIssuer: { type: 'Role', userName } } });
+const role = (userName: string) => ({
+  type: 'AssumedRole',
+  sessionContext: { sessionIssuer: { type: 'Role', userName } },
+});
 const person = { type: 'IAMUser', userName: 'jane' };
 const service = { type: 'AWSService', invokedBy: 'lambda.amazonaws.com' };
 /** CloudFormation calls a role after its stack and its logical id. */
@@ -80,7 +84,10 @@ const sts = (eventName: string, roleArn?: string, errorCode?: string): Call => (
   requestParameters: roleArn === undefined ? null : { roleArn, roleSessionName: 'session' },
   ...(errorCode === undefined ? {} : { errorCode }),
 });
-const of = (eventSource: string, eventName: string): Call => ({ eventSource: `${eventSource}.amazonaws.com`, eventName });
+const of = (eventSource: string, eventName: string): Call => ({
+  eventSource: `${eventSource}.amazonaws.com`,
+  eventName,
+});
 const ours = 'arn:aws:iam::111122223333:role/MlaBlueprint-Training-JobRolesTraining-1ABC';
 
 /** An alarm on single events of the audit trail. */
@@ -94,7 +101,12 @@ const audited = (
   statistic: 'Sum',
   counts: true,
   before: () => [silence(10)],
-  causes: (world) => each(events(world), (line) => [lines(auditLogs(world), line)]),
+  causes: (world) => ({
+    ...each(events(world), (line) => [lines(auditLogs(world), line)]),
+    'all of this happens at once': [
+      lines(auditLogs(world), ...Object.values(events(world)), ...Object.values(events(world))),
+    ],
+  }),
   repair: () => [silence(15)],
   normal: (world) => ({ 'other calls are recorded': [lines(auditLogs(world), ...others(world)), silence(hour)] }),
 });
@@ -112,10 +124,15 @@ export const logAlarms: readonly AlarmEntry[] = [
     in: everywhere,
     statistic: 'Sum',
     counts: true,
-    causes: (world) =>
-      Object.fromEntries(
-        functions(world).map((one) => [`${one.name} logs an error`, [lines(logGroupOf(one), functionLine(one, 'ERROR'))]]),
-      ),
+    causes: (world) => {
+      const errors = functions(world).map(
+        (one) => [one.name, lines(logGroupOf(one), functionLine(one, 'ERROR'))] as const,
+      );
+      return {
+        ...Object.fromEntries(errors.map(([name, error]) => [`${name} logs an error`, [error]])),
+        'several functions log errors': errors.map(([, error]) => error),
+      };
+    },
     repair: () => [silence(15)],
     normal: (world) => ({
       'functions log what they do, and warnings': functions(world).map((one) =>
@@ -132,7 +149,7 @@ export const logAlarms: readonly AlarmEntry[] = [
       each(failures, (line) => [lines(endpointLogs(world), line, line), lines(endpointLogs(world), line, line, line)]),
     repair: () => [silence(15)],
     normal: (world) => ({
-      'a single request fails': [lines(endpointLogs(world), Object.values(failures)[4] ?? ''), silence(hour)],
+      'a failure an hour': Object.values(failures).flatMap((line) => [lines(endpointLogs(world), line), silence(hour)]),
       'requests are refused and workers end': [1, 2, 3, 4, 5].map(() =>
         lines(
           endpointLogs(world),
@@ -156,9 +173,24 @@ export const logAlarms: readonly AlarmEntry[] = [
     normal: (world) => {
       const created = endpointCall(world, 'CreateEndpoint');
       return {
-        'CloudFormation deletes it': [created, silence(10), endpointCall(world, 'DeleteEndpoint', { sourceIPAddress: 'cloudformation.amazonaws.com' }), silence(10)],
-        'a person may not delete it': [created, silence(10), endpointCall(world, 'DeleteEndpoint', { errorCode: 'AccessDenied' }), silence(10)],
-        'another endpoint is deleted': [created, silence(10), endpointCall(world, 'DeleteEndpoint', {}, 'another'), silence(10)],
+        'CloudFormation deletes it': [
+          created,
+          silence(10),
+          endpointCall(world, 'DeleteEndpoint', { sourceIPAddress: 'cloudformation.amazonaws.com' }),
+          silence(10),
+        ],
+        'a person may not delete it': [
+          created,
+          silence(10),
+          endpointCall(world, 'DeleteEndpoint', { errorCode: 'AccessDenied' }),
+          silence(10),
+        ],
+        'another endpoint is deleted': [
+          created,
+          silence(10),
+          endpointCall(world, 'DeleteEndpoint', {}, 'another'),
+          silence(10),
+        ],
         'it is described': [created, silence(10), endpointCall(world, 'DescribeEndpoint'), silence(10)],
       };
     },
@@ -167,8 +199,14 @@ export const logAlarms: readonly AlarmEntry[] = [
     'DeniedCalls',
     (world) => ({
       'a role is denied a call': record(workflowRole(world), { ...of('s3', 'GetObject'), errorCode: 'AccessDenied' }),
-      'it is denied a call in the words of another service': record(workflowRole(world), { ...of('dynamodb', 'GetItem'), errorCode: 'AccessDeniedException' }),
-      'it is denied a call of EC2': record(workflowRole(world), { ...of('ec2', 'DescribeInstances'), errorCode: 'Client.UnauthorizedOperation' }),
+      'it is denied a call in the words of another service': record(workflowRole(world), {
+        ...of('dynamodb', 'GetItem'),
+        errorCode: 'AccessDeniedException',
+      }),
+      'it is denied a call of EC2': record(workflowRole(world), {
+        ...of('ec2', 'DescribeInstances'),
+        errorCode: 'Client.UnauthorizedOperation',
+      }),
     }),
     (world) => [
       record(workflowRole(world), of('s3', 'GetObject')),
@@ -181,9 +219,15 @@ export const logAlarms: readonly AlarmEntry[] = [
     'RoleTakenByStranger',
     (world) => ({
       'a person assumes a role of the workflow': record(person, sts('AssumeRole', ours)),
-      'somebody does so with a web identity': record({ type: 'WebIdentityUser' }, sts('AssumeRoleWithWebIdentity', ours)),
+      'somebody does so with a web identity': record(
+        { type: 'WebIdentityUser' },
+        sts('AssumeRoleWithWebIdentity', ours),
+      ),
       'another role does so': record(role('another-workflow'), sts('AssumeRole', ours)),
-      'a role is denied, so the trail does not name it': record(workflowRole(world), sts('AssumeRole', undefined, 'AccessDenied')),
+      'a role is denied, so the trail does not name it': record(
+        workflowRole(world),
+        sts('AssumeRole', undefined, 'AccessDenied'),
+      ),
     }),
     () => [
       record(service, sts('AssumeRole', ours)),
@@ -194,9 +238,18 @@ export const logAlarms: readonly AlarmEntry[] = [
   audited(
     'ApprovedByWorkflow',
     (world) => ({
-      'a role approves a version': record(workflowRole(world), sagemaker('UpdateModelPackage', { modelApprovalStatus: 'Approved' })),
-      'a role registers an approved version': record(workflowRole(world), sagemaker('CreateModelPackage', { modelApprovalStatus: 'Approved' })),
-      'it is denied': record(workflowRole(world), { ...sagemaker('UpdateModelPackage', { modelApprovalStatus: 'Approved' }), errorCode: 'AccessDenied' }),
+      'a role approves a version': record(
+        workflowRole(world),
+        sagemaker('UpdateModelPackage', { modelApprovalStatus: 'Approved' }),
+      ),
+      'a role registers an approved version': record(
+        workflowRole(world),
+        sagemaker('CreateModelPackage', { modelApprovalStatus: 'Approved' }),
+      ),
+      'it is denied': record(workflowRole(world), {
+        ...sagemaker('UpdateModelPackage', { modelApprovalStatus: 'Approved' }),
+        errorCode: 'AccessDenied',
+      }),
     }),
     (world) => [
       record(approverRole(world), sagemaker('UpdateModelPackage', { modelApprovalStatus: 'Approved' })),

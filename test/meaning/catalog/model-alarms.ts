@@ -16,7 +16,12 @@ const hours =
   (world: World, count: number, violations: number): Phase => ({
     minutes: count * hour,
     every: hour,
-    emit: () => [0, 1].map((again) => ({ metric: monitorMetric(world, publisherOf(world), name), value: again === 0 ? violations : 0, age: 30 })),
+    emit: () =>
+      [0, 1].map((again) => ({
+        metric: monitorMetric(world, publisherOf(world), name),
+        value: again === 0 ? violations : 0,
+        age: 30,
+      })),
   });
 
 const ofAnHour = (alarm: string, metric: string, about: string): AlarmEntry => {
@@ -53,7 +58,9 @@ const ofADay = (
   causes: (world) => ({ [about]: [publish(world, 1), silence(hour)] }),
   silence: 'keeps',
   repair: (world) => [publish(world, 0), silence(hour)],
-  normal: (world) => ({ 'no constraint is violated': [publish(world, 0), silence(5 * hour), publish(world, 0), silence(5 * hour)] }),
+  normal: (world) => ({
+    'no constraint is violated': [publish(world, 0), silence(5 * hour), publish(world, 0), silence(5 * hour)],
+  }),
 });
 
 const once = (world: World, name: string, value: number): Phase => ({
@@ -63,7 +70,9 @@ const once = (world: World, name: string, value: number): Phase => ({
 });
 
 const ofModelQuality = (alarm: string, kind: string, about: string) =>
-  ofADay(`ModelQualityAlarms${alarm}`, realTime, about, (world, violations) => once(world, `${kind}Violations`, violations));
+  ofADay(`ModelQualityAlarms${alarm}`, realTime, about, (world, violations) =>
+    once(world, `${kind}Violations`, violations),
+  );
 
 const ofModelMonitor = (alarm: string, monitor: string, about: string) =>
   ofADay(`OutcomeMonitorAlarms${alarm}`, ['modelMonitor'], about, (world, violations) => {
@@ -80,7 +89,12 @@ const ofModelMonitor = (alarm: string, monitor: string, about: string) =>
 const labeled = (world: World, nights: readonly number[]): Phase => ({
   minutes: nights.length * day,
   every: day,
-  emit: (night) => [{ metric: monitorMetric(world, 'Monitoring/ModelQualityPublisherFunction', 'PredictionsLabeled'), value: nights[night] ?? 0 }],
+  emit: (night) => [
+    {
+      metric: monitorMetric(world, 'Monitoring/ModelQualityPublisherFunction', 'PredictionsLabeled'),
+      value: nights[night] ?? 0,
+    },
+  ],
 });
 
 export const modelAlarms: readonly AlarmEntry[] = [
@@ -92,10 +106,15 @@ export const modelAlarms: readonly AlarmEntry[] = [
   ofModelQuality('AttributionDrift', 'Attribution', 'it relies on other features than the constraint allows'),
   ofModelMonitor('MonitoredQuality', 'LiveModelQualitySchedule', 'Model Monitor finds a violation of quality'),
   ofModelMonitor('MonitoredBias', 'LiveModelBiasSchedule', 'Clarify finds a violation of bias'),
-  ofModelMonitor('MonitoredAttribution', 'LiveModelExplainabilitySchedule', 'Clarify finds a violation of attributions'),
+  ofModelMonitor(
+    'MonitoredAttribution',
+    'LiveModelExplainabilitySchedule',
+    'Clarify finds a violation of attributions',
+  ),
   {
     alarm: 'Monitoring/ModelQualityAlarmsLabelsMissing',
     in: realTime,
+    clearsWithin: 4 * day,
     statistic: 'Maximum',
     counts: true,
     before: (world) => [labeled(world, [250, 250])],
@@ -103,6 +122,7 @@ export const modelAlarms: readonly AlarmEntry[] = [
     repair: (world) => [labeled(world, [250])],
     normal: (world) => ({
       'outcomes arrive each day': [labeled(world, [250, 80, 250, 10])],
+      'few outcomes arrive': [labeled(world, [3, 3, 3, 3])],
       'a weekend without outcomes': [labeled(world, [250, 0, 0, 250])],
       'no request is captured': [labeled(world, [250]), silence(3 * day)],
     }),

@@ -1,15 +1,5 @@
 import { type AlarmEntry, day, everywhere, hour, ownAnalysis, realTime, silence, type World } from '../alarm-entry';
-import {
-  environmentOf,
-  executions,
-  functionMetric,
-  gauge,
-  monitorMetric,
-  onSchedule,
-  queueDepth,
-  resource,
-  requestMetric,
-} from '../publishers';
+import { environmentOf, executions, functionMetric, gauge, onSchedule, queueDepth, resource } from '../publishers';
 import type { Metric, Phase } from '../timeline';
 
 /** A counter of failures, published only when something fails: one is enough, and it is over soon after. */
@@ -25,7 +15,10 @@ const failure = (
   counts: true,
   causes: (world) => ({ [about]: [silence(10), gauge(metric(world), 1, 1), silence(2)] }),
   repair: () => [silence(15)],
-  normal: () => ({ 'nothing fails, so nothing is published': [silence(60)] }),
+  normal: (world) => ({
+    'nothing fails, so nothing is published': [silence(60)],
+    'or zeros are published': [gauge(metric(world), 60, 0)],
+  }),
 });
 
 const stateMachines: readonly (readonly [string, string, AlarmEntry['in']])[] = [
@@ -65,7 +58,13 @@ const quarantined = (name: string, about: string): AlarmEntry => ({
   before: (world) => [delivery(world, name, 0), silence(10)],
   causes: (world) => ({ [about]: [delivery(world, name, 1), silence(2)] }),
   repair: () => [silence(15)],
-  normal: (world) => ({ 'files are accepted, with no delivery in between': [delivery(world, name, 0), silence(20), delivery(world, name, 0)] }),
+  normal: (world) => ({
+    'files are accepted, with no delivery in between': [
+      delivery(world, name, 0),
+      silence(20),
+      delivery(world, name, 0),
+    ],
+  }),
 });
 
 /** The reconciler publishes at each run: 1 when a person is needed, and 0. */
@@ -82,19 +81,28 @@ const reconciled = (world: World, minutes: number, needed: (run: number) => bool
   });
 };
 
-/** An analysis that takes ten minutes succeeds after each run of its schedule. */
-const succeeded = (world: World, stateMachine: string, rule: string, minutes: number, fails: readonly number[] = []): Phase =>
-  onSchedule(world, rule, {
-    minutes,
-    delay: 10,
-    emit: (run) =>
-      fails.includes(run) ? [] : [{ metric: executions(world, stateMachine, 'ExecutionsSucceeded'), value: 1 }],
-  });
+/** What does not go as usual: the number of a run that fails, or is hours late; how many runs succeed each time. */
+interface Unusual {
+  readonly fails?: number;
+  readonly late?: number;
+  readonly times?: number;
+}
 
-const analyzed = (world: World, minutes: number, fails?: readonly number[]) =>
-  succeeded(world, 'Monitoring/DriftAnalysisStateMachine', 'Monitoring/DriftAnalysisHourlyRule', minutes, fails);
-const evaluated = (world: World, minutes: number, fails?: readonly number[]) =>
-  succeeded(world, 'Monitoring/ModelQualityStateMachine', 'Monitoring/ModelQualityDailyRule', minutes, fails);
+/** A run that takes ten minutes succeeds after each tick of its schedule. */
+const succeeded =
+  (stateMachine: string, rule: string) =>
+  (world: World, minutes: number, unusual: Unusual = {}): Phase =>
+    onSchedule(world, rule, {
+      minutes,
+      delay: (run) => (run === unusual.late ? 3 * hour : 10),
+      emit: (run) =>
+        run === unusual.fails
+          ? []
+          : [{ metric: executions(world, stateMachine, 'ExecutionsSucceeded'), value: 1, count: unusual.times ?? 1 }],
+    });
+
+const analyzed = succeeded('Monitoring/DriftAnalysisStateMachine', 'Monitoring/DriftAnalysisHourlyRule');
+const evaluated = succeeded('Monitoring/ModelQualityStateMachine', 'Monitoring/ModelQualityDailyRule');
 
 export const workflowAlarms: readonly AlarmEntry[] = [
   ...stateMachines.flatMap(([name, stateMachine, where]) =>
@@ -120,7 +128,10 @@ export const workflowAlarms: readonly AlarmEntry[] = [
       lasts: (world) => [gauge(queueDepth(world, queue), 30, 1)],
       repair: (world) => [gauge(queueDepth(world, queue), 10, 0)],
       normal: (world) => ({
-        'the queue is empty, and after six hours SQS reports nothing': [gauge(queueDepth(world, queue), 20, 0), silence(60)],
+        'the queue is empty, and after six hours SQS reports nothing': [
+          gauge(queueDepth(world, queue), 20, 0),
+          silence(60),
+        ],
       }),
     }),
   ),
@@ -144,7 +155,7 @@ export const workflowAlarms: readonly AlarmEntry[] = [
     in: everywhere,
     statistic: 'SampleCount',
     counts: true,
-    reportsSilence: true,
+    silence: 'reports',
     before: (world) => [reconciled(world, 3 * hour, () => false)],
     causes: () => ({ 'the reconciler does not run': [silence(90)] }),
     repair: (world) => [reconciled(world, hour, () => false)],
@@ -158,13 +169,14 @@ export const workflowAlarms: readonly AlarmEntry[] = [
     in: ownAnalysis,
     statistic: 'Sum',
     counts: true,
-    reportsSilence: true,
+    silence: 'reports',
     before: (world) => [analyzed(world, 5 * hour)],
     causes: () => ({ 'no analysis succeeds for four hours': [silence(4 * hour)] }),
     repair: (world) => [analyzed(world, 2 * hour)],
     normal: (world) => ({
       'each analysis succeeds': [analyzed(world, day / 2)],
-      'one fails': [analyzed(world, day / 2, [5])],
+      'one fails': [analyzed(world, day / 2, { fails: 5 })],
+      'a person analyzes each hour twice more': [analyzed(world, day / 2, { times: 3 })],
     }),
   },
   {
@@ -172,11 +184,15 @@ export const workflowAlarms: readonly AlarmEntry[] = [
     in: realTime,
     statistic: 'Sum',
     counts: true,
-    reportsSilence: true,
+    silence: 'reports',
     before: (world) => [evaluated(world, 4 * day)],
     causes: () => ({ 'no model quality run succeeds for two days': [silence(2 * day)] }),
     repair: (world) => [evaluated(world, day)],
-    normal: (world) => ({ 'a run succeeds each night': [evaluated(world, 6 * day)] }),
+    normal: (world) => ({
+      'a run succeeds each night': [evaluated(world, 6 * day)],
+      'a run is three hours late': [evaluated(world, 6 * day, { late: 3 })],
+      'a person repeats each run twice': [evaluated(world, 6 * day, { times: 3 })],
+    }),
   },
   {
     alarm: 'Monitoring/StreamAlarmsConsumerBehind',
@@ -187,7 +203,11 @@ export const workflowAlarms: readonly AlarmEntry[] = [
     repair: (world) => [gauge(iteratorAge(world), 15, 500)],
     normal: (world) => ({
       'records wait for a minute': [gauge(iteratorAge(world), hour, 60_000)],
-      'a batch is retried for a minute': [gauge(iteratorAge(world), 10, 500), gauge(iteratorAge(world), 1, 600_000), gauge(iteratorAge(world), 20, 500)],
+      'a batch is retried for a minute': [
+        gauge(iteratorAge(world), 10, 500),
+        gauge(iteratorAge(world), 1, 600_000),
+        gauge(iteratorAge(world), 20, 500),
+      ],
       'no event comes at night': [gauge(iteratorAge(world), 10, 500), silence(hour)],
     }),
   },
@@ -197,11 +217,15 @@ export const workflowAlarms: readonly AlarmEntry[] = [
     statistic: 'Sum',
     counts: true,
     before: (world) => [gauge(throttled(world), 20, 0)],
-    causes: (world) => ({ 'a few records are refused each minute, for 20 minutes': [gauge(throttled(world), 20, 5)] }),
+    causes: (world) => ({ 'a few records are refused each minute, for 20 minutes': [gauge(throttled(world), 20, 2)] }),
     repair: (world) => [gauge(throttled(world), 20, 0)],
     normal: (world) => ({
       'nothing is refused': [gauge(throttled(world), hour, 0)],
-      'a burst is refused for five minutes': [gauge(throttled(world), 20, 0), gauge(throttled(world), 5, 50), gauge(throttled(world), 20, 0)],
+      'a burst is refused for five minutes': [
+        gauge(throttled(world), 20, 0),
+        gauge(throttled(world), 5, 50),
+        gauge(throttled(world), 20, 0),
+      ],
       'no event comes at night': [gauge(throttled(world), 10, 0), silence(hour)],
     }),
   },
