@@ -47,7 +47,8 @@ export function refusedApproval(
   if (identityOf(who) !== approverRoleArn)
     return `${who} approved it, or changed it afterwards; only the role ${approverRoleArn} may decide`;
   const days = (at.getTime() - decidedAt.getTime()) / dayMilliseconds;
-  if (!wasLive && days > validDays) {
+  // Not `days > validDays`: a time that is none would be within every limit.
+  if (!wasLive && !(days <= validDays)) {
     return `it was approved on ${decidedAt.toISOString().slice(0, 10)}, ${Math.floor(days)} days ago; an approval is valid for ${validDays} days`;
   }
   return undefined;

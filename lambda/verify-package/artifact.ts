@@ -77,7 +77,7 @@ async function checkReport(
     throw new Refused('the package names no execution of the pipeline (metadata PipelineExecutionId)');
   // With a cached training step, two runs have the same artifact, and each evaluates it on other rows.
   const { body, writtenAt } = await object(uri, bucket, `${reportPrefix}${execution}/`, read);
-  if (description.CreationTime === undefined || writtenAt > description.CreationTime) {
+  if (description.CreationTime === undefined || !(writtenAt <= description.CreationTime)) {
     throw new Refused(
       `the evaluation report ${uri} was written after the package was registered: nobody has approved these numbers`,
     );
