@@ -9,6 +9,7 @@ import { lintPolicy } from 'local-account/iam/lint';
 import { compilePolicy } from 'local-account/iam/policy-document';
 import { resolve } from '../fixtures/resolve';
 import { acknowledgements, checkAcknowledgements, uncovered } from './acknowledgements';
+import { closedWorld } from './closed-world';
 import type { Finding } from './finding';
 import { invariants } from './invariants';
 import { nagConstructs, nagTemplates } from './nag';
@@ -113,5 +114,6 @@ export const templateChecks: readonly SecurityCheck[] = [
   policyLint,
   statesLanguage,
   cloudFormationValidate,
+  ...closedWorld,
   ...invariantChecks,
 ];
