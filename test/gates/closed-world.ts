@@ -5,7 +5,7 @@ import { Reading, withoutHash } from './allowed/reading';
 import { checkFields, type Problem, type Spot } from './allowed/rules';
 import { checkSections } from './allowed/sections';
 import type { Finding } from './finding';
-import { type Case, caseByCase, relevant } from './security-check';
+import { type Case, caseByCase, relevant, type SecurityCheck } from './security-check';
 import { list, type Resource, type Template, type Templates, text } from './template';
 
 /** Checks stacks one by one; references are followed through all of them. */
