@@ -13,6 +13,7 @@ import type { Finding } from './finding';
 import { invariants } from './invariants';
 import { nagConstructs, nagTemplates } from './nag';
 import { stateMachines } from './resolved';
+import { rightsChecks } from './rights';
 import { caseByCase, relevant, type SecurityCheck } from './security-check';
 import { endpointStatements, identityStatements, resourceStatements, trustStatements } from './statements';
 import { text } from './template';
@@ -113,5 +114,6 @@ export const templateChecks: readonly SecurityCheck[] = [
   policyLint,
   statesLanguage,
   cloudFormationValidate,
+  ...rightsChecks,
   ...invariantChecks,
 ];
