@@ -21,7 +21,8 @@ export interface SecurityCheck {
 /** The templates that differ from what was synthesized; all of them for the app itself. */
 export function relevant({ synthesis, templates }: Case): Templates {
   const changed = Object.entries(templates).filter(
-    ([name, template]) => JSON.stringify(template) !== JSON.stringify(synthesis.templates[name]),
+    ([name, template]) =>
+      template !== synthesis.templates[name] && JSON.stringify(template) !== JSON.stringify(synthesis.templates[name]),
   );
   return changed.length === 0 ? templates : Object.fromEntries(changed);
 }

@@ -9,6 +9,7 @@ import { lintPolicy } from 'local-account/iam/lint';
 import { compilePolicy } from 'local-account/iam/policy-document';
 import { resolve } from '../fixtures/resolve';
 import { acknowledgements, checkAcknowledgements, uncovered } from './acknowledgements';
+import { closedWorld } from './closed-world';
 import type { Finding } from './finding';
 import { invariants } from './invariants';
 import { nagConstructs, nagTemplates } from './nag';
@@ -16,7 +17,7 @@ import { stateMachines } from './resolved';
 import { rightsChecks } from './rights';
 import { caseByCase, relevant, type SecurityCheck } from './security-check';
 import { endpointStatements, identityStatements, resourceStatements, trustStatements } from './statements';
-import { text } from './template';
+import { type Properties, text } from './template';
 
 const today = new Date().toISOString().slice(0, 10);
 
@@ -41,10 +42,22 @@ const acknowledged = caseByCase(
 
 const statesLanguage = caseByCase('states-language', 'asl-validator on the resolved state machines', ({ templates }) =>
   stateMachines(templates).flatMap(({ stack, id, definition }): Finding[] => {
-    const { isValid, errorsText } = validate(structuredClone(definition));
-    return isValid ? [] : [{ place: `${stack}/${id}`, problem: errorsText() }];
+    const problem = problemOf(definition);
+    return problem === undefined ? [] : [{ place: `${stack}/${id}`, problem }];
   }),
 );
+
+const validated = new Map<string, string | undefined>();
+
+/** The validator takes a tenth of a second for a definition, and most cases have the same ones. */
+function problemOf(definition: Properties): string | undefined {
+  const key = JSON.stringify(definition);
+  if (!validated.has(key)) {
+    const { isValid, errorsText } = validate(JSON.parse(key));
+    validated.set(key, isValid ? undefined : errorsText());
+  }
+  return validated.get(key);
+}
 
 const policyLint = caseByCase('policy-lint', 'every action and condition key of every policy exists', async (one) => {
   const templates = relevant(one);
@@ -115,5 +128,6 @@ export const templateChecks: readonly SecurityCheck[] = [
   statesLanguage,
   cloudFormationValidate,
   ...rightsChecks,
+  ...closedWorld,
   ...invariantChecks,
 ];
