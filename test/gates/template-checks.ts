@@ -14,6 +14,7 @@ import type { Finding } from './finding';
 import { invariants } from './invariants';
 import { nagConstructs, nagTemplates } from './nag';
 import { stateMachines } from './resolved';
+import { rightsChecks } from './rights';
 import { caseByCase, relevant, type SecurityCheck, templateByTemplate } from './security-check';
 import { endpointStatements, identityStatements, resourceStatements, trustStatements } from './statements';
 import { type Properties, text } from './template';
@@ -127,6 +128,7 @@ export const templateChecks: readonly SecurityCheck[] = [
   policyLint,
   statesLanguage,
   cloudFormationValidate,
+  ...rightsChecks,
   ...closedWorld,
   ...invariantChecks,
 ];
