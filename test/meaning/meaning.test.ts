@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { rewrite } from '../gates/insecure-changes/insecure-change';
 import { type ConfigurationName, configurations, type Synthesis, synthesize } from '../gates/synthesis';
 import { type Located, type Properties, properties, resourcesOf, type Templates } from '../gates/template';
 import { findingsOfMeaning } from './meaning';
@@ -163,6 +164,143 @@ describe('what is deployed means something', () => {
     ],
   ])('finds what %s', (_, type, id, change, problem) => {
     expect(found(type, id, (one) => void change(one)).join('\n')).toMatch(problem);
+  });
+
+  const machine = 'AWS::StepFunctions::StateMachine';
+  const definition = (from: string, to: string) => (one: Properties) => {
+    one.DefinitionString = rewrite(one.DefinitionString ?? '', from, to);
+  };
+  const policy = (one: Properties) => properties(properties(one.DeploymentConfig).BlueGreenUpdatePolicy);
+  const variables = (one: Properties) => properties(properties(one.Environment).Variables);
+
+  it.each<[string, string, string, (one: Properties) => unknown, RegExp, ConfigurationName?]>([
+    [
+      'bakes for a minute',
+      'AWS::SageMaker::Endpoint',
+      'Live',
+      (one) => (properties(policy(one).TrafficRoutingConfiguration).WaitIntervalInSeconds = 60),
+      /bakes 60 s: an alarm that cannot fire/,
+    ],
+    [
+      'ends the old fleet of a queue at once',
+      'AWS::SageMaker::Endpoint',
+      'Live',
+      (one) => (policy(one).TerminationWaitInSeconds = 0),
+      /bakes 0 s/,
+      'asynchronous',
+    ],
+    [
+      'has rollback alarms that need half an hour',
+      alarm,
+      'RollbackAlarmsLatency',
+      (one) => (one.EvaluationPeriods = 30),
+      /needs 1860 s/,
+    ],
+    [
+      'gives a release half an hour',
+      'AWS::SageMaker::Endpoint',
+      'Live',
+      (one) => (policy(one).MaximumExecutionTimeoutInSeconds = 1_800),
+      /waits 900 s of at most 1800/,
+    ],
+    [
+      'lets SageMaker take longer than the release waits',
+      'AWS::SageMaker::Endpoint',
+      'Live',
+      (one) => (policy(one).MaximumExecutionTimeoutInSeconds = 14_000),
+      /SageMaker may take 14000/,
+    ],
+    [
+      'lets a function work longer than its caller waits',
+      'AWS::Lambda::Function',
+      'SmokeTest',
+      (one) => (one.Timeout = 900),
+      /may take 900 s/,
+    ],
+    [
+      'lets a job run longer than its task',
+      machine,
+      'DriftAnalysis',
+      definition('"MaxRuntimeInSeconds":1800', '"MaxRuntimeInSeconds":180000'),
+      /its job may take 180000 s/,
+    ],
+    [
+      'lets a task outlive its state machine',
+      machine,
+      'DriftAnalysis',
+      definition('"TimeoutSeconds":2700', '"TimeoutSeconds":2700000'),
+      /2700000 s of 5400/,
+    ],
+    [
+      'retries for years',
+      machine,
+      'ApprovalRelease',
+      definition('"MaxAttempts":4', '"MaxAttempts":4000'),
+      /tries 4000 times/,
+    ],
+    ['never retries', machine, 'ApprovalRelease', definition('"MaxAttempts":4', '"MaxAttempts":0'), /tries 0 times/],
+    [
+      'scales at a thousand times the load',
+      'AWS::ApplicationAutoScaling::ScalingPolicy',
+      'Live',
+      (one) => (properties(one.TargetTrackingScalingPolicyConfiguration).TargetValue = 18_000_000),
+      /aims at 18000000/,
+    ],
+    [
+      'scales in in a second',
+      'AWS::ApplicationAutoScaling::ScalingPolicy',
+      'Live',
+      (one) => (properties(one.TargetTrackingScalingPolicyConfiguration).ScaleInCooldown = 1),
+      /scales in faster/,
+    ],
+    [
+      'retries until the stream has lost the record',
+      'AWS::Lambda::EventSourceMapping',
+      'Tracking',
+      (one) => (one.MaximumRecordAgeInSeconds = 86_400),
+      /retries for 86400/,
+      'streaming',
+    ],
+    [
+      'removes an endpoint before anybody knows',
+      'AWS::Lambda::Function',
+      'IdleEndpoint',
+      (one) => (variables(one).REMOVE_AFTER_HOURS = '12'),
+      /removed after 12 h/,
+      'variants',
+    ],
+    [
+      'forgets captures before outcomes arrive',
+      'AWS::S3::Bucket',
+      'Capture',
+      (one) =>
+        (one.LifecycleConfiguration = { Rules: [{ Status: 'Enabled', Prefix: 'capture/', ExpirationInDays: 1 }] }),
+      /expire after 1 days/,
+    ],
+    [
+      'budgets a million',
+      'AWS::Budgets::Budget',
+      'Monthly',
+      (one) => (properties(properties(one.Budget).BudgetLimit).Amount = 1_000_000),
+      /silent when 63/,
+    ],
+    [
+      'budgets five dollars',
+      'AWS::Budgets::Budget',
+      'Monthly',
+      (one) => (properties(properties(one.Budget).BudgetLimit).Amount = 5),
+      /notifies of 9\.5 USD/,
+    ],
+    [
+      'notices anomalies of thousands',
+      'AWS::CE::AnomalySubscription',
+      'Cost',
+      (one) => (one.ThresholdExpression = String(one.ThresholdExpression).replace('"5"', '"5000"')),
+      /from 5000 USD on/,
+      'variants',
+    ],
+  ])('finds a limit that %s', (...[, type, id, change, problem, configuration]) => {
+    expect(found(type, id, (one) => void change(one), configuration).join('\n')).toMatch(problem);
   });
 
   it('finds an alarm that nobody described, and one that is missing', () => {

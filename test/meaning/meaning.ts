@@ -8,6 +8,7 @@ import { alarmFindings } from './alarm-findings';
 import { DeployedStacks } from './deployed';
 import { ruleFindings, scheduleFindings } from './event-findings';
 import { filterFindings } from './log-filters';
+import { relationFindings } from './relation-findings';
 
 /**
  * What alarms, metric filters, rules, schedules and limits mean at the values of these templates: each must go off by
@@ -19,7 +20,13 @@ export function findingsOfMeaning(configuration: ConfigurationName, templates: T
       ? otherPatterns[configuration as keyof typeof otherPatterns]
       : { problem: flightDisruption };
   const world = { configuration, problem, stacks: new DeployedStacks(templates) };
-  return [...alarmFindings(world), ...filterFindings(world.stacks), ...ruleFindings(world), ...scheduleFindings(world)];
+  return [
+    ...alarmFindings(world),
+    ...filterFindings(world.stacks),
+    ...ruleFindings(world),
+    ...scheduleFindings(world),
+    ...relationFindings(world),
+  ];
 }
 
 export const meaning = caseByCase(

@@ -130,7 +130,9 @@ export const logAlarms: readonly AlarmEntry[] = [
       );
       return {
         ...Object.fromEntries(errors.map(([name, error]) => [`${name} logs an error`, [error]])),
-        'several functions log errors': errors.map(([, error]) => error),
+        'one function logs two errors': functions(world)
+          .slice(0, 1)
+          .map((one) => lines(logGroupOf(one), functionLine(one, 'ERROR'), functionLine(one, 'ERROR'))),
       };
     },
     repair: () => [silence(15)],
