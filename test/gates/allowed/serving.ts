@@ -13,7 +13,6 @@ import {
   optional,
   type Rule,
   ref,
-  words,
 } from './rules';
 
 const modelName = (id: string) => ref('SageMaker::Model', 'ModelName', id);
@@ -172,26 +171,28 @@ export const serving: AllowedTypes = {
   'AWS::SageMaker::Model': {
     why: 'The approved package, and the challenger, by parameters of the stack: what was approved and nothing else.',
     stacks: ['Serving'],
-    conditions: ['HasApprovedModel', 'HasChallenger'],
+    condition: (id) => (id === 'LiveModelChallenger' ? 'HasChallenger' : 'HasApprovedModel'),
     after: ['AWS::IAM::Role'],
     properties: model,
   },
   'AWS::SageMaker::EndpointConfig': {
     why: 'Instances, their key, and where requests and predictions are captured.',
     stacks: ['Serving'],
-    conditions: ['HasApprovedModel'],
+    condition: 'HasApprovedModel',
     properties: anyOf(endpointConfigs),
   },
   'AWS::SageMaker::Endpoint': {
     why: 'One endpoint, whose updates are watched and rolled back by alarms.',
     stacks: ['Serving'],
-    conditions: ['HasApprovedModel'],
+    condition: 'HasApprovedModel',
+    // SageMaker makes a log group without key or end if there is none.
+    after: ['AWS::Logs::LogGroup', 'AWS::Logs::MetricFilter'],
     properties: anyOf(endpoints),
   },
   'AWS::ApplicationAutoScaling::ScalableTarget': {
     why: 'The number of instances of the live variant, in bounds.',
     stacks: ['Serving'],
-    conditions: ['HasApprovedModel'],
+    condition: 'HasApprovedModel',
     properties: {
       MinCapacity: between(0, 10),
       MaxCapacity: between(1, 20),
@@ -204,9 +205,9 @@ export const serving: AllowedTypes = {
   'AWS::ApplicationAutoScaling::ScalingPolicy': {
     why: 'By requests of an instance, by the backlog of the queue, and from none.',
     stacks: ['Serving'],
-    conditions: ['HasApprovedModel'],
+    condition: 'HasApprovedModel',
     properties: {
-      PolicyName: words,
+      PolicyName: like(/\w+/),
       ScalingTargetId: either(
         ref('ApplicationAutoScaling::ScalableTarget', '', 'LiveEndpointInstanceCountTarget'),
         ref('ApplicationAutoScaling::ScalableTarget', 'Id', 'LiveInstances'),
