@@ -1,19 +1,7 @@
 import type { AllowedTypes } from './allowed-type';
 import { containerEnvironment } from './images';
 import { dataKey, endpointName, inBucket, instanceType, jobsNetwork, prefix, problem, tags } from './references';
-import {
-  between,
-  byId,
-  either,
-  type Fields,
-  like,
-  members,
-  object,
-  only,
-  optional,
-  type Rule,
-  ref,
-} from './rules';
+import { between, byId, either, type Fields, like, members, object, only, optional, type Rule, ref } from './rules';
 
 const modelName = (id: string) => ref('SageMaker::Model', 'ModelName', id);
 const instances = between(1, 20);
