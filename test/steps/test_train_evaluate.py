@@ -135,7 +135,7 @@ def test_a_model_that_predicts_no_numbers_gets_no_report(
 ) -> None:
     archive(trained, curated / "input" / "model" / "model.tar.gz")
     (curated / "input" / "live").mkdir()
-    (curated / "input" / "live" / "no-live-model.json").write_text("{}")
+    (curated / "input" / "live" / "no-live-model.json").write_text(evaluate.NO_LIVE_MODEL)
     (curated / "input" / "test").symlink_to(curated / "output" / "test")
     monkeypatch.setattr(Model, "score", lambda _, frame, __: np.full(len(frame), np.nan))
     with pytest.raises(ValueError, match="NaN"):
@@ -152,7 +152,7 @@ def test_rows_of_one_class_have_no_ranking_to_judge(contract: Contract) -> None:
 def test_without_a_live_model_the_policies_without_a_model_are_the_alternatives(trained: Path, curated: Path) -> None:
     archive(trained, curated / "input" / "model" / "model.tar.gz")
     (curated / "input" / "live").mkdir()
-    (curated / "input" / "live" / "no-live-model.json").write_text("{}")
+    (curated / "input" / "live" / "no-live-model.json").write_text(evaluate.NO_LIVE_MODEL)
     (curated / "input" / "test").symlink_to(curated / "output" / "test")
     evaluate.main([])
     result = json.loads((curated / "output" / "evaluation" / "evaluation.json").read_text())

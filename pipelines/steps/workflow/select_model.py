@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import tempfile
 import time
 from collections.abc import Sequence
@@ -79,6 +80,8 @@ def choose(trials: Sequence[Trial], contract: Contract) -> Trial:
 
     Nodes and not milliseconds decide, because the same trials shall always give the same model.
     """
+    if unknown := sorted(trial.training_job for trial in trials if not math.isfinite(trial.pr_auc)):
+        raise ValueError(f"the metric is no number in {', '.join(unknown)}: no trial is better than another")
     fast = [trial for trial in trials if trial.latency_p95_ms <= contract.longest_latency_ms]
     if not fast:
         limit = contract.longest_latency_ms
@@ -114,14 +117,24 @@ def report(trials: Sequence[Trial], contract: Contract) -> dict[str, Any]:
     }
 
 
+def timed_rows(folder: Path, contract: Contract) -> pd.DataFrame:
+    files = sorted(folder.rglob("*.csv"))
+    if not files:
+        raise FileNotFoundError(f"{folder} holds no .csv file")
+    columns = [*contract.columns, contract.target]
+    rows: pd.DataFrame = pd.read_csv(files[0], nrows=PREDICTIONS, **frame_options(contract, columns))
+    if rows.empty:
+        raise ValueError(f"{files[0].name} has no row to time a prediction with")
+    return rows
+
+
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="select-model", description=__doc__)
     parser.add_argument("--tuning-job", required=True)
     options = parser.parse_args(arguments)
     contract = load()
     source = processing_path("input", "validation")
-    columns = [*contract.columns, contract.target]
-    rows = pd.read_csv(sorted(source.rglob("*.csv"))[0], nrows=PREDICTIONS, **frame_options(contract, columns))
+    rows = timed_rows(source, contract)
     models = archives(processing_path("input", "models"), options.tuning_job)
     result = report([measure(name, path, rows, contract) for name, path in models.items()], contract)
     folder = processing_path("output", "selection")
