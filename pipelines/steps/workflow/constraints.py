@@ -62,7 +62,7 @@ def numeric_distance(baseline: dict[str, Any], sample: list[float]) -> float:
     first = np.sort(np.asarray(baseline["distribution"]["kll"]["sketch"]["data"][0]))
     second = np.sort(np.asarray(sample))
     if not len(first) or not len(second):
-        # Values where the baseline has none are as far from it as can be; whether values may be missing is completeness.
+        # Values where the baseline has none are as far from it as can be. Missing values are completeness's matter.
         return 1.0 if len(second) else 0.0
     points = np.concatenate([first, second])
     a = np.searchsorted(first, points, side="right") / len(first)

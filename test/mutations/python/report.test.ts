@@ -1,7 +1,13 @@
 import { compare, faultsOf, shareOf } from './report';
 
 const noticed = { name: 'workflow.rule.x__mutmut_1', killed: true, status: 'killed', line: '', mutated: '' };
-const survivor = { name: 'workflow.rule.x__mutmut_2', killed: false, status: 'survived', line: 'a < b', mutated: 'a <= b' };
+const survivor = {
+  name: 'workflow.rule.x__mutmut_2',
+  killed: false,
+  status: 'survived',
+  line: 'a < b',
+  mutated: 'a <= b',
+};
 const entry = { module: 'rule', line: 'a < b', mutated: 'a <= b', reason: 'They are never equal.' };
 const guard = { name: 'rule', guard: true };
 

@@ -1,4 +1,4 @@
-/** `npm run mutations:python`: changes the step code one place at a time, and runs its tests on each change. */
+/** `npm run mutations -- python`: changes the step code one place at a time, and runs its tests on each change. */
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { ensurePython, mutationRequirements } from 'local-account/python/environment';
@@ -9,8 +9,8 @@ import { compare, faultsOf, goal, shareOf, summaryOf } from './report';
 
 const root = resolve(__dirname, '../../..');
 
-async function main(argv: readonly string[]): Promise<number> {
-  const command = new Command('npm run mutations:python --')
+export async function mutateSteps(argv: readonly string[]): Promise<number> {
+  const command = new Command('npm run mutations -- python')
     .description(
       'Changes the modules of pipelines/steps/workflow one place at a time, and runs the tests of the module on each change. ' +
         'In a guard, a change that no test notices must be in test/mutations/python/accepted.ts, with its reason. ' +
@@ -29,7 +29,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const { guards } = command.opts<{ guards: boolean }>();
   const unknown = command.args.filter((name) => !modules.some((module) => module.name === name));
   if (unknown.length > 0) {
-    console.error(`There is no module ${unknown.join(', ')} here. npm run mutations:python -- --help lists them.`);
+    console.error(`There is no module ${unknown.join(', ')} here. npm run mutations -- python --help lists them.`);
     return 2;
   }
   return runAll(
@@ -67,13 +67,3 @@ async function runAll(chosen: readonly StepModule[]): Promise<number> {
   if (!enough) console.log(`The goal is ${goal * 100} % killed.`);
   return failed === 0 && enough ? 0 : 1;
 }
-
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  },
-);

@@ -1,0 +1,37 @@
+import type { SecurityCheck } from '../security-check';
+import { securityChecks } from '../security-checks';
+
+/** Checks of one kind. A change is counted for the first layer that notices it. */
+export interface Layer {
+  readonly name: 'static checks' | 'closed world' | 'rights' | 'packs' | 'types' | 'unit tests' | 'snapshots';
+  readonly about: string;
+  readonly checks: readonly SecurityCheck[];
+  /** It shows the change to a reviewer, who may still let it pass. */
+  readonly seenOnly?: boolean;
+}
+
+/**
+ * Left out: the Python tools take seconds for a template; and acknowledgements are written where a construct is, so a
+ * change of the source can bring its acknowledgement along.
+ */
+const leftOut = ['cfn-lint', 'checkov', 'secrets', 'acknowledgements', 'evidence'];
+const packs = ['nag'];
+const types = ['cloudformation-validate'];
+const slower = ['states-language'];
+
+/** In the order of their cost. */
+export function layersOf(names?: readonly string[]): Layer[] {
+  const usual = securityChecks.filter(({ name }) => !leftOut.includes(name));
+  const of = (list: readonly string[]) => usual.filter(({ name }) => list.includes(name));
+  const rest = usual.filter(({ name }) => ![...packs, ...types, ...slower].includes(name));
+  const layers: Layer[] = [
+    {
+      name: 'static checks',
+      about: 'invariants, policy lint',
+      checks: [...rest, ...of(slower)],
+    },
+    { name: 'packs', about: "cdk-nag's packs", checks: of(packs) },
+    { name: 'types', about: "CloudFormation's property types and rules", checks: of(types) },
+  ];
+  return layers.filter(({ name }) => names === undefined || names.includes(name));
+}
