@@ -1,6 +1,6 @@
 import type { Finding } from './finding';
 import type { Synthesis } from './synthesis';
-import type { Templates } from './template';
+import type { Template, Templates } from './template';
 
 /** What a security check reads: an app as it was synthesized, or with one insecure change in its templates. */
 export interface Case {
@@ -18,12 +18,21 @@ export interface SecurityCheck {
   readonly check: (cases: readonly Case[]) => Promise<Finding[][]>;
 }
 
+const texts = new WeakMap<object, string>();
+
+/** A synthesized template as text: each insecure change is compared with it. */
+function textOf(template: object): string {
+  const text = texts.get(template) ?? JSON.stringify(template);
+  texts.set(template, text);
+  return text;
+}
+
 /** The templates that differ from what was synthesized; all of them for the app itself. */
 export function relevant({ synthesis, templates }: Case): Templates {
-  const changed = Object.entries(templates).filter(
-    ([name, template]) =>
-      template !== synthesis.templates[name] && JSON.stringify(template) !== JSON.stringify(synthesis.templates[name]),
-  );
+  const changed = Object.entries(templates).filter(([name, template]) => {
+    const original = synthesis.templates[name];
+    return template !== original && JSON.stringify(template) !== textOf(original ?? {});
+  });
   return changed.length === 0 ? templates : Object.fromEntries(changed);
 }
 
@@ -42,4 +51,27 @@ export function caseByCase(
       return findings;
     },
   };
+}
+
+/**
+ * A check that reads one stack's template after the other, each distinct one once: most configurations change few of
+ * the stacks.
+ */
+export function templateByTemplate(
+  name: string,
+  about: string,
+  check: (stack: string, template: Template) => Finding[] | Promise<Finding[]>,
+): SecurityCheck {
+  const known = new Map<string, Promise<Finding[]>>();
+  const once = (stack: string, template: Template) => {
+    const key = `${stack} ${JSON.stringify(template)}`;
+    const findings = known.get(key) ?? Promise.resolve(check(stack, template));
+    known.set(key, findings);
+    return findings;
+  };
+  return caseByCase(name, about, async (one) => {
+    const findings: Finding[] = [];
+    for (const [stack, template] of Object.entries(relevant(one))) findings.push(...(await once(stack, template)));
+    return findings;
+  });
 }

@@ -46,10 +46,10 @@ export class MetricPublisher extends Construct {
         FEATURE_NAMESPACE: featureNamespace,
         WORKFLOW_NAMESPACE: workflowNamespace,
         OUTPUT_COLUMNS: outputColumns.join(','),
-        WATCHED_FEATURES: props.watchedFeatures.join(','),
         PUBLISHES_FEATURES: String(props.publishesFeatures),
+        // AWS's own monitors write no distances of features.
         ...(props.monitoringScheduleArns === undefined
-          ? {}
+          ? { WATCHED_FEATURES: props.watchedFeatures.join(',') }
           : { MONITORING_SCHEDULE_ARNS: props.monitoringScheduleArns.join(',') }),
       },
       deadLetters: own ? undefined : props.deadLetters,

@@ -38,11 +38,14 @@ export interface WorkflowFunctionProps {
  * resource policy can invoke it.
  */
 export class WorkflowFunction extends Construct {
+  /** Its folder under lambda/. */
+  readonly folder: string;
   readonly function: lambda.Function;
   readonly role: iam.Role;
 
   constructor(scope: Construct, id: string, props: WorkflowFunctionProps) {
     super(scope, id);
+    this.folder = props.name;
     const { operationsKey, logRetention } = props.context;
     const logGroup = new logs.LogGroup(this, 'Logs', {
       encryptionKey: operationsKey,
