@@ -6,6 +6,7 @@
 /** Name of a direct dependency, or the scope of one publisher that ends with `/*`, and what it is here for. */
 export const directDependencies: Readonly<Record<string, string>> = {
   '@aws-sdk/*': "AWS's clients; the runtime of the functions has them",
+  '@stryker-mutator/*': 'mutation tests of TypeScript',
   '@types/*': 'types of libraries that ship none (DefinitelyTyped); no code',
   '@aws-cdk/aws-sagemaker-alpha': 'constructs of SageMaker that aws-cdk-lib does not have yet',
   'aws-cdk-lib': 'the stacks',
@@ -112,6 +113,10 @@ export const pythonLists: Readonly<Record<string, { readonly purpose: string; re
   },
   'local-account/python/requirements-gates': { purpose: 'cfn-lint and checkov' },
   'local-account/python/requirements-mlflow': { purpose: "MLflow's tracking server" },
+  'local-account/python/requirements-mutations': {
+    purpose: 'mutation tests of the step code',
+    sources: 'local-account/python/requirements-source',
+  },
   'local-account/python/requirements-source': { purpose: 'packages of the images that have no build' },
   'local-account/python/requirements-spark': {
     purpose: 'Java for Spark',
@@ -137,6 +142,7 @@ export const fetchingPrograms: Readonly<Record<string, string>> = {
   'local-account/test/python/prepared-interpreter.test.ts pip': 'asks pip for its version',
   'test/run.ts npx': 'with --no-install: starts what is installed',
   'test/run.ts npm': 'a script of package.json',
+  'test/mutations/stryker.ts npx': 'with --no-install: starts what is installed',
   'test/docs/links.test.ts git': 'lists files',
   'test/docs/quoted.test.ts git': 'lists files',
   'test/docs/topic-ids.test.ts git': 'lists files',
