@@ -340,9 +340,9 @@ describe('honest changes', () => {
   });
 
   test('a new version in a list of Python packages needs no entry', () => {
-    const source = 'local-account/python/requirements-dev.in';
+    const source = 'local-account/python/requirements-gates.in';
     const locked = source.replace('.in', '.txt');
-    const bump = (text: string) => text.replace(/^ruff==\S+/m, 'ruff==9.9.9');
+    const bump = (text: string) => text.replace(/^cfn-lint==\S+/m, 'cfn-lint==9.9.9');
     expect(found({ ...withText(source, bump), [locked]: bump(project[locked]) })).toEqual([]);
   });
 });
