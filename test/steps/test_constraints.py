@@ -291,7 +291,7 @@ def test_a_distance_that_is_no_number_is_a_violation(known: dict[str, Any]) -> N
 def test_constraints_of_nothing_and_a_baseline_without_a_feature_are_refused(known: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="the baseline has no statistics of color: nothing to compare with"):
         violations(read(rows()), known, {}, 10)
-    with pytest.raises(ValueError, match="^the constraints are of no feature: anything would pass$"):
+    with pytest.raises(ValueError, match=r"^the constraints are of no feature: anything would pass$"):
         found(read(rows()), {**known, "features": []})
     known["features"].append({"name": "humor", "completeness": 1.0})
     with pytest.raises(ValueError, match="the constraints are of humor, which is no column here"):

@@ -81,7 +81,7 @@ def test_no_more_rows_are_sent_than_are_needed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small: Contract
 ) -> None:
     monkeypatch.setattr(smoke_test, "ROWS", 2)
-    with pytest.raises(SmokeTestFailed, match="^2 rows were sent as CSV, and 3 predictions came back$"):
+    with pytest.raises(SmokeTestFailed, match=r"^2 rows were sent as CSV, and 3 predictions came back$"):
         run(tmp_path, monkeypatch, small, answering(answers()))
 
 
@@ -165,7 +165,7 @@ def test_code_that_leaves_no_responses_fails(
 
 
 def test_code_that_ends_without_a_word_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small: Contract) -> None:
-    with pytest.raises(SmokeTestFailed, match="^the archive's serving code left no responses$"):
+    with pytest.raises(SmokeTestFailed, match=r"^the archive's serving code left no responses$"):
         run(tmp_path, monkeypatch, small, "")
 
 
