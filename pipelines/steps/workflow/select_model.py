@@ -25,7 +25,10 @@ from .model import Model
 from .reading import frame_options
 
 PREDICTIONS = 100
-"""Single rows that are timed, after as many that warm up."""
+"""Single rows that are timed."""
+
+WARM_UP = 10
+"""Single rows before them: the first ones also load code and fill caches."""
 
 
 @dataclass(frozen=True)
@@ -67,12 +70,12 @@ def measure(name: str, archive: Path, rows: pd.DataFrame, contract: Contract) ->
 
 def latencies(model: Model, rows: pd.DataFrame, contract: Contract) -> list[float]:
     found = []
-    for number in range(2 * PREDICTIONS):
+    for number in range(WARM_UP + PREDICTIONS):
         row = rows.iloc[[number % len(rows)]]
         begin = time.perf_counter()
         model.score(row, contract)
         found.append(1000 * (time.perf_counter() - begin))
-    return found[PREDICTIONS:]
+    return found[WARM_UP:]
 
 
 def choose(trials: Sequence[Trial], contract: Contract) -> Trial:
