@@ -77,11 +77,11 @@ export class MetricPublisher extends Construct {
     });
     acknowledgeWildcards(
       publisher.role,
-      { endsWith: '/monitoring/*', reason: "EV-001: Each analysis writes below its own job's name." },
+      { pattern: '/monitoring/*', reason: "EV-001: Each analysis writes below its own job's name." },
       ...(own
         ? []
-        : [{ endsWith: ':processing-job/*', reason: 'EV-008: Model Monitor chooses the names of its jobs.' }]),
-      { endsWith: '*', reason: 'EV-002: Publishing metrics supports no resource; the namespaces are a condition.' },
+        : [{ pattern: ':processing-job/*', reason: 'EV-008: Model Monitor chooses the names of its jobs.' }]),
+      { pattern: '*', reason: 'EV-002: Publishing metrics supports no resource; the namespaces are a condition.' },
     );
     this.functionArn = publisher.function.functionArn;
   }

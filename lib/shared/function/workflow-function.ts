@@ -83,7 +83,7 @@ export class WorkflowFunction extends Construct {
     });
     acknowledgeInlinePolicies(this.role);
     acknowledgeWildcards(this.role, {
-      endsWith: ':log-stream:*',
+      pattern: ':log-stream:*',
       reason: 'EV-003: Lambda names log streams by date and instance.',
     });
     this.function = new lambda.Function(this, 'Function', {
