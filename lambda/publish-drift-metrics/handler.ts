@@ -17,7 +17,8 @@ const settings = {
   featureNamespace: requiredText('FEATURE_NAMESPACE'),
   workflowNamespace: requiredText('WORKFLOW_NAMESPACE'),
   outputColumns: requiredList('OUTPUT_COLUMNS'),
-  watchedFeatures: requiredList('WATCHED_FEATURES'),
+  // AWS's own monitors write no distances.
+  watchedFeatures: scheduleArns.length > 0 ? [] : requiredList('WATCHED_FEATURES'),
   publishesFeatures: requiredText('PUBLISHES_FEATURES') === 'true',
   featuresPublishedElsewhere: scheduleArns.length > 0,
 };

@@ -11,6 +11,7 @@ import { sendTraffic, type TrafficResult } from './traffic';
 // Two attempts: a smoke test with many retries would hide the errors that it is meant to find.
 const runtime = new SageMakerRuntimeClient({ maxAttempts: 2 });
 const endpointName = requiredText('ENDPOINT_NAME');
+const variantName = requiredText('VARIANT_NAME');
 /** Only an asynchronous endpoint has a bucket of requests. */
 const bucket = optionalText('REQUESTS_BUCKET');
 
@@ -18,7 +19,7 @@ const endpoint =
   bucket === undefined
     ? new LiveEndpoint(runtime, new CloudWatchClient({}), {
         endpointName,
-        variantName: requiredText('VARIANT_NAME'),
+        variantName,
         targetVariant: optionalText('TARGET_VARIANT'),
       })
     : new QueuedEndpoint(runtime, new S3Client({}), {

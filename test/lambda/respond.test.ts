@@ -30,6 +30,8 @@ function cloudFormation(answer: number | Error = 200) {
           received.push({ url, options, body: JSON.parse(body) as Record<string, string> });
           expect(options.headers).toEqual({ 'content-type': '', 'content-length': Buffer.byteLength(body) });
           if (answer instanceof Error) {
+            // Without a listener, the error of a connection would end the process.
+            expect(sent.listenerCount('error')).toBe(1);
             sent.emit('error', answer);
             return;
           }

@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 
 import { accepted } from './accepted';
 import { compare } from './compare';
+import { mutateSteps } from './python/command';
 import { faultsOf, goal, row, type ScopeResult, summaryOf } from './report';
 import { type Scope, scopes } from './scopes';
 import { mutantsOf } from './stryker';
@@ -27,7 +28,10 @@ async function main(argv: readonly string[]): Promise<number> {
     .argument('[folder...]', `which of ${all.map(({ name }) => name).join(', ')}`, [])
     .option('--guards', 'only the folders that guard an approval, a release, a digest, a refusal or a deletion', false)
     .option('--concurrency <number>', 'test processes at a time', '2')
-    .addHelpText('after', '\nReports: .build/mutations/<folder>/report.html. More: test/mutations/README.md')
+    .addHelpText(
+      'after',
+      '\nThe step code: npm run mutations -- python --help\nReports: .build/mutations/<folder>/report.html. More: test/mutations/README.md',
+    )
     .exitOverride();
   try {
     command.parse(argv, { from: 'user' });
@@ -73,7 +77,8 @@ function report(results: readonly ScopeResult[]): number {
   return share >= goal && unlisted.length === 0 && unused.length === 0 ? 0 : 1;
 }
 
-main(process.argv.slice(2)).then(
+const argv = process.argv.slice(2);
+(argv[0] === 'python' ? mutateSteps(argv.slice(1)) : main(argv)).then(
   (code) => {
     process.exitCode = code;
   },

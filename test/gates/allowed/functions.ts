@@ -84,7 +84,6 @@ export const allowedFunctions: Readonly<Record<string, AllowedFunction>> = {
       'OUTPUT_COLUMNS',
       'PUBLISHES_FEATURES',
       'SCHEDULE_NAME',
-      'WATCHED_FEATURES',
       'WORKFLOW_NAMESPACE',
     ],
     deadLetters: 'DeadLettersQueue',
@@ -172,6 +171,7 @@ export const functions: AllowedTypes = {
   'AWS::Lambda::Function': {
     why: 'Short work between services. Each has its own role and its own log group.',
     stacks: ['Foundation', 'DataLake', 'Serving', 'Training', 'Release', 'Monitoring', 'Features'],
+    after: ['AWS::IAM::Role'],
     properties: lambdaFunction,
   },
   'AWS::Lambda::Permission': {

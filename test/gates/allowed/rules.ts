@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { isProperties, type Properties, type Value } from '../template';
 import { withoutHash } from './reading';
 
@@ -36,9 +38,7 @@ function rule(expected: string, holds: (value: Value | undefined, spot: Spot) =>
 
 /** One of these values, exactly. */
 export function only(...values: readonly Value[]): Rule {
-  return rule(values.map(show).join(', '), (value) =>
-    values.some((one) => JSON.stringify(one) === JSON.stringify(value)),
-  );
+  return rule(values.map(show).join(', '), (value) => values.some((one) => isDeepStrictEqual(one, value)));
 }
 
 /** A number that a developer may choose in these bounds. */
@@ -61,7 +61,7 @@ export function like(pattern: RegExp): Rule {
 }
 
 /** Words for a reader, of any kind: not empty. */
-export const words: Rule = rule('some words', (value) => typeof value === 'string' && value.trim().length > 3);
+export const words: Rule = rule('a sentence', (value) => typeof value === 'string' && /\S \S/.test(value));
 
 /** A part that another check reads. */
 export const elsewhere: Rule = { check: () => [] };
