@@ -1,6 +1,8 @@
 import type { SecurityCheck } from '../security-check';
 import { securityChecks } from '../security-checks';
 
+import { TemplateTests } from './template-tests';
+
 /** Checks of one kind. A change is counted for the first layer that notices it. */
 export interface Layer {
   readonly name: 'static checks' | 'closed world' | 'rights' | 'packs' | 'types' | 'unit tests' | 'snapshots';
@@ -32,6 +34,7 @@ export function layersOf(names?: readonly string[]): Layer[] {
     },
     { name: 'packs', about: "cdk-nag's packs", checks: of(packs) },
     { name: 'types', about: "CloudFormation's property types and rules", checks: of(types) },
+    { name: 'unit tests', about: 'the tests of the stacks in test/lib', checks: [new TemplateTests().check] },
   ];
   return layers.filter(({ name }) => names === undefined || names.includes(name));
 }
