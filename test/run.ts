@@ -11,6 +11,7 @@ import {
   containerRequirements,
   developmentRequirements,
   ensurePython,
+  mlflowRequirements,
   sparkRequirements,
 } from 'local-account/python/environment';
 
@@ -140,6 +141,7 @@ const slowTests = [
   'test/lib/reconfiguration',
   'test/lambda/readers-alike',
   'test/lambda/functions-as-their-roles',
+  'test/lambda/track-experiment',
 ];
 
 interface Options {
@@ -179,8 +181,9 @@ async function main(): Promise<void> {
     requirements: developmentRequirements,
     progress,
   });
-  // The store's, the containers' and Spark's: made here, not within the first test that needs them.
-  for (const requirements of [undefined, containerRequirements, ...(options.quick ? [] : [sparkRequirements])])
+  // The store's, the containers', Spark's and MLflow's: made here, not within the first test that needs them.
+  const later = options.quick ? [] : [sparkRequirements, mlflowRequirements];
+  for (const requirements of [undefined, containerRequirements, ...later])
     await ensurePython({ environments: join(root, '.rehearsal'), requirements, progress });
   run(tool('', 'tsx', 'pipelines/write-problem-document.ts'));
   const steps = 'pipelines/steps';

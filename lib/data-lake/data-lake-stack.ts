@@ -95,6 +95,7 @@ export class DataLakeStack extends WorkflowStack implements DataLakeStage {
     this.ingestDeadLetters = ingest.deadLetters;
     this.trainingSetStateMachine = new TrainingSet(this, 'TrainingSet', {
       context,
+      raw: this.raw,
       curated: this.curated,
       catalog,
     }).stateMachine;

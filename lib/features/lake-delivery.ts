@@ -7,6 +7,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { lakeDatabaseName } from '../data-lake/catalog';
+import { deliveredEvents } from '../data-lake/transformation/delivered-events';
 import { covers } from '../shared/blueprint/covers';
 import { keyThroughService, useDataKeyThroughS3 } from '../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
@@ -19,11 +20,11 @@ export interface LakeDeliveryProps {
   readonly raw: s3.IBucket;
 }
 
-const prefix = 'events/departures/';
+const prefix = deliveredEvents;
 const errorPrefix = 'events/undelivered/';
 const tableName = 'departure_events';
 
-/** Members of an event, as lambda/track-departures/event.ts reads them. */
+/** Members of an event, as lambda/track-departures/event.ts and the Spark job (EVENTS in its script) read them. */
 const columns = [
   { name: 'event_id', type: 'string', comment: 'the same in each copy of an event: readers keep one' },
   { name: 'flight_id', type: 'string' },

@@ -17,6 +17,7 @@ from typing import Any
 
 import boto3
 from awsglue.utils import getResolvedOptions
+from pyspark.errors import AnalysisException
 from pyspark.sql import Column, DataFrame, Observation, SparkSession, Window
 from pyspark.sql import functions as F
 
@@ -26,6 +27,14 @@ ROWS_PER_FILE = 1_000_000
 
 PARTITIONS_AT_ONCE = 100
 """Of one call (API reference, BatchCreatePartition)."""
+
+CHECKED_ONE_IN = 100
+"""Of so many flights, one is computed a second time by the leak test: as many as in PrepareData (month_state.py)."""
+
+EVENTS = (
+    "event_id STRING, flight_id STRING, origin STRING, type STRING, scheduled TIMESTAMP, delay INT, event_time TIMESTAMP"
+)
+"""Columns of the files that Firehose writes (lib/features/lake-delivery.ts). Given, no file is read to find them."""
 
 
 @dataclass(frozen=True)
@@ -124,15 +133,32 @@ def with_schedule(flights: DataFrame, problem: Problem) -> DataFrame:
     return flights.withColumn("scheduled", scheduled).withColumn("moment", known - F.pmod(known, F.lit(problem.grid)))
 
 
+def read_events(spark: SparkSession, uri: str, since: str) -> DataFrame | None:
+    """Departures that the stream delivered since the first day of a month; None before the first delivery."""
+    try:
+        events = spark.read.schema(f"{EVENTS}, day STRING").parquet(uri)
+    except AnalysisException as error:
+        if error.getErrorClass() != "PATH_NOT_FOUND":
+            raise
+        return None
+    return events.where(F.col("day") >= f"{since}-01")
+
+
 def with_events(flights: DataFrame, events: DataFrame, problem: Problem) -> DataFrame:
-    """Delays of flights whose departure arrived as an event before their file did. An event may come twice."""
-    departed = (
-        events.where("type = 'departed'")
-        .groupBy(F.col("flight_id").alias(problem.record_id))
-        .agg(F.min_by(F.col("delay").cast("bigint"), "event_time").alias("event_delay"))
+    """
+    Delays that the files lack, of the events: by the rules of the stream's consumer, so that a flight has one history.
+
+    An event may be there twice; of two that differ, the later one holds; one that is told before it can have happened
+    is not counted (lambda/track-departures/event.ts, flight-table.ts).
+    """
+    possible = F.col("delay").isNull() | F.expr("scheduled + make_dt_interval(0, 0, delay) <= event_time")
+    outcomes = (
+        events.where(F.col("type").isin("departed", "canceled") & possible)
+        .groupBy(F.col("origin").alias("airport"), F.col("flight_id").alias(problem.record_id))
+        .agg(F.max_by(F.col("delay").cast("bigint"), F.struct("event_time", "event_id")).alias("event_delay"))
     )
     return (
-        flights.join(departed, problem.record_id, "left")
+        flights.join(outcomes, ["airport", problem.record_id], "left")
         .withColumn(problem.delay, F.coalesce(problem.delay, "event_delay"))
         .drop("event_delay")
     )
@@ -143,17 +169,26 @@ def airport_states(flights: DataFrame, problem: Problem) -> DataFrame:
     The state of each airport at each moment of the grid: pipelines/steps/workflow/airport_state.py in SQL.
 
     Each flight is sent to the moments whose windows it lies in, a dozen at most, and the rest is a sum: a join by range
-    of times would compare every flight with every moment. Whole minutes, divided once: the bits are those of Python.
+    of times would compare every flight with every moment.
     """
-    longest = max(problem.windows)
     grid = F.lit(problem.grid).cast("bigint")
     first = F.col("scheduled") + F.pmod(-F.col("scheduled"), grid)
     seen = flights.select(
         "airport",
         "scheduled",
         F.col(problem.delay).alias("delay"),
-        F.explode(F.sequence(first, F.col("scheduled") + F.lit(longest - 1), grid)).alias("moment"),
-    ).withColumn("gone", F.coalesce(F.expr("scheduled + delay <= moment"), F.lit(False)))
+        F.explode(F.sequence(first, F.col("scheduled") + F.lit(max(problem.windows) - 1), grid)).alias("moment"),
+    )
+    return states_of(seen, problem)
+
+
+def states_of(seen: DataFrame, problem: Problem) -> DataFrame:
+    """
+    The state at each moment, of the flights that are seen at it: (airport, moment, scheduled, delay).
+
+    Whole minutes, divided once: the bits are those of Python.
+    """
+    seen = seen.withColumn("gone", F.coalesce(F.expr("scheduled + delay <= moment"), F.lit(False)))
     so_far = F.when(F.col("gone"), F.col("delay")).otherwise(F.col("moment") - F.col("scheduled"))
     newest = F.when(F.col("gone"), F.greatest("scheduled", F.expr("scheduled + delay"))).otherwise(F.col("scheduled"))
     sums: list[Column] = [F.max(newest).alias("known_at")]
@@ -179,21 +214,51 @@ def airport_states(flights: DataFrame, problem: Problem) -> DataFrame:
     return totals.select(*values)
 
 
-def with_state(flights: DataFrame, states: DataFrame, problem: Problem) -> DataFrame:
-    """Joins as of the prediction. Ends the job at the first value that nobody could have known (FEAT-05: leaks)."""
-    none = {f"flights_{window}": F.coalesce(f"flights_{window}", F.lit(0.0)) for window in problem.windows}
-    known_before = F.col("scheduled") - F.coalesce("known_at", "moment")
-    leak = F.concat(
-        F.lit("a feature knows the future: "),
-        problem.record_id,
-        F.lit(" has a state of "),
-        known_before.cast("string"),
-        F.lit(" minutes before departure"),
+def checked_states(flights: DataFrame, problem: Problem) -> DataFrame:
+    """
+    The states of some predictions, from a past in which nothing after their moment has happened: no later flight, and
+    no delay of a flight that had not left. Joined by parts of the time, each as long as the longest window.
+    """
+    longest = max(problem.windows)
+    part = F.floor(F.col("scheduled") / longest)
+    parts = F.array(F.floor((F.col("moment") - longest) / longest), F.floor(F.col("moment") / longest))
+    some = F.pmod(F.xxhash64(problem.record_id), F.lit(CHECKED_ONE_IN)) == 0
+    moments = flights.where(some).select("airport", "moment").distinct()
+    past = flights.select("airport", part.alias("part"), "scheduled", F.col(problem.delay).alias("delay"))
+    known = past.join(moments.withColumn("part", F.explode(parts)), ["airport", "part"]).where(
+        (F.col("scheduled") > F.col("moment") - longest) & (F.col("scheduled") <= F.col("moment"))
     )
+    had_left = F.col("scheduled") + F.col("delay") <= F.col("moment")
+    states = states_of(known.withColumn("delay", F.when(had_left, F.col("delay"))), problem)
+    return join_states(moments, states, problem)
+
+
+def join_states(rows: DataFrame, states: DataFrame, problem: Problem) -> DataFrame:
+    """A moment that saw no flight has no state but their number."""
+    none = {f"flights_{window}": F.coalesce(f"flights_{window}", F.lit(0.0)) for window in problem.windows}
+    return rows.join(states, ["airport", "moment"], "left").withColumns(none)
+
+
+def with_state(flights: DataFrame, states: DataFrame, checked: DataFrame, problem: Problem) -> DataFrame:
+    """Joins as of the prediction. Ends the job at the first value that nobody could have known (FEAT-05: leaks)."""
+    columns = [name for name in states.columns if name not in ("airport", "moment", "known_at")]
+    known_before = F.col("scheduled") - F.coalesce("known_at", "moment")
+    late = F.concat(F.lit(" has a state of "), known_before.cast("string"), F.lit(" minutes before departure"))
+    honest = checked.select("airport", "moment", F.struct(*columns).alias("honest"))
+    leaks = [(known_before < problem.lead, late)]
+    for name in columns:
+        value, known = F.col(name), F.col("honest").getField(name)
+        text = F.format_string(f": {name} is %s; from what was known at its prediction, it is %s", value, known)
+        leaks.append((F.col("honest").isNotNull() & ~value.eqNullSafe(known), text))
+    tested = known_before
+    for leaking, text in reversed(leaks):
+        error = F.concat(F.lit("a feature knows the future: "), problem.record_id, text)
+        tested = F.when(leaking, F.raise_error(error)).otherwise(tested)
     return (
-        flights.join(states, ["airport", "moment"], "left")
-        .withColumns(none)
-        .withColumn("known_before", F.when(known_before >= problem.lead, known_before).otherwise(F.raise_error(leak)))
+        join_states(flights, states, problem)
+        .join(honest, ["airport", "moment"], "left")
+        .withColumn("known_before", tested)
+        .drop("honest")
     )
 
 
@@ -255,11 +320,17 @@ def main() -> None:
     wanted = F.col("airport").isin(airports) & (F.col("month") >= month_before(since)) & (F.col("month") < until)
     rows = read_curated(spark, options["curated"], problem).where(wanted)
     flights = with_schedule(once(rows, problem), problem)
-    if events is not None:
-        flights = with_events(flights, spark.read.parquet(events), problem)
+    delivered = read_events(spark, events, month_before(since)) if events is not None else None
+    if delivered is not None:
+        flights = with_events(flights, delivered, problem)
     written = Observation("written")
     result = (
-        with_state(flights.where(F.col("month") >= since), airport_states(flights, problem), problem)
+        with_state(
+            flights.where(F.col("month") >= since),
+            airport_states(flights, problem),
+            checked_states(flights, problem),
+            problem,
+        )
         .select(*problem.columns, "known_before", "airport", "month")
         .observe(written, F.count(F.lit(1)).alias("rows"))
     )

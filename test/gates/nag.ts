@@ -22,32 +22,43 @@ export function nagConstructs({ app }: Synthesis): NagFinding[] {
   return findings(app, (path) => path);
 }
 
+/** The packs take seconds, and most configurations change few of the templates: each distinct one is looked at once. */
+const known = new Map<string, readonly NagFinding[]>();
+
+export function nagTemplates(templates: Templates, paths: Synthesis['paths']): NagFinding[] {
+  return Object.entries(templates).flatMap(([stack, template]) => {
+    const text = JSON.stringify(template, readable);
+    const key = `${stack} ${text}`;
+    const found = known.get(key) ?? nagTemplate(stack, text);
+    known.set(key, found);
+    return found.map((one) => ({ ...one, path: paths.get(one.path) ?? one.path }));
+  });
+}
+
 /**
  * The packs read the properties that a construct was given, not what was overridden afterwards. Including the final
- * template in an app of its own shows them what CloudFormation will see.
+ * template in an app of its own shows them what CloudFormation will see. Each finding's path is `Stack/LogicalId`.
  */
-export function nagTemplates(templates: Templates, paths: Synthesis['paths']): NagFinding[] {
+function nagTemplate(stack: string, text: string): NagFinding[] {
   const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-nag-'));
   try {
     const app = new App({ context, outdir: join(folder, 'out') });
     const unreadable: NagFinding[] = [];
-    for (const [name, template] of Object.entries(templates)) {
-      const templateFile = join(folder, `${name}.json`);
-      writeFileSync(templateFile, JSON.stringify(template, readable));
-      try {
-        new CfnInclude(new Stack(app, name), 'T', { templateFile, preserveLogicalIds: true });
-      } catch (error) {
-        // Such as a reference to a resource that is gone. The packs then see what was included until there.
-        unreadable.push({
-          id: 'CfnInclude',
-          path: name,
-          description: `The template cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-        });
-      }
+    const templateFile = join(folder, `${stack}.json`);
+    writeFileSync(templateFile, text);
+    try {
+      new CfnInclude(new Stack(app, stack), 'T', { templateFile, preserveLogicalIds: true });
+    } catch (error) {
+      // Such as a reference to a resource that is gone. The packs then see what was included until there.
+      unreadable.push({
+        id: 'CfnInclude',
+        path: stack,
+        description: `The template cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      });
     }
     const found = findings(app, (path) => {
-      const [stack, , ...id] = path.split('/');
-      return paths.get(`${stack}/${id.join('/')}`) ?? path;
+      const [, , ...id] = path.split('/');
+      return `${stack}/${id.join('/')}`;
     });
     return [...unreadable, ...found.map((one) => ({ ...one, id: restored(one.id) }))];
   } finally {

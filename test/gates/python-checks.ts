@@ -1,7 +1,18 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 import { unzipSync } from 'fflate';
@@ -11,7 +22,6 @@ import { type Accepted, accepted } from './accepted';
 import { checkReason } from './acknowledgements';
 import type { Finding } from './finding';
 import { type Case, relevant, type SecurityCheck } from './security-check';
-import { shortName } from './synthesis';
 import type { Template } from './template';
 
 const root = resolve(__dirname, '../..');
@@ -39,34 +49,53 @@ function withLiveModels(template: Template): Template {
   return { ...template, ...(parameters && { Parameters: Object.fromEntries(filled) as never }) };
 }
 
-/** Each case's templates in a folder of its own; then one process looks at all of them. */
-async function inFolders<T>(cases: readonly Case[], look: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-lint-'));
+/** A folder for a tool to look at, once, for all cases. */
+interface Folder {
+  readonly path: string;
+  /** The files of each case, relative to the folder: `<hash>/<what the case calls it>`. */
+  readonly files: readonly ReadonlySet<string>[];
+}
+
+/** Each distinct template once, however many configurations have it; then one process looks at all of them. */
+async function inFolder<T>(cases: readonly Case[], look: (folder: Folder) => Promise<T>): Promise<T> {
+  const path = mkdtempSync(join(tmpdir(), 'mla-blueprint-lint-'));
   try {
-    for (const [index, one] of cases.entries()) {
-      mkdirSync(join(folder, String(index)));
-      for (const [stack, template] of Object.entries(relevant(one)))
-        writeFileSync(
-          join(folder, String(index), `${stack}.template.json`),
-          JSON.stringify(withLiveModels(template), undefined, 1),
-        );
-    }
-    return await look(folder);
+    const files = cases.map(
+      (one) =>
+        new Set(
+          Object.entries(relevant(one)).map(([stack, template]) => {
+            const text = JSON.stringify(withLiveModels(template), undefined, 1);
+            const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+            mkdirSync(join(path, hash), { recursive: true });
+            writeFileSync(join(path, hash, `${stack}.template.json`), text);
+            return `${hash}/${stack}.template.json`;
+          }),
+        ),
+    );
+    return await look({ path, files });
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(path, { recursive: true, force: true });
   }
 }
+
+/** `Serving` of `<hash>/Serving.template.json`. */
+function stackOf(file: string): string {
+  return basename(file).replace('.template.json', '');
+}
+
+let python: Promise<string> | undefined;
 
 /**
  * @throws Error with what the tool said when it did not end with one of the exit codes that mean "looked, and found
  * (nothing)".
  */
 async function tool(args: readonly string[], cwd: string, exitCodes: (code: number) => boolean): Promise<string> {
-  const python = await ensurePython({
+  python ??= ensurePython({
     environments: join(root, '.rehearsal'),
     requirements: 'requirements-gates.txt',
     progress: (line) => console.log(line),
   });
+  const programs = dirname(await python);
   try {
     // No account, no network: neither tool needs one, and neither may find one.
     const env = {
@@ -76,7 +105,7 @@ async function tool(args: readonly string[], cwd: string, exitCodes: (code: numb
       AWS_EC2_METADATA_DISABLED: 'true',
       LOG_LEVEL: 'ERROR',
     };
-    const { stdout } = await promisify(execFile)(join(dirname(python), args[0]), args.slice(1), {
+    const { stdout } = await promisify(execFile)(join(programs, args[0]), args.slice(1), {
       cwd,
       env,
       maxBuffer: 256 * 1024 * 1024,
@@ -130,23 +159,20 @@ const cfnLint: SecurityCheck = {
   name: 'cfn-lint',
   about: 'cfn-lint on the final templates, warnings included',
   check: (cases) =>
-    inFolders(cases, async (folder) => {
-      const files = cases.flatMap((_, index) =>
-        readdirSync(join(folder, String(index))).map((file) => `${index}/${file}`),
-      );
+    inFolder(cases, async ({ path: folder, files }) => {
+      const each = new Set(files.flatMap((ofCase) => [...ofCase]));
       // Bits of the exit code: 2 errors, 4 warnings, 8 informational. 1 and 32 mean that it could not look.
       const found = JSON.parse(
-        await tool(['cfn-lint', '--format', 'json', '--', ...files], folder, (code) => (code & ~14) === 0),
+        await tool(['cfn-lint', '--format', 'json', '--', ...each], folder, (code) => (code & ~14) === 0),
       ) as CfnLintMatch[];
-      const raw = cases.map((_, index) =>
+      const raw = files.map((ofCase) =>
         found
-          .filter(({ Filename }) => Filename.startsWith(`${index}/`))
+          .filter(({ Filename }) => ofCase.has(Filename))
           .map(({ Filename, Message, Rule, Location }) => {
-            const stack = Filename.replace(/^\d+\//, '').replace('.template.json', '');
             const [section, ...path] = Location.Path ?? [];
             return {
               rule: Rule.Id,
-              place: [stack, ...(section === 'Resources' ? [] : [section]), ...path].join('/'),
+              place: [stackOf(Filename), ...(section === 'Resources' ? [] : [section]), ...path].join('/'),
               problem: Message,
             };
           }),
@@ -200,14 +226,14 @@ const checkov: SecurityCheck = {
   name: 'checkov',
   about: 'checkov on the final templates, as a second opinion',
   check: (cases) =>
-    inFolders(cases, async (folder) => {
-      const found = await runCheckov('cloudformation', folder);
-      const raw = cases.map((_, index) =>
+    inFolder(cases, async ({ path, files }) => {
+      const found = await runCheckov('cloudformation', path);
+      const raw = files.map((ofCase) =>
         found
-          .filter(({ file_path }) => file_path.startsWith(`/${index}/`))
+          .filter(({ file_path }) => ofCase.has(file_path.slice(1)))
           .map(({ check_id, check_name, file_path, resource }) => ({
             rule: check_id,
-            place: `${file_path.replace(/^\/\d+\//, '').replace('.template.json', '')}/${resource.replace(/^[^.]*\./, '')}`,
+            place: `${stackOf(file_path)}/${resource.replace(/^[^.]*\./, '')}`,
             problem: check_name,
           })),
       );
@@ -219,27 +245,36 @@ const secrets: SecurityCheck = {
   name: 'secrets',
   about: "checkov's secret scan of the templates and everything that is uploaded with them",
   check: (cases) =>
-    inFolders(cases, async (folder) => {
-      for (const [index, { synthesis, templates }] of cases.entries()) {
-        if (templates === synthesis.templates) await unpackAssets(synthesis.folder, join(folder, String(index)));
-      }
-      const found = await runCheckov('secrets', folder);
-      return cases.map((_, index) =>
+    inFolder(cases, async ({ path, files }) => {
+      const assets: string[][] = await Promise.all(
+        cases.map(({ synthesis, templates }) =>
+          templates === synthesis.templates ? unpackAssets(synthesis.folder, path) : [],
+        ),
+      );
+      const found = await runCheckov('secrets', path);
+      return files.map((ofCase, index) =>
         found
-          .filter(({ file_path }) => file_path.startsWith(`/${index}/`))
+          .filter(({ file_path }) => {
+            const file = file_path.slice(1);
+            return ofCase.has(file) || assets[index].includes(file.split('/')[0]);
+          })
           .map(({ check_name, file_path, file_line_range }) => ({
-            place: `${shortName(file_path.replace(/^\/\d+\//, ''))} line ${file_line_range[0]}`,
+            // A template without its hash; an asset's hash is part of its name.
+            place: `${file_path.replace(/^\/([0-9a-f]{16}\/)?/, '')} line ${file_line_range[0]}`,
             problem: `looks like a secret: ${check_name}`,
           })),
       );
     }),
 };
 
-/** A scanner reads no archives, so they are unpacked. */
-async function unpackAssets(assembly: string, folder: string): Promise<void> {
-  for (const name of readdirSync(assembly).filter((one) => one.startsWith('asset.'))) {
+/** A scanner reads no archives, so they are unpacked, each once: assets of one name
+ * are one object in the bucket. */
+async function unpackAssets(assembly: string, folder: string): Promise<string[]> {
+  const assets = readdirSync(assembly).filter((one) => one.startsWith('asset.'));
+  for (const name of assets) {
     const source = join(assembly, name);
     const target = join(folder, name);
+    if (existsSync(target)) continue;
     if (statSync(source).isDirectory()) cpSync(source, target, { recursive: true });
     else if (name.endsWith('.tar.gz')) {
       mkdirSync(target);
@@ -254,6 +289,7 @@ async function unpackAssets(assembly: string, folder: string): Promise<void> {
       }
     } else cpSync(source, target);
   }
+  return assets;
 }
 
 export const pythonChecks: readonly SecurityCheck[] = [cfnLint, checkov, secrets];

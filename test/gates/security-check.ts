@@ -1,6 +1,6 @@
 import type { Finding } from './finding';
 import type { Synthesis } from './synthesis';
-import type { Templates } from './template';
+import type { Template, Templates } from './template';
 
 /** What a security check reads: an app as it was synthesized, or with one insecure change in its templates. */
 export interface Case {
@@ -42,4 +42,27 @@ export function caseByCase(
       return findings;
     },
   };
+}
+
+/**
+ * A check that reads one stack's template after the other, each distinct one once: most configurations change few of
+ * the stacks.
+ */
+export function templateByTemplate(
+  name: string,
+  about: string,
+  check: (stack: string, template: Template) => Finding[] | Promise<Finding[]>,
+): SecurityCheck {
+  const known = new Map<string, Promise<Finding[]>>();
+  const once = (stack: string, template: Template) => {
+    const key = `${stack} ${JSON.stringify(template)}`;
+    const findings = known.get(key) ?? Promise.resolve(check(stack, template));
+    known.set(key, findings);
+    return findings;
+  };
+  return caseByCase(name, about, async (one) => {
+    const findings: Finding[] = [];
+    for (const [stack, template] of Object.entries(relevant(one))) findings.push(...(await once(stack, template)));
+    return findings;
+  });
 }

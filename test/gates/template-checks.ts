@@ -9,11 +9,13 @@ import { lintPolicy } from 'local-account/iam/lint';
 import { compilePolicy } from 'local-account/iam/policy-document';
 import { resolve } from '../fixtures/resolve';
 import { acknowledgements, checkAcknowledgements, uncovered } from './acknowledgements';
+import { closedWorld } from './closed-world';
 import type { Finding } from './finding';
 import { invariants } from './invariants';
 import { nagConstructs, nagTemplates } from './nag';
 import { stateMachines } from './resolved';
-import { caseByCase, relevant, type SecurityCheck } from './security-check';
+import { rightsChecks } from './rights';
+import { caseByCase, relevant, type SecurityCheck, templateByTemplate } from './security-check';
 import { endpointStatements, identityStatements, resourceStatements, trustStatements } from './statements';
 import { type Properties, text } from './template';
 
@@ -57,29 +59,33 @@ function problemOf(definition: Properties): string | undefined {
   return validated.get(key);
 }
 
-const policyLint = caseByCase('policy-lint', 'every action and condition key of every policy exists', async (one) => {
-  const templates = relevant(one);
-  const statements = [
-    ...identityStatements(templates),
-    ...trustStatements(templates),
-    ...resourceStatements(templates),
-    ...endpointStatements(templates),
-  ];
-  const findings: Finding[] = [];
-  for (const { stack, id, statement } of statements) {
-    // Who and what do not matter here: only whether the words are IAM's.
-    const { Sid, Action, NotAction, Condition } = resolve(statement) as Record<string, unknown>;
-    const words = { Sid, Effect: 'Allow', Action, NotAction, Condition, Resource: '*' };
-    const Statement = Object.fromEntries(Object.entries(words).filter(([, value]) => value !== undefined));
-    const policy = compilePolicy('identity', 'policy', `${stack}/${id}`, {
-      Version: '2012-10-17',
-      Statement: [Statement],
-    });
-    for (const { problem } of await lintPolicy(policy))
-      findings.push({ place: `${stack}/${id} ${text(statement.Sid ?? '')}`, problem });
-  }
-  return findings;
-});
+const policyLint = templateByTemplate(
+  'policy-lint',
+  'every action and condition key of every policy exists',
+  async (stack, template) => {
+    const templates = { [stack]: template };
+    const statements = [
+      ...identityStatements(templates),
+      ...trustStatements(templates),
+      ...resourceStatements(templates),
+      ...endpointStatements(templates),
+    ];
+    const findings: Finding[] = [];
+    for (const { id, statement } of statements) {
+      // Who and what do not matter here: only whether the words are IAM's.
+      const { Sid, Action, NotAction, Condition } = resolve(statement) as Record<string, unknown>;
+      const words = { Sid, Effect: 'Allow', Action, NotAction, Condition, Resource: '*' };
+      const Statement = Object.fromEntries(Object.entries(words).filter(([, value]) => value !== undefined));
+      const policy = compilePolicy('identity', 'policy', `${stack}/${id}`, {
+        Version: '2012-10-17',
+        Statement: [Statement],
+      });
+      for (const { problem } of await lintPolicy(policy))
+        findings.push({ place: `${stack}/${id} ${text(statement.Sid ?? '')}`, problem });
+    }
+    return findings;
+  },
+);
 
 interface ValidationViolation {
   readonly ruleName: string;
@@ -91,24 +97,21 @@ const byCdk = ['W3010'];
 
 const validator = new CloudFormationValidatePlugin();
 
-const cloudFormationValidate = caseByCase(
+const cloudFormationValidate = templateByTemplate(
   'cloudformation-validate',
   "CloudFormation's own rules, warnings included",
-  (one) => {
+  (stack, template) => {
     const folder = mkdtempSync(join(tmpdir(), 'mla-blueprint-validate-'));
     try {
-      const stackTemplates = Object.entries(relevant(one)).map(([name, template]) => {
-        const templatePath = join(folder, `${name}.json`);
-        writeFileSync(templatePath, JSON.stringify(template));
-        return { stackConstructPath: name, templatePath, accountId: '111122223333', region: 'eu-central-1' };
-      });
-      const report = validator.validate({
-        templatePaths: stackTemplates.map(({ templatePath }) => templatePath),
-        stackTemplates,
-      } as Parameters<typeof validator.validate>[0]);
+      const templatePath = join(folder, `${stack}.json`);
+      writeFileSync(templatePath, JSON.stringify(template));
+      const one = { stackConstructPath: stack, templatePath, accountId: '111122223333', region: 'eu-central-1' };
+      const report = validator.validate({ templatePaths: [templatePath], stackTemplates: [one] } as Parameters<
+        typeof validator.validate
+      >[0]);
       return (report.violations as readonly ValidationViolation[])
         .filter(({ ruleName }) => !byCdk.includes(ruleName))
-        .map(({ ruleName, description }) => ({ place: ruleName, problem: description }));
+        .map(({ ruleName, description }) => ({ place: `${stack} ${ruleName}`, problem: description }));
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -125,5 +128,7 @@ export const templateChecks: readonly SecurityCheck[] = [
   policyLint,
   statesLanguage,
   cloudFormationValidate,
+  ...rightsChecks,
+  ...closedWorld,
   ...invariantChecks,
 ];

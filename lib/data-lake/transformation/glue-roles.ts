@@ -6,9 +6,12 @@ import { useDataKeyThroughS3 } from '../../shared/iam/key-statements';
 import { acknowledgeWildcards } from '../../shared/iam/wildcards';
 import { acknowledgeInlinePolicies } from '../../shared/security/acknowledge';
 import type { WorkflowContext } from '../../shared/stack/workflow-context';
+import { deliveredEvents } from './delivered-events';
 
 export interface GlueRolesProps {
   readonly context: WorkflowContext;
+  /** Where the stream's departures are delivered to, if there is a stream. */
+  readonly raw?: s3.IBucket;
   readonly curated: s3.IBucket;
   /** Prefix of the training set in the curated bucket, without a slash. */
   readonly output: string;
@@ -28,9 +31,12 @@ function assumedByGlue(): iam.ServicePrincipal {
   });
 }
 
-/** The job reads curated flights and writes the training set, nothing else (SEC-01: one role, one use). */
+/**
+ * The job reads curated flights, and the departures of a stream if there is one, and writes the training set, nothing
+ * else (SEC-01: one role, one use).
+ */
 export function buildRole(scope: Construct, props: GlueRolesProps): iam.Role {
-  const { context, curated, output } = props;
+  const { context, raw, curated, output } = props;
   const role = new iam.Role(scope, 'JobRole', {
     description: 'Glue job: reads curated flights, writes the training set.',
     assumedBy: assumedByGlue(),
@@ -43,6 +49,7 @@ export function buildRole(scope: Construct, props: GlueRolesProps): iam.Role {
             actions: ['s3:GetObject'],
             resources: [curated.arnForObjects('curated/*')],
           }),
+          ...(raw === undefined ? [] : readEvents(raw)),
           // Spark writes a replaced partition aside first and then copies it: it reads what it wrote.
           new iam.PolicyStatement({
             sid: 'ReplaceTrainingSet',
@@ -83,10 +90,30 @@ export function buildRole(scope: Construct, props: GlueRolesProps): iam.Role {
   acknowledgeWildcards(
     role,
     { endsWith: '/curated/*', reason: 'EV-001: Curated files are named after the raw files.' },
+    ...(raw === undefined
+      ? []
+      : [{ endsWith: `/${deliveredEvents}*`, reason: 'EV-001: Firehose names the files that it writes.' }]),
     { endsWith: `/${output}/*`, reason: 'EV-001: Spark names the files that it writes.' },
     { endsWith: '*', reason: 'EV-002: cloudwatch:PutMetricData takes no resource; the namespace condition limits it.' },
   );
   return role;
+}
+
+/** What the stream delivered, and nothing else that arrives in the raw bucket. */
+function readEvents(raw: s3.IBucket): iam.PolicyStatement[] {
+  return [
+    new iam.PolicyStatement({
+      sid: 'ReadEvents',
+      actions: ['s3:GetObject'],
+      resources: [raw.arnForObjects(`${deliveredEvents}*`)],
+    }),
+    new iam.PolicyStatement({
+      sid: 'ListEvents',
+      actions: ['s3:ListBucket'],
+      resources: [raw.bucketArn],
+      conditions: { StringLike: { 's3:prefix': `${deliveredEvents}*` } },
+    }),
+  ];
 }
 
 /** The evaluation reads the training set, and changes nothing. */

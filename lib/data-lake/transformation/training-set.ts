@@ -16,11 +16,13 @@ import type { WorkflowContext } from '../../shared/stack/workflow-context';
 import { WorkflowStateMachine } from '../../shared/state-machine/state-machine';
 import type { Catalog } from '../catalog';
 import { buildDefinition } from './build-definition';
+import { deliveredEvents } from './delivered-events';
 import { buildRole, type GlueRolesProps, qualityRole } from './glue-roles';
 import { qualityRules } from './quality-rules';
 
 export interface TrainingSetProps {
   readonly context: WorkflowContext;
+  readonly raw: s3.IBucket;
   readonly curated: s3.IBucket;
   readonly catalog: Catalog;
 }
@@ -44,9 +46,9 @@ export class TrainingSet extends Construct {
 
   constructor(scope: Construct, id: string, props: TrainingSetProps) {
     super(scope, id);
-    const { context, curated, catalog } = props;
+    const { context, raw, curated, catalog } = props;
     const { configuration, problem, dataKey, operationsKey } = context;
-    const { transformation, prefix } = configuration;
+    const { transformation, streaming, prefix } = configuration;
     const jobName = `${prefix}-build-training-set`;
     const rulesetName = `${prefix}-training-set`;
     const table = this.table(props);
@@ -77,6 +79,7 @@ export class TrainingSet extends Construct {
     const roleProps: GlueRolesProps = {
       context,
       curated,
+      ...(streaming.enabled && { raw }),
       output,
       codeArns: [code, contract].map((asset) => asset.bucket.arnForObjects(asset.s3ObjectKey)),
       logGroupArns: logGroups.map((group) => group.logGroupArn),
@@ -103,6 +106,7 @@ export class TrainingSet extends Construct {
       defaultArguments: {
         '--problem': contract.s3ObjectUrl,
         '--curated': `s3://${curated.bucketName}/curated/flights/`,
+        ...(streaming.enabled && { '--events': `s3://${raw.bucketName}/${deliveredEvents}` }),
         '--output': `s3://${curated.bucketName}/${output}/`,
         '--database': catalog.databaseName,
         '--table': tableName,

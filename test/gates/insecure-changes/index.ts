@@ -1,3 +1,4 @@
+import { closedWorld } from './closed-world';
 import { deletion } from './deletion';
 import { events } from './events';
 import { functions } from './functions';
@@ -28,4 +29,5 @@ export const insecureChanges: readonly InsecureChange[] = [
   ...monitoring,
   ...deletion,
   ...streaming,
+  ...closedWorld,
 ];

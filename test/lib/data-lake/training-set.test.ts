@@ -49,6 +49,39 @@ describe('the Glue job of the training set', () => {
     ]);
   });
 
+  test('reads no events without a stream', () => {
+    expect(job?.DefaultArguments).not.toHaveProperty('--events');
+    const { statements } = roleLike(lake, /^TrainingSetJobRole/);
+    expect(statements.map(({ Sid }) => Sid)).not.toContain('ReadEvents');
+    expect(JSON.stringify(statements)).not.toContain('RawBucket');
+  });
+
+  test('reads, with a stream, the departures that it delivered, and nothing else of the raw bucket', () => {
+    const { lake: streamed } = earlyStacks({ streaming: true });
+    const [streamedJob] = Object.values(resourcesOf(streamed)).filter(({ Type }) => Type === 'AWS::Glue::Job');
+    const location = (resolve(streamedJob?.Properties) as { DefaultArguments: Record<string, string> })
+      .DefaultArguments['--events'];
+    expect(location).toMatch(/^s3:[/][/].*RawBucket.*[/]events[/]departures[/]$/);
+    const role = roleLike(streamed, /^TrainingSetJobRole/);
+    const ofRaw = role.statements.filter(({ Resource }) => JSON.stringify(Resource).includes('RawBucket'));
+    expect(ofRaw).toEqual([
+      {
+        Sid: 'ReadEvents',
+        Effect: 'Allow',
+        Action: 's3:GetObject',
+        Resource: expect.stringMatching(/RawBucket.*[/]events[/]departures[/][*]$/) as string,
+      },
+      {
+        Sid: 'ListEvents',
+        Effect: 'Allow',
+        Action: 's3:ListBucket',
+        Resource: expect.stringMatching(/RawBucket/) as string,
+        Condition: { StringLike: { 's3:prefix': 'events/departures/*' } },
+      },
+    ]);
+    expect(statementOf(role, 'UseDataKeyThroughS3').Action).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);
+  });
+
   test("lets its state machine poll and stop the job's runs, without a rule of EventBridge", () => {
     const role = roleLike(lake, /^TrainingSetStateMachineRole/);
     expect(statementOf(role, 'RunJob').Action).toEqual([

@@ -1,0 +1,108 @@
+import { allowedType, folder } from './allowed';
+import { addressesIn } from './allowed/addresses';
+import { unprotected } from './allowed/protections';
+import { Reading, withoutHash } from './allowed/reading';
+import { checkFields, type Problem, type Spot } from './allowed/rules';
+import { checkSections } from './allowed/sections';
+import type { Finding } from './finding';
+import { type Case, caseByCase, relevant, type SecurityCheck } from './security-check';
+import { list, type Resource, type Template, type Templates, text } from './template';
+
+/** Checks stacks one by one; references are followed through all of them. */
+function eachStack(
+  check: (stack: string, template: Template, reading: Reading, templates: Templates) => Finding[],
+): (one: Case) => Finding[] {
+  return (one) => {
+    const reading = new Reading(one.templates);
+    return Object.entries(relevant(one)).flatMap(([stack, template]) => check(stack, template, reading, one.templates));
+  };
+}
+
+export function checkResource(
+  stack: string,
+  id: string,
+  resource: Resource,
+  template: Template,
+  reading: Reading,
+): Finding[] {
+  const allowed = allowedType(resource.Type);
+  const place = `${stack}/${id}`;
+  if (allowed === undefined)
+    return [{ place, problem: `${resource.Type} is not allowed. If it is meant, add the type to a file of ${folder}` }];
+  const spot: Spot = { stack, id, path: '' };
+  const fields = typeof allowed.properties === 'function' ? allowed.properties(withoutHash(id)) : allowed.properties;
+  const read = reading.read(stack, resource.Properties ?? {}) as Record<string, never>;
+  // A rule of the name '' reads all properties together.
+  const problems: Problem[] = '' in fields ? fields[''].check(read, spot) : checkFields(read, fields, spot);
+  const { Type, Properties, DeletionPolicy, UpdateReplacePolicy, DependsOn, Condition, Metadata, ...others } = resource;
+  const dependsOn = list(DependsOn).map(text);
+  const afterOne = (type: string) => dependsOn.some((one) => template.Resources[one]?.Type === type);
+  return [
+    ...(allowed.stacks.includes(stack) ? [] : [{ path: '', problem: `${Type} is not allowed in ${stack}` }]),
+    ...problems,
+    ...[DeletionPolicy, UpdateReplacePolicy]
+      .filter((policy) => policy !== allowed.deletion)
+      .map((policy) => ({
+        path: 'DeletionPolicy, UpdateReplacePolicy',
+        problem: `${policy ?? 'is missing'}; allowed: ${allowed.deletion ?? 'none'}`,
+      })),
+    ...(Condition === undefined || allowed.conditions?.includes(withoutHash(text(Condition)))
+      ? []
+      : [{ path: 'Condition', problem: `exists only if ${text(Condition)}: nothing says that it may be absent` }]),
+    ...dependsOn
+      .filter((one) => template.Resources[one] === undefined)
+      .map((one) => ({ path: 'DependsOn', problem: `names ${one}, which does not exist` })),
+    ...(allowed.after ?? [])
+      .filter((type) => !afterOne(type))
+      .map((type) => ({ path: 'DependsOn', problem: `does not wait for any ${type}` })),
+    ...Object.keys(others).map((name) => ({ path: name, problem: 'is not allowed' })),
+  ].map(({ path, problem }) => ({
+    place: `${place} ${path}`.trim(),
+    problem: `${problem}. If it is meant, change the entry in ${allowed.file}`,
+  }));
+}
+
+const resources = caseByCase(
+  'closed-world',
+  `every resource, property and value is on a list of ${folder}`,
+  eachStack((stack, template, reading) =>
+    Object.entries(template.Resources).flatMap(([id, one]) => checkResource(stack, id, one, template, reading)),
+  ),
+);
+
+const sections = caseByCase(
+  'closed-world-sections',
+  'every output, parameter, condition and mapping is on a list',
+  eachStack((stack, template, reading) =>
+    checkSections(stack, template, reading).map(({ path, problem }) => ({
+      place: `${stack} ${path}`,
+      problem: `${problem}. If it is meant, change ${folder}/sections.ts`,
+    })),
+  ),
+);
+
+const protections = caseByCase(
+  'closed-world-protections',
+  'what one resource of a kind has next to it, all of its kind have',
+  ({ templates }) => unprotected(templates, new Reading(templates)),
+);
+
+const addresses = caseByCase(
+  'closed-world-addresses',
+  'no text names another account, region, host or person, and no reference leads nowhere',
+  eachStack((stack, template, reading) => {
+    const { Mappings, Rules, Conditions, ...rest } = template as Template & Record<string, never>;
+    const texts = [
+      ...Object.entries(rest.Resources).map(([id, { Properties = {} }]) => [`${stack}/${id}`, Properties] as const),
+      ...Object.entries(rest.Outputs ?? {}).map(([name, output]) => [`${stack} Outputs.${name}`, output] as const),
+    ];
+    return texts.flatMap(([place, value]) =>
+      addressesIn(JSON.stringify(reading.read(stack, value))).map(({ what, found }) => ({
+        place,
+        problem: `names ${what}: ${found}. If it is meant, add it to ${folder}/addresses.ts`,
+      })),
+    );
+  }),
+);
+
+export const closedWorld: readonly SecurityCheck[] = [resources, sections, protections, addresses];
