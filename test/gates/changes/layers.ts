@@ -1,3 +1,5 @@
+import { closedWorld } from '../closed-world';
+import { rightsChecks } from '../rights';
 import type { SecurityCheck } from '../security-check';
 import { securityChecks } from '../security-checks';
 
@@ -25,13 +27,15 @@ const slower = ['states-language'];
 export function layersOf(names?: readonly string[]): Layer[] {
   const usual = securityChecks.filter(({ name }) => !leftOut.includes(name));
   const of = (list: readonly string[]) => usual.filter(({ name }) => list.includes(name));
-  const rest = usual.filter(({ name }) => ![...packs, ...types, ...slower].includes(name));
+  const others = [...packs, ...types, ...slower, ...[...closedWorld, ...rightsChecks].map(({ name }) => name)];
   const layers: Layer[] = [
     {
       name: 'static checks',
-      about: 'invariants, policy lint',
-      checks: [...rest, ...of(slower)],
+      about: 'invariants, policy lint, states language',
+      checks: [...usual.filter(({ name }) => !others.includes(name)), ...of(slower)],
     },
+    { name: 'closed world', about: 'what is on the lists of test/gates/allowed', checks: closedWorld },
+    { name: 'rights', about: 'what roles and resources are for', checks: rightsChecks },
     { name: 'packs', about: "cdk-nag's packs", checks: of(packs) },
     { name: 'types', about: "CloudFormation's property types and rules", checks: of(types) },
     { name: 'unit tests', about: 'the tests of the stacks in test/lib', checks: [new TemplateTests().check] },
