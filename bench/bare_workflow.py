@@ -181,7 +181,7 @@ def evaluate_candidate(work: Path, live: Path | None) -> dict[str, Any]:
     shutil.rmtree(folder, ignore_errors=True)
     if live is None:
         folder.mkdir()
-        (folder / "none.json").write_text("{}")
+        (folder / "none.json").write_text(evaluate.NO_LIVE_MODEL)
     else:
         pack(live, folder / "model.tar.gz")
     assert evaluate.main([]) == 0
@@ -264,9 +264,7 @@ def main() -> None:
             # The story has the same candidate evaluated again once it is live: it must not be registered a second time.
             evaluate_candidate(work / "first", frozen)
             marks["first pipeline"] = time.perf_counter() - started
-            retrained, _ = run_pipeline(
-                work / "second", work / "curated", options.windows[1], options.trials, frozen
-            )
+            retrained, _ = run_pipeline(work / "second", work / "curated", options.windows[1], options.trials, frozen)
             marks["second pipeline"] = time.perf_counter() - started
         models = {"frozen": Model.load(frozen), "retrained": Model.load(retrained)}
         august, october = months["JFK/2013-08"], months["LGA/2013-10"]

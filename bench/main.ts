@@ -27,6 +27,7 @@ import { measureSearch } from './search';
 import { measureBatch, measureInvocations, startEndpoint, withModel } from './serving';
 import { measureSpark } from './spark';
 import { measureStream } from './stream';
+import { measureStreamStores } from './stream-stores';
 import { measureSynth } from './synth';
 
 const root = resolve(__dirname, '..');
@@ -107,6 +108,7 @@ const MEASURES: Readonly<Record<string, () => void | Promise<void>>> = {
   hosts: measureHosts,
   memory: measureMemory,
   stream: measureStream,
+  'stream-stores': measureStreamStores,
   lookup: measureLookup,
   rehearsal: measureRehearsal,
   busy: measureBusy,
@@ -122,7 +124,7 @@ const MEASURES: Readonly<Record<string, () => void | Promise<void>>> = {
 async function main(): Promise<void> {
   const command = new Command('npm run bench --')
     .description(
-      'What the project costs in time and memory. Formats, hosts, spark, memory, account-memory, the rehearsal and busy (ten rehearsals during other work) take many minutes, those that need the deployed account a few more if `npm run account -- from rehearsal` was not built, the others a minute or less.',
+      'What the project costs in time and memory. Formats, hosts, spark, stream, stream-stores, memory, account-memory, the rehearsal and busy (ten rehearsals during other work) take many minutes, those that need the deployed account a few more if `npm run account -- from rehearsal` was not built, the others a minute or less.',
     )
     .addArgument(new Argument('[measure]', 'only this one (default: all)').choices(Object.keys(MEASURES)))
     .parse();

@@ -1,37 +1,56 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { line } from './print-line';
-import { seconds } from './process-seconds';
+import { replayedMonths } from './replayed-months';
 
 const root = resolve(__dirname, '..');
+const sizes = [10_000, 1_000_000, 10_000_000];
 
-interface Replay {
+interface Consumed {
   readonly events: number;
-  readonly compared: number;
-  readonly different: number;
+  /** Of the processor, in the consumer's code. */
+  readonly milliseconds: number;
+  /** Peak of the process. */
   readonly megabytes: number;
-  /** MB of live objects after a month, at most. */
+  /** Live objects at the end, in MB. */
   readonly heap: number;
-  readonly trackingMilliseconds: number;
 }
 
-/** The consumer and the writer of the stream, as the number of events grows; the table and the store are in memory. */
-export function measureStream(): void {
-  const sizes = [10_000, 100_000, 1_000_000];
-  const replays = sizes.map((size) => {
-    const script = ['--expose-gc', '--import', 'tsx', join(root, 'bench/stream-replay.ts'), String(size)];
-    return JSON.parse(seconds(process.execPath, script).output.trim()) as Replay;
-  });
+/** Events a second and memory of the stream's consumer, as the number of events grows a thousand-fold. */
+export async function measureStream(): Promise<void> {
   const whole = (value: number) => Math.round(value).toLocaleString('en');
-  for (const { events, compared, different, megabytes, heap, trackingMilliseconds } of replays) {
+  const found: Consumed[] = [];
+  for (const size of sizes) {
+    const consumed = await consume(size);
+    found.push(consumed);
     line(
-      `${whole(events)} events: consumer, events a second and core`,
-      whole(events / (trackingMilliseconds / 1000)),
-      `peak memory ${whole(megabytes)} MB, live objects ${whole(heap)} MB; ${whole(compared)} values compared with PrepareData's, ${different} differ`,
+      `${whole(consumed.events)} events: consumer, a second and core`,
+      whole(consumed.events / (consumed.milliseconds / 1000)),
+      `peak memory ${whole(consumed.megabytes)} MB, live objects ${consumed.heap.toFixed(1)} MB`,
     );
   }
-  const [first, last] = [replays[0], replays.at(-1)];
-  if (first && last) {
-    line('peak memory, last / first', (last.megabytes / first.megabytes).toFixed(2));
-    line('live objects, last / first', (last.heap / first.heap).toFixed(2));
-  }
+  const [first, last] = [found[0], found.at(-1)];
+  if (first && last) line('peak memory, last / first', (last.megabytes / first.megabytes).toFixed(2));
+}
+
+/** This process makes the events and that one consumes them, so that its memory is the consumer's. */
+async function consume(size: number): Promise<Consumed> {
+  const script = ['--expose-gc', '--import', 'tsx', join(root, 'bench/stream-consumer.ts')];
+  const child = spawn(process.execPath, script, { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const ended = once(child, 'close');
+  let left = size;
+  for await (const { events } of replayedMonths(size))
+    for (let at = 0; at < events.length && left > 0; at += 1000) {
+      const lines = events.slice(at, at + Math.min(1000, left)).map((event) => `${JSON.stringify(event)}\n`);
+      left -= lines.length;
+      if (!child.stdin.write(lines.join(''))) await Promise.race([once(child.stdin, 'drain'), ended]);
+      if (child.exitCode !== null) throw new Error(`The consumer ended with exit code ${child.exitCode}`);
+    }
+  child.stdin.end();
+  const [code] = (await ended) as [number | null];
+  if (code !== 0) throw new Error(`The consumer ended with exit code ${code ?? '?'}`);
+  return JSON.parse(output) as Consumed;
 }

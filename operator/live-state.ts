@@ -35,7 +35,8 @@ export async function featureGroupName(context: OperatorContext): Promise<string
 
 const attempts = 5;
 
-async function read(
+/** Of one feature group. An identifier without a record is left out of the answer. */
+export async function read(
   client: Pick<SageMakerFeatureStoreRuntimeClient, 'send'>,
   FeatureGroupName: string,
   FeatureNames: string[],

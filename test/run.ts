@@ -189,7 +189,16 @@ async function main(): Promise<void> {
   const steps = 'pipelines/steps';
   const consolePages = 'local-account/console/pages';
   const snapshots = options.updateSnapshots ? ['-u'] : ['--ci'];
-  const ours = [steps, 'pipelines/glue', 'data', 'bench', 'test/steps', 'local-account', 'conformance'];
+  const ours = [
+    steps,
+    'pipelines/glue',
+    'data',
+    'bench',
+    'test/steps',
+    'local-account',
+    'conformance',
+    'test/mutations',
+  ];
   const ruff = ['-m', 'ruff', 'check', '--config', `${steps}/pyproject.toml`, ...ours];
   const typed = [`${steps}/workflow`, 'pipelines/glue'];
   const mypy = ['-m', 'mypy', '--config-file', `${steps}/pyproject.toml`, ...typed];

@@ -15,6 +15,15 @@ export interface TargetEvent<Target> extends CustomResourceEvent {
   readonly ResourceProperties: { readonly Target: Target };
 }
 
+/**
+ * A text of the target that must not be empty: an empty name or prefix would list, and delete, what belongs to others of
+ * the account.
+ */
+export function present(value: unknown, name: string): string {
+  if (typeof value !== 'string' || value.trim() === '') throw new Error(`Target.${name} is missing or empty`);
+  return value;
+}
+
 /** Runs `remove` when the resource is deleted, and nothing when it is created or updated. */
 export async function onDelete<Target>(
   event: TargetEvent<Target>,
@@ -49,14 +58,17 @@ export async function respond(
   physicalId: string,
   work: () => Promise<string>,
 ): Promise<void> {
+  const [status, reason] = await resultOf(work);
+  const log = status === 'SUCCESS' ? console.info : console.error;
+  log({ request: event.RequestType, resource: event.LogicalResourceId, status, reason });
+  await send(event, physicalId, status, reason);
+}
+
+async function resultOf(work: () => Promise<string>): Promise<['SUCCESS' | 'FAILED', string]> {
   try {
-    const done = await work();
-    console.info({ request: event.RequestType, resource: event.LogicalResourceId, done });
-    await send(event, physicalId, 'SUCCESS', done);
+    return ['SUCCESS', await work()];
   } catch (error) {
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    console.error({ request: event.RequestType, resource: event.LogicalResourceId, reason });
-    await send(event, physicalId, 'FAILED', reason);
+    return ['FAILED', error instanceof Error ? `${error.name}: ${error.message}` : String(error)];
   }
 }
 
@@ -80,7 +92,11 @@ function send(
       { method: 'PUT', headers: { 'content-type': '', 'content-length': Buffer.byteLength(body) } },
       (response) => {
         response.resume();
-        response.once('end', () => resolve());
+        const { statusCode = 0 } = response;
+        // An error: Lambda calls an asynchronous function again, and CloudFormation still waits.
+        if (statusCode < 200 || statusCode > 299)
+          response.once('end', () => reject(new Error(`CloudFormation did not take the result: HTTP ${statusCode}`)));
+        else response.once('end', () => resolve());
       },
     );
     sent.once('error', reject);

@@ -5,12 +5,15 @@ import type { Readable } from 'node:stream';
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 
+import { requiredText } from '../environment/required';
 import { S3ObjectStore } from '../storage/object-store';
 import type { Contract } from './contract';
 import { type CuratedFiles, type Delivery, deliver, type RawFiles } from './deliver';
 
 const s3 = new S3Client({});
 const cloudwatch = new CloudWatchClient({});
+const curatedBucket = requiredText('CURATED_BUCKET');
+const metricNamespace = requiredText('METRIC_NAMESPACE');
 const contract = JSON.parse(readFileSync(join(__dirname, 'problem.json'), 'utf8')) as Contract;
 
 interface ObjectCreated {
@@ -24,12 +27,7 @@ export async function handler(
   const { bucket, object } = event.detail;
   // AWS: s3/folders-are-empty-objects
   if (object.key.endsWith('/')) return { key: object.key, ignored: 'a folder' };
-  const delivery = await deliver(
-    object.key,
-    contract,
-    rawFiles(bucket.name),
-    curatedFiles(process.env.CURATED_BUCKET ?? ''),
-  );
+  const delivery = await deliver(object.key, contract, rawFiles(bucket.name), curatedFiles(curatedBucket));
   const { rowsCurated, rowsQuarantined, refused } = delivery;
   await count({ RowsCurated: rowsCurated, RowsQuarantined: rowsQuarantined, ObjectsQuarantined: refused ? 1 : 0 });
   console.info(delivery);
@@ -64,7 +62,7 @@ function curatedFiles(bucket: string): CuratedFiles {
 async function count(metrics: Readonly<Record<string, number>>): Promise<void> {
   await cloudwatch.send(
     new PutMetricDataCommand({
-      Namespace: process.env.METRIC_NAMESPACE,
+      Namespace: metricNamespace,
       MetricData: Object.entries(metrics).map(([MetricName, Value]) => ({
         MetricName,
         Value,

@@ -5,11 +5,14 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { DescribeEndpointCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 
+import { optionalText, requiredText } from '../environment/required';
 import { type Explanation, explain, isInPlace, type ResourceEvent } from './explain';
 
 const cloudformation = new CloudFormationClient({});
 const sagemaker = new SageMakerClient({});
-const StackName = process.env.SERVING_STACK ?? '';
+const StackName = requiredText('SERVING_STACK');
+/** A batch workflow has no endpoint, and asks only about updates that were rolled back. */
+const EndpointName = optionalText('ENDPOINT_NAME');
 
 export type ExplainUpdateEvent =
   | { readonly mode: 'rolled back'; readonly since: string }
@@ -25,7 +28,7 @@ export async function handler(
 async function compare(): Promise<{ readonly inPlace: boolean; readonly text: string }> {
   const [{ StackResourceDetail }, { EndpointConfigName = '', FailureReason }] = await Promise.all([
     cloudformation.send(new DescribeStackResourceCommand({ StackName, LogicalResourceId: 'LiveEndpointConfig' })),
-    sagemaker.send(new DescribeEndpointCommand({ EndpointName: process.env.ENDPOINT_NAME })),
+    sagemaker.send(new DescribeEndpointCommand({ EndpointName })),
   ]);
   const inPlace = isInPlace(StackResourceDetail?.PhysicalResourceId ?? '', EndpointConfigName);
   return {

@@ -1,6 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { ListModelPackagesCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { paginateListModelPackages, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { ExecutionAlreadyExists, ListExecutionsCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 
@@ -10,11 +10,10 @@ export interface Names {
   readonly modelPackageGroupName: string;
   readonly parameterName: string;
   readonly provenParameterName: string;
-  /** Only where an idle endpoint is removed. */
-  readonly stateParameterName?: string;
-  /** Keys of parameters of the Serving stack. */
+  /** Key of the Serving stack's parameter with the approved version. */
   readonly approvedKey: string;
-  readonly stateKey?: string;
+  /** Only where an idle endpoint is removed: the SSM parameter that says so, and the key of the stack's. */
+  readonly endpointState?: { readonly parameterName: string; readonly key: string };
   readonly servingStackName: string;
   readonly stateMachineArn: string;
   readonly metricNamespace: string;
@@ -34,49 +33,40 @@ export class Account {
 
   async state(now: Date): Promise<ReleaseState> {
     const { names } = this;
-    const [packages, parameter, proven, endpoint, stacks, executions] = await Promise.all([
-      this.sagemaker.send(
-        new ListModelPackagesCommand({
-          ModelPackageGroupName: names.modelPackageGroupName,
-          ModelApprovalStatus: 'Approved',
-          SortBy: 'CreationTime',
-          SortOrder: 'Descending',
-          MaxResults: 20,
-        }),
-      ),
+    const [approved, parameter, proven, endpoint, stacks, { executions }] = await Promise.all([
+      this.newestApproved(),
       this.parameterValue(names.parameterName),
       this.parameterValue(names.provenParameterName),
-      names.stateParameterName === undefined ? undefined : this.parameterValue(names.stateParameterName),
+      names.endpointState === undefined ? undefined : this.parameterValue(names.endpointState.parameterName),
       this.cloudformation.send(new DescribeStacksCommand({ StackName: names.servingStackName })),
       // Newest first; a day has far fewer than a hundred releases.
       this.sfn.send(new ListExecutionsCommand({ stateMachineArn: names.stateMachineArn, maxResults: 100 })),
     ]);
-    const approved = packages.ModelPackageSummaryList?.find(
-      (one) => one.ModelPackageStatus === 'Completed',
-    )?.ModelPackageArn;
-    const [stack] = stacks.Stacks ?? [];
-    const parameterValue = (key: string | undefined) =>
-      stack?.Parameters?.find((one) => one.ParameterKey === key)?.ParameterValue;
-    const deployed = parameterValue(names.approvedKey);
-    const deployedEndpoint = parameterValue(names.stateKey);
-    if (stack?.StackStatus === undefined || deployed === undefined) {
-      throw new Error(`The stack ${names.servingStackName} has no parameter ${names.approvedKey}`);
-    }
+    // No list is not an empty list: a second release could start next to the one that runs.
+    if (executions === undefined) throw new Error(`Step Functions lists no executions of ${names.stateMachineArn}`);
+    const stack = stacks.Stacks?.[0];
+    if (stack?.StackStatus === undefined)
+      throw new Error(`CloudFormation gives no status of the stack ${names.servingStackName}`);
+    const deployedValue = (key: string): string => {
+      const value = stack.Parameters?.find((one) => one.ParameterKey === key)?.ParameterValue;
+      if (value === undefined) throw new Error(`The stack ${names.servingStackName} has no parameter ${key}`);
+      return value;
+    };
     const since = now.getTime() - dayMilliseconds;
     return {
-      running: (executions.executions ?? []).filter((one) => one.status === 'RUNNING').length,
+      running: executions.filter((one) => one.status === 'RUNNING').length,
       approved,
-      parameter: parameter ?? 'none',
-      deployed,
-      proven: proven ?? 'none',
-      ...(endpoint === undefined || deployedEndpoint === undefined
+      parameter,
+      deployed: deployedValue(names.approvedKey),
+      proven,
+      ...(endpoint === undefined || names.endpointState === undefined
         ? {}
-        : { endpoint: { parameter: endpoint, deployed: deployedEndpoint } }),
+        : { endpoint: { parameter: endpoint, deployed: deployedValue(names.endpointState.key) } }),
       stackStatus: stack.StackStatus,
       attempts:
         approved === undefined
           ? 0
-          : (executions.executions ?? []).filter(
+          : executions.filter(
               (one) => one.name?.startsWith(namePrefix(approved)) && (one.startDate?.getTime() ?? 0) > since,
             ).length,
     };
@@ -88,12 +78,35 @@ export class Account {
 
   async putEndpointState(value: string): Promise<void> {
     await this.ssm.send(
-      new PutParameterCommand({ Name: this.names.stateParameterName, Value: value, Overwrite: true }),
+      new PutParameterCommand({ Name: this.names.endpointState?.parameterName, Value: value, Overwrite: true }),
     );
   }
 
-  private async parameterValue(Name: string): Promise<string | undefined> {
-    return (await this.ssm.send(new GetParameterCommand({ Name }))).Parameter?.Value;
+  private async parameterValue(Name: string): Promise<string> {
+    const value = (await this.ssm.send(new GetParameterCommand({ Name }))).Parameter?.Value;
+    if (value === undefined) throw new Error(`The parameter ${Name} has no value`);
+    return value;
+  }
+
+  /** A page of a filtered list may be empty although another one follows. */
+  private async newestApproved(): Promise<string | undefined> {
+    const pages = paginateListModelPackages(
+      { client: this.sagemaker },
+      {
+        ModelPackageGroupName: this.names.modelPackageGroupName,
+        ModelApprovalStatus: 'Approved',
+        SortBy: 'CreationTime',
+        SortOrder: 'Descending',
+        MaxResults: 20,
+      },
+    );
+    for await (const { ModelPackageSummaryList: summaries } of pages) {
+      if (summaries === undefined)
+        throw new Error(`SageMaker lists no model packages of ${this.names.modelPackageGroupName}`);
+      const completed = summaries.find((one) => one.ModelPackageStatus === 'Completed');
+      if (completed !== undefined) return completed.ModelPackageArn;
+    }
+    return undefined;
   }
 
   /** The execution's name contains the schedule's time: a second delivery of the same event starts no second release. */

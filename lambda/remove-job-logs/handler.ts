@@ -6,7 +6,7 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs';
 
-import { onDelete, type TargetEvent } from '../cloudformation/respond';
+import { onDelete, present, type TargetEvent } from '../cloudformation/respond';
 
 const logs = new CloudWatchLogsClient({});
 
@@ -23,6 +23,12 @@ interface Target {
  */
 export function handler(event: TargetEvent<Target>): Promise<void> {
   return onDelete(event, async ({ Groups = [], Streams = [] }) => {
+    // All of them first: nothing is deleted where one of them is wrong.
+    for (const group of Groups) present(group, 'Groups');
+    const shared = Streams.map((one) => {
+      const [group, prefix] = one.split(':');
+      return { group: present(group, 'Streams'), prefix: present(prefix, 'Streams') };
+    });
     let groups = 0;
     let streams = 0;
     for (const logGroupName of Groups) {
@@ -31,10 +37,7 @@ export function handler(event: TargetEvent<Target>): Promise<void> {
         return 1;
       });
     }
-    for (const one of Streams) {
-      const [logGroupName = '', logStreamNamePrefix = ''] = one.split(':');
-      streams += await ifThere(() => removeStreams(logGroupName, logStreamNamePrefix));
-    }
+    for (const { group, prefix } of shared) streams += await ifThere(() => removeStreams(group, prefix));
     return `${groups} log groups and ${streams} log streams removed`;
   });
 }
@@ -42,9 +45,13 @@ export function handler(event: TargetEvent<Target>): Promise<void> {
 async function removeStreams(logGroupName: string, logStreamNamePrefix: string): Promise<number> {
   let removed = 0;
   for (;;) {
-    const { logStreams = [] } = await logs.send(
+    const { logStreams } = await logs.send(
       new DescribeLogStreamsCommand({ logGroupName, logStreamNamePrefix, limit: 50 }),
     );
+    if (logStreams === undefined) throw new Error(`CloudWatch Logs lists no streams of ${logGroupName}`);
+    const foreign = logStreams.find(({ logStreamName }) => !logStreamName?.startsWith(logStreamNamePrefix));
+    if (foreign !== undefined)
+      throw new Error(`${foreign.logStreamName} does not begin with ${logStreamNamePrefix}: nothing more is deleted`);
     if (logStreams.length === 0) return removed;
     for (const { logStreamName } of logStreams) {
       await logs.send(new DeleteLogStreamCommand({ logGroupName, logStreamName }));

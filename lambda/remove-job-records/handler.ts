@@ -10,7 +10,7 @@ import {
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 
-import { onDelete, type TargetEvent } from '../cloudformation/respond';
+import { onDelete, present, type TargetEvent } from '../cloudformation/respond';
 
 const sagemaker = new SageMakerClient({});
 
@@ -26,7 +26,9 @@ interface Target {
  */
 // AWS: sagemaker-jobs/records-of-jobs-stay
 export function handler(event: TargetEvent<Target>): Promise<void> {
-  return onDelete(event, async ({ ProcessingPrefix, TuningPrefix }) => {
+  return onDelete(event, async (target) => {
+    const ProcessingPrefix = present(target.ProcessingPrefix, 'ProcessingPrefix');
+    const TuningPrefix = present(target.TuningPrefix, 'TuningPrefix');
     const processing = await removeAll(
       ProcessingPrefix,
       async (page) => {

@@ -7,7 +7,7 @@ import {
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 
-import { onDelete, type TargetEvent } from '../cloudformation/respond';
+import { onDelete, present, type TargetEvent } from '../cloudformation/respond';
 
 const sagemaker = new SageMakerClient({});
 const MILLISECONDS_BETWEEN_ROUNDS = 1000;
@@ -18,13 +18,19 @@ const MILLISECONDS_BETWEEN_ROUNDS = 1000;
  */
 // AWS: sagemaker-registry/deletion-of-a-version-takes-a-while
 export function handler(event: TargetEvent<{ readonly ModelPackageGroupName: string }>): Promise<void> {
-  return onDelete(event, async ({ ModelPackageGroupName }) => {
+  return onDelete(event, async (target) => {
+    const ModelPackageGroupName = present(target.ModelPackageGroupName, 'ModelPackageGroupName');
     let removed = 0;
     // Always the first page, because deletions change the next pages.
     for (;;) {
-      const { ModelPackageSummaryList = [] } = await sagemaker.send(
+      const { ModelPackageSummaryList } = await sagemaker.send(
         new ListModelPackagesCommand({ ModelPackageGroupName, MaxResults: 100 }),
       );
+      if (ModelPackageSummaryList === undefined)
+        throw new Error(`SageMaker lists no model packages of ${ModelPackageGroupName}`);
+      const foreign = ModelPackageSummaryList.find((one) => one.ModelPackageGroupName !== ModelPackageGroupName);
+      if (foreign !== undefined)
+        throw new Error(`${foreign.ModelPackageArn} is not of ${ModelPackageGroupName}: nothing more is deleted`);
       if (ModelPackageSummaryList.length === 0)
         return `${removed} model packages removed from ${ModelPackageGroupName}`;
       const remaining = ModelPackageSummaryList.filter(({ ModelPackageStatus }) => ModelPackageStatus !== 'Deleting');

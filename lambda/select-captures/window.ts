@@ -1,3 +1,4 @@
+import { timeIn } from '../environment/time';
 import type { ObjectStore } from '../storage/object-store';
 
 export interface WindowRequest {
@@ -34,7 +35,7 @@ export async function selectWindow(
   const start = request.hour === undefined ? lastFullHour(request.time) : parseHour(request.hour);
   const iso = start.toISOString();
   const end = start.getTime() + hourMs;
-  refuseUnpublishable(iso, end, Date.parse(request.now));
+  refuseUnpublishable(iso, end, timeIn(request.now, 'The start of the run (now)').getTime());
   const prefix = `${variantPrefix}/${iso.slice(0, 10).replaceAll('-', '/')}/${iso.slice(11, 13)}`;
   let captures = 0;
   for await (const { key } of store.list(`${prefix}/`)) if (key.endsWith('.jsonl')) captures += 1;

@@ -35,13 +35,20 @@ export function parseCsvPredictions(body: string): Prediction[] {
     });
 }
 
+interface Fields {
+  readonly probability?: unknown;
+  readonly decision?: unknown;
+  readonly model_version?: unknown;
+}
+
+/** Throws SyntaxError if the response is not of the contract's form. */
 export function parseJsonPredictions(body: string): Prediction[] {
-  const { predictions } = JSON.parse(body) as {
-    predictions?: { probability?: number; decision?: string; model_version?: string }[];
-  };
-  return (predictions ?? []).map((one) => ({
-    probability: one.probability ?? Number.NaN,
-    decision: one.decision ?? '',
-    modelVersion: one.model_version ?? '',
+  const response = JSON.parse(body) as { predictions?: unknown } | null;
+  const predictions = response?.predictions;
+  if (!Array.isArray(predictions)) throw new SyntaxError('the response has no list "predictions"');
+  return (predictions as (Fields | null)[]).map((one) => ({
+    probability: typeof one?.probability === 'number' ? one.probability : Number.NaN,
+    decision: typeof one?.decision === 'string' ? one.decision : '',
+    modelVersion: typeof one?.model_version === 'string' ? one.model_version : '',
   }));
 }

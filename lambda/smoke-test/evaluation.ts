@@ -51,7 +51,7 @@ export async function evaluate(
   if (csv) checkPredictions(csv, recording.flights, request.candidate, reasons);
   if (csv && json) checkSame(csv, json, reasons);
   const concordance = csv && csv.length === recording.flights.length ? concordanceOf(csv, recording.flights) : null;
-  if (concordance !== null && concordance < limits.minimumConcordance) {
+  if (concordance !== null && !(concordance >= limits.minimumConcordance)) {
     reasons.push(
       `it ranks ${percent(concordance)} of the pairs of recorded flights correctly; ` +
         `the minimum is ${percent(limits.minimumConcordance)}, and chance is 50 %`,
@@ -60,15 +60,16 @@ export async function evaluate(
   await checkRefusal(endpoint, reasons);
 
   let invocations: number | null = null;
-  if (request.hadCanary) {
+  if (request.hadCanary !== false) {
     invocations = (await endpoint.invocationsBetween?.(new Date(request.since), new Date(request.until))) ?? null;
-    if (request.candidatePredictions < limits.minimumInvocations) {
+    // Not `<`: it is false for a number or a limit that is not there.
+    if (!(request.candidatePredictions >= limits.minimumInvocations)) {
       reasons.push(
         `only ${request.candidatePredictions} predictions came from the new fleet while it baked: a canary without traffic proves nothing`,
       );
     }
     // The alarms read CloudWatch, not our counters: if CloudWatch saw no requests, they had nothing to evaluate.
-    if ((invocations ?? 0) < limits.minimumInvocations) {
+    if (!((invocations ?? 0) >= limits.minimumInvocations)) {
       reasons.push(
         `CloudWatch saw ${invocations ?? 'no'} invocations while the update baked, fewer than ${limits.minimumInvocations}`,
       );
@@ -139,8 +140,15 @@ function decisionOverlap(predictions: readonly Prediction[]): string | undefined
 function checkSame(csv: Prediction[], json: Prediction[], reasons: string[]): void {
   const differs =
     csv.length !== json.length ||
-    csv.some((one, at) => Math.abs(one.probability - (json[at]?.probability ?? -1)) > 1e-6);
-  if (differs) reasons.push('the same flights as CSV and as JSON got different probabilities');
+    csv.some((one, at) => {
+      const { probability, decision, modelVersion } = json[at] as Prediction;
+      return (
+        !(Math.abs(one.probability - probability) <= 1e-6) ||
+        one.decision !== decision ||
+        one.modelVersion !== modelVersion
+      );
+    });
+  if (differs) reasons.push('the same flights as CSV and as JSON got different predictions');
 }
 
 async function checkRefusal(endpoint: Endpoint, reasons: string[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { optionalText, requiredNumber, requiredText } from '../environment/required';
 import { type Evaluation, type EvaluationRequest, evaluate } from './evaluation';
 import { LiveEndpoint } from './live-endpoint';
 import { QueuedEndpoint } from './queued-endpoint';
@@ -9,22 +10,27 @@ import { sendTraffic, type TrafficResult } from './traffic';
 
 // Two attempts: a smoke test with many retries would hide the errors that it is meant to find.
 const runtime = new SageMakerRuntimeClient({ maxAttempts: 2 });
-const {
-  ENDPOINT_NAME: endpointName = '',
-  VARIANT_NAME: variantName = '',
-  TARGET_VARIANT: targetVariant,
-  REQUESTS_BUCKET: bucket,
-  REQUESTS_PREFIX: inputPrefix = '',
-} = process.env;
+const endpointName = requiredText('ENDPOINT_NAME');
+const variantName = requiredText('VARIANT_NAME');
+/** Only an asynchronous endpoint has a bucket of requests. */
+const bucket = optionalText('REQUESTS_BUCKET');
 
 const endpoint =
   bucket === undefined
-    ? new LiveEndpoint(runtime, new CloudWatchClient({}), { endpointName, variantName, targetVariant })
-    : new QueuedEndpoint(runtime, new S3Client({}), { endpointName, bucket, inputPrefix });
+    ? new LiveEndpoint(runtime, new CloudWatchClient({}), {
+        endpointName,
+        variantName,
+        targetVariant: optionalText('TARGET_VARIANT'),
+      })
+    : new QueuedEndpoint(runtime, new S3Client({}), {
+        endpointName,
+        bucket,
+        inputPrefix: requiredText('REQUESTS_PREFIX'),
+      });
 
 const limits = {
-  minimumInvocations: Number(process.env.MINIMUM_INVOCATIONS),
-  minimumConcordance: Number(process.env.MINIMUM_CONCORDANCE),
+  minimumInvocations: requiredNumber('MINIMUM_INVOCATIONS'),
+  minimumConcordance: requiredNumber('MINIMUM_CONCORDANCE'),
 };
 
 type SmokeTestEvent =

@@ -1,7 +1,8 @@
+import { requiredText } from '../environment/required';
 import { S3ObjectStore } from '../storage/object-store';
 import { type StagedInput, type StageRequest, stageInput } from './stage';
 
-const store = new S3ObjectStore(process.env.ARTIFACTS_BUCKET ?? '');
+const store = new S3ObjectStore(requiredText('ARTIFACTS_BUCKET'));
 
 /** Called by the batch scoring state machine before it starts a transform job. */
 export async function handler(request: StageRequest): Promise<StagedInput> {

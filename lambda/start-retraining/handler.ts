@@ -1,40 +1,41 @@
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
 
+import { optionalText, requiredList, requiredText } from '../environment/required';
+import { timeIn } from '../environment/time';
 import { S3ObjectStore } from '../storage/object-store';
-import type { RetrainingRules } from './decision';
 import { SagemakerRegistry } from './registry';
 import { type RetrainingOutcome, startRetraining } from './retraining';
+import { rulesIn } from './rules';
 import { type RetrainingEvent, triggerOf } from './trigger';
 
-const environment = process.env;
-const curatedBucket = environment.CURATED_BUCKET ?? '';
-const captures = new S3ObjectStore(environment.CAPTURE_BUCKET ?? '');
+const curatedBucket = requiredText('CURATED_BUCKET');
+const captures = new S3ObjectStore(requiredText('CAPTURE_BUCKET'));
 const buckets = {
   curated: new S3ObjectStore(curatedBucket),
-  artifacts: new S3ObjectStore(environment.ARTIFACTS_BUCKET ?? ''),
+  artifacts: new S3ObjectStore(requiredText('ARTIFACTS_BUCKET')),
 };
 const registry = new SagemakerRegistry(new SageMakerClient({}), new SSMClient({}), {
-  pipelineName: environment.PIPELINE_NAME ?? '',
-  approvedModelParameter: environment.APPROVED_MODEL_PARAMETER ?? '',
+  pipelineName: requiredText('PIPELINE_NAME'),
+  approvedModelParameter: requiredText('APPROVED_MODEL_PARAMETER'),
 });
+
+const settings = {
+  curatedBucket,
+  curatedPrefix: requiredText('CURATED_PREFIX'),
+  noLiveModelUri: requiredText('NO_LIVE_MODEL_URI'),
+  rules: rulesIn(requiredText('RULES')),
+};
+const alarms = { qualityAlarm: optionalText('QUALITY_ALARM'), outputColumns: requiredList('OUTPUT_COLUMNS') };
 
 export async function handler(event: RetrainingEvent): Promise<RetrainingOutcome> {
   const outcome = await startRetraining(
     buckets,
     registry,
-    {
-      curatedBucket,
-      curatedPrefix: environment.CURATED_PREFIX ?? '',
-      noLiveModelUri: environment.NO_LIVE_MODEL_URI ?? '',
-      rules: JSON.parse(environment.RULES ?? '') as RetrainingRules,
-    },
-    await triggerOf(event, captures, {
-      qualityAlarm: environment.QUALITY_ALARM,
-      outputColumns: (environment.OUTPUT_COLUMNS ?? '').split(','),
-    }),
+    settings,
+    await triggerOf(event, captures, alarms),
     // The event's time, not the clock: a retried delivery applies the cool-down as the first delivery would have.
-    new Date(event.time),
+    timeIn(event.time, "The event's time"),
   );
   console.info({ event: 'retraining', ...outcome });
   return outcome;

@@ -26,12 +26,15 @@ export class SagemakerRegistry implements Registry {
         MaxResults: 100,
       }),
     );
-    return (PipelineExecutionSummaries ?? []).map((one) => ({
+    if (PipelineExecutionSummaries === undefined)
+      throw new Error(`SageMaker lists no executions of ${this.names.pipelineName}`);
+    return PipelineExecutionSummaries.map((one) => ({
       arn: one.PipelineExecutionArn ?? '',
       displayName: one.PipelineExecutionDisplayName ?? '',
       description: one.PipelineExecutionDescription ?? '',
-      status: one.PipelineExecutionStatus ?? '',
-      startedAt: one.StartTime ?? new Date(0),
+      // Cool-down and cap are about these two: without them, an execution would look old and finished.
+      status: known(one.PipelineExecutionStatus, `the status of ${one.PipelineExecutionArn}`),
+      startedAt: known(one.StartTime, `the start of ${one.PipelineExecutionArn}`),
     }));
   }
 
@@ -39,7 +42,7 @@ export class SagemakerRegistry implements Registry {
     const { Parameter } = await this.parameters.send(
       new GetParameterCommand({ Name: this.names.approvedModelParameter }),
     );
-    const packageArn = Parameter?.Value ?? 'none';
+    const packageArn = known(Parameter?.Value, `the value of ${this.names.approvedModelParameter}`);
     if (packageArn === 'none') return undefined;
     const described = await this.sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: packageArn }));
     const modelDataUri = described.InferenceSpecification?.Containers?.[0]?.ModelDataUrl;
@@ -49,7 +52,7 @@ export class SagemakerRegistry implements Registry {
     return {
       packageArn,
       modelDataUri,
-      createdAt: described.CreationTime ?? new Date(0),
+      createdAt: known(described.CreationTime, `the creation time of ${packageArn}`),
       learnedFrom: { airports: Airports.split('+'), from: From, until: Until },
     };
   }
@@ -67,4 +70,9 @@ export class SagemakerRegistry implements Registry {
     if (PipelineExecutionArn === undefined) throw new Error('StartPipelineExecution returned no ARN');
     return PipelineExecutionArn;
   }
+}
+
+function known<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`AWS does not give ${what}`);
+  return value;
 }

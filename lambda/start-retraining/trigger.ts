@@ -26,6 +26,7 @@ export async function triggerOf(
   const { alarmName, state } = event.detail ?? {};
   if (alarmName === undefined || state === undefined)
     throw new Error(`"${event['detail-type']}" is not an event that starts a retraining`);
+  if (state.value !== 'ALARM') throw new Error(`${alarmName} is in ${state.value}: only ALARM starts a retraining`);
   // The time of the state change is the same for every delivery of the same change.
   const alarm = { at: state.timestamp ?? event.time, alarmName, reason: state.reason ?? 'no reason given' };
   if (alarmName === qualityAlarm) return { kind: 'quality', ...alarm };

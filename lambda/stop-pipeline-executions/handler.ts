@@ -7,14 +7,15 @@ import {
   StopPipelineExecutionCommand,
 } from '@aws-sdk/client-sagemaker';
 
-import { onDelete, type TargetEvent } from '../cloudformation/respond';
+import { onDelete, present, type TargetEvent } from '../cloudformation/respond';
 import { type Execution, stopAll } from './executions';
 
 const sagemaker = new SageMakerClient({});
 
 /** SageMaker refuses to delete a running pipeline, and CloudFormation does not stop it. */
 export function handler(event: TargetEvent<{ readonly PipelineName: string }>): Promise<void> {
-  return onDelete(event, async ({ PipelineName }) => {
+  return onDelete(event, async (target) => {
+    const PipelineName = present(target.PipelineName, 'PipelineName');
     const stopped = await stopAll({ list: () => list(PipelineName), stop, wait: () => setTimeout(2000) });
     return `${stopped} executions of ${PipelineName} stopped`;
   });
@@ -22,16 +23,16 @@ export function handler(event: TargetEvent<{ readonly PipelineName: string }>): 
 
 async function list(PipelineName: string): Promise<Execution[]> {
   const found: Execution[] = [];
-  for await (const { PipelineExecutionSummaries = [] } of paginateListPipelineExecutions(
+  for await (const { PipelineExecutionSummaries } of paginateListPipelineExecutions(
     { client: sagemaker },
     { PipelineName, MaxResults: 100 },
   )) {
-    found.push(
-      ...PipelineExecutionSummaries.map(({ PipelineExecutionArn = '', PipelineExecutionStatus = '' }) => ({
-        arn: PipelineExecutionArn,
-        status: PipelineExecutionStatus,
-      })),
-    );
+    if (PipelineExecutionSummaries === undefined) throw new Error(`SageMaker lists no executions of ${PipelineName}`);
+    for (const { PipelineExecutionArn: arn, PipelineExecutionStatus: status } of PipelineExecutionSummaries) {
+      if (arn === undefined || status === undefined)
+        throw new Error(`SageMaker lists an execution of ${PipelineName} without its ARN or its status`);
+      found.push({ arn, status });
+    }
   }
   return found;
 }

@@ -1,13 +1,15 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { requiredList, requiredNumber, requiredText } from '../environment/required';
 import { FlightTable } from './flight-table';
 import { track } from './track';
 
-const airports = (process.env.AIRPORTS ?? '').split(',');
+const airports = requiredList('AIRPORTS');
+const refusedQueueUrl = requiredText('REFUSED_QUEUE_URL');
 const sqs = new SQSClient({});
 const flights = new FlightTable(new DynamoDBClient({}), {
-  tableName: process.env.FLIGHT_TABLE ?? '',
-  keptHours: Number(process.env.KEPT_HOURS),
+  tableName: requiredText('FLIGHT_TABLE'),
+  keptHours: requiredNumber('KEPT_HOURS'),
 });
 
 interface KinesisEvent {
@@ -27,9 +29,7 @@ export async function handler({ Records }: KinesisEvent) {
     airports,
     flights,
     refuse: async (record) => {
-      await sqs.send(
-        new SendMessageCommand({ QueueUrl: process.env.REFUSED_QUEUE_URL, MessageBody: JSON.stringify(record) }),
-      );
+      await sqs.send(new SendMessageCommand({ QueueUrl: refusedQueueUrl, MessageBody: JSON.stringify(record) }));
     },
     log: (message) => console.warn(message),
   });

@@ -8,6 +8,7 @@ import {
   ListPipelineParametersForExecutionCommand,
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
+import { requiredText } from '../environment/required';
 import { Mlflow } from './mlflow';
 import { channelUri, executionId, isWhole, type LogLine, trainingRecord, tuningRecord } from './records';
 
@@ -31,7 +32,7 @@ export interface StateChange {
  */
 export async function handler({ detail }: StateChange): Promise<string> {
   const mlflow = connect();
-  const experiment = await mlflow.experiment(process.env.EXPERIMENT ?? '');
+  const experiment = await mlflow.experiment(requiredText('EXPERIMENT'));
   const { TrainingJobName, HyperParameterTuningJobName, ModelPackageArn } = detail;
   if (TrainingJobName !== undefined) return trackTraining(mlflow, experiment, TrainingJobName);
   if (HyperParameterTuningJobName !== undefined) return trackTuning(mlflow, experiment, HyperParameterTuningJobName);
@@ -40,7 +41,7 @@ export async function handler({ detail }: StateChange): Promise<string> {
 }
 
 function connect(): Mlflow {
-  const appArn = process.env.MLFLOW_APP_ARN ?? '';
+  const appArn = requiredText('MLFLOW_APP_ARN');
   const region = appArn.split(':')[3] ?? '';
   return new Mlflow({
     appArn,
@@ -48,8 +49,8 @@ function connect(): Mlflow {
     endpoint: process.env.AWS_ENDPOINT_URL ?? `https://mlflow.sagemaker.${region}.app.aws`,
     signer: {
       region,
-      accessKeyId: process.env.AWS_ACCESS_KEY_ID ?? '',
-      secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY ?? '',
+      accessKeyId: requiredText('AWS_ACCESS_KEY_ID'),
+      secretAccessKey: requiredText('AWS_SECRET_ACCESS_KEY'),
       sessionToken: process.env.AWS_SESSION_TOKEN,
     },
   });
@@ -123,7 +124,7 @@ async function dataVersionOf(execution: string | undefined): Promise<string | un
   if (execution === undefined) return undefined;
   const { PipelineParameters = [] } = await sagemaker.send(
     new ListPipelineParametersForExecutionCommand({
-      PipelineExecutionArn: `${process.env.PIPELINE_ARN ?? ''}/execution/${execution}`,
+      PipelineExecutionArn: `${requiredText('PIPELINE_ARN')}/execution/${execution}`,
     }),
   );
   return PipelineParameters.find(({ Name }) => Name === 'DataSnapshot')?.Value;

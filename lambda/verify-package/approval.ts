@@ -36,18 +36,20 @@ export function refusedApproval(
   const { LastModifiedTime: decidedAt } = description;
   const who = description.LastModifiedBy?.IamIdentity?.Arn;
   const maker = description.CreatedBy?.IamIdentity?.Arn;
-  if (description.SkipModelValidation === 'All')
-    return 'it was registered without validation (SkipModelValidation: All)';
+  const { SkipModelValidation: skipped = 'None' } = description;
+  if (skipped !== 'None') return `it was registered without validation (SkipModelValidation: ${skipped})`;
   if ((description.ApprovalDescription ?? '').trim() === '')
     return 'its approval gives no reason (ApprovalDescription)';
   if (who === undefined || decidedAt === undefined)
     return 'it was approved at its registration, or SageMaker does not say by whom: nobody has reviewed it';
-  if (maker !== undefined && identityOf(who) === identityOf(maker))
+  if (maker === undefined) return 'SageMaker does not say who registered it';
+  if (identityOf(who) === identityOf(maker))
     return `${who} both registered and approved it; these must be two identities`;
   if (identityOf(who) !== approverRoleArn)
     return `${who} approved it, or changed it afterwards; only the role ${approverRoleArn} may decide`;
   const days = (at.getTime() - decidedAt.getTime()) / dayMilliseconds;
-  if (!wasLive && days > validDays) {
+  // Not `days > validDays`: a time that is none would be within every limit.
+  if (!wasLive && !(days <= validDays)) {
     return `it was approved on ${decidedAt.toISOString().slice(0, 10)}, ${Math.floor(days)} days ago; an approval is valid for ${validDays} days`;
   }
   return undefined;

@@ -6,7 +6,9 @@ import { parseS3Uri } from '../storage/object-store';
 /** The part of a model package's description that names the artifact and its evaluation. */
 export interface PackageDescription {
   readonly InferenceSpecification?: {
-    readonly Containers?: readonly { readonly ModelDataUrl?: string | undefined }[] | undefined;
+    readonly Containers?:
+      | readonly { readonly ModelDataUrl?: string | undefined; readonly ModelDataSource?: object | undefined }[]
+      | undefined;
   };
   readonly ModelMetrics?: { readonly ModelQuality?: { readonly Statistics?: { readonly S3Uri?: string | undefined } } };
   readonly CustomerMetadataProperties?: Readonly<Record<string, string>>;
@@ -44,11 +46,11 @@ export async function verify(description: PackageDescription, bucket: string, re
     const registered = description.CustomerMetadataProperties?.modelSha256 ?? '';
     if (!/^[0-9a-f]{64}$/.test(registered))
       throw new Refused('the package names no digest of its artifact (metadata modelSha256)');
-    const artifacts = new Set(
-      (description.InferenceSpecification?.Containers ?? []).flatMap(({ ModelDataUrl: uri }) =>
-        uri === undefined ? [] : [uri],
-      ),
-    );
+    const containers = description.InferenceSpecification?.Containers ?? [];
+    // The other way to name an artifact, which the pipeline does not use: nothing here compares its digest.
+    if (containers.some(({ ModelDataSource }) => ModelDataSource !== undefined))
+      throw new Refused('a container of the package names its artifact in ModelDataSource, which nobody has evaluated');
+    const artifacts = new Set(containers.flatMap(({ ModelDataUrl: uri }) => (uri === undefined ? [] : [uri])));
     if (artifacts.size === 0) throw new Refused('the package names no model artifact');
     await checkReport(description, registered, bucket, read);
     for (const uri of artifacts) {
@@ -77,7 +79,7 @@ async function checkReport(
     throw new Refused('the package names no execution of the pipeline (metadata PipelineExecutionId)');
   // With a cached training step, two runs have the same artifact, and each evaluates it on other rows.
   const { body, writtenAt } = await object(uri, bucket, `${reportPrefix}${execution}/`, read);
-  if (description.CreationTime === undefined || writtenAt > description.CreationTime) {
+  if (description.CreationTime === undefined || !(writtenAt <= description.CreationTime)) {
     throw new Refused(
       `the evaluation report ${uri} was written after the package was registered: nobody has approved these numbers`,
     );

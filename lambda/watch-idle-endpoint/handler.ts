@@ -1,25 +1,34 @@
 import { CloudWatchClient, GetMetricStatisticsCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeEndpointCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 
+import { optionalNumber, requiredNumber, requiredText } from '../environment/required';
+import { timeIn } from '../environment/time';
 import { idleHours } from './idle';
 import { reasonToStay } from './removal';
 import { Serving } from './serving';
 
 const sagemaker = new SageMakerClient({});
 const cloudwatch = new CloudWatchClient({});
-const environment = process.env;
-const EndpointName = environment.ENDPOINT_NAME ?? '';
+const EndpointName = requiredText('ENDPOINT_NAME');
+const variantName = requiredText('VARIANT_NAME');
+const metricNamespace = requiredText('METRIC_NAMESPACE');
 /** Hours without a request after which the alarm fires, and after which the endpoint is removed, where configured. */
-const reportAfter = Number(environment.IDLE_HOURS);
-const removeAfter = environment.REMOVE_AFTER_HOURS === undefined ? undefined : Number(environment.REMOVE_AFTER_HOURS);
-const serving = new Serving({
-  stackName: environment.SERVING_STACK ?? '',
-  stateParameterName: environment.ENDPOINT_STATE_PARAMETER ?? '',
-  stateKey: environment.ENDPOINT_STATE_KEY ?? '',
-  deploymentRoleArn: environment.DEPLOYMENT_ROLE ?? '',
-  releaseStateMachineArn: environment.RELEASE_STATE_MACHINE_ARN ?? '',
-  topicArn: environment.TOPIC ?? '',
-});
+const reportAfter = requiredNumber('IDLE_HOURS');
+const removeAfter = optionalNumber('REMOVE_AFTER_HOURS');
+const removal =
+  removeAfter === undefined
+    ? undefined
+    : {
+        limitHours: removeAfter,
+        serving: new Serving({
+          stackName: requiredText('SERVING_STACK'),
+          stateParameterName: requiredText('ENDPOINT_STATE_PARAMETER'),
+          stateKey: requiredText('ENDPOINT_STATE_KEY'),
+          deploymentRoleArn: requiredText('DEPLOYMENT_ROLE'),
+          releaseStateMachineArn: requiredText('RELEASE_STATE_MACHINE_ARN'),
+          topicArn: requiredText('TOPIC'),
+        }),
+      };
 
 interface Result {
   readonly idleHours?: number;
@@ -30,13 +39,13 @@ interface Result {
 
 /** Publishes each hour how long the endpoint has had no request, and removes it where configured. */
 export async function handler(event: { readonly time: string }): Promise<Result> {
-  const now = new Date(event.time);
+  const now = timeIn(event.time, "The event's time");
   const changed = await servingSince();
   if (changed === undefined) return {};
   const idle = idleHours(now, changed, await invocations(now));
   await cloudwatch.send(
     new PutMetricDataCommand({
-      Namespace: environment.METRIC_NAMESPACE,
+      Namespace: metricNamespace,
       MetricData: [
         {
           MetricName: 'EndpointIdleHours',
@@ -48,13 +57,13 @@ export async function handler(event: { readonly time: string }): Promise<Result>
       ],
     }),
   );
-  const result = { idleHours: idle, ...(removeAfter === undefined ? {} : await removeIfIdle(removeAfter, idle)) };
+  const result = { idleHours: idle, ...(removal === undefined ? {} : await removeIfIdle(removal, idle)) };
   console.log(JSON.stringify(result));
   return result;
 }
 
 async function removeIfIdle(
-  limitHours: number,
+  { serving, limitHours }: NonNullable<typeof removal>,
   hours: number,
 ): Promise<{ readonly removed: boolean; readonly why: string }> {
   const { parameterKeys, ...found } = await serving.surroundings();
@@ -78,13 +87,13 @@ async function servingSince(): Promise<Date | undefined> {
 }
 
 async function invocations(now: Date) {
-  const { Datapoints = [] } = await cloudwatch.send(
+  const { Datapoints } = await cloudwatch.send(
     new GetMetricStatisticsCommand({
       Namespace: 'AWS/SageMaker',
       MetricName: 'Invocations',
       Dimensions: [
         { Name: 'EndpointName', Value: EndpointName },
-        { Name: 'VariantName', Value: environment.VARIANT_NAME },
+        { Name: 'VariantName', Value: variantName },
       ],
       StartTime: new Date(now.getTime() - (Math.max(reportAfter, removeAfter ?? 0) + 1) * 3_600_000),
       EndTime: now,
@@ -92,5 +101,11 @@ async function invocations(now: Date) {
       Statistics: ['Sum'],
     }),
   );
-  return Datapoints.map(({ Timestamp = now, Sum = 0 }) => ({ from: Timestamp, count: Sum }));
+  // An answer without numbers is not an endpoint without requests.
+  if (Datapoints === undefined) throw new Error(`CloudWatch gives no invocations of ${EndpointName}`);
+  return Datapoints.map(({ Timestamp, Sum }) => {
+    if (Timestamp === undefined || Sum === undefined)
+      throw new Error(`CloudWatch gives an hour of ${EndpointName} without its time or its sum`);
+    return { from: Timestamp, count: Sum };
+  });
 }

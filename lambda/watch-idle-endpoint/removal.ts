@@ -14,8 +14,9 @@ const ready = new Set(['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_CO
 
 /** Why the endpoint stays for now, or undefined when it may be removed. The next check is in an hour. */
 export function reasonToStay({ idleHours, limitHours, stackStatus, releases }: Surroundings): string | undefined {
-  if (idleHours < limitHours) return `idle for ${idleHours} hours; removed after ${limitHours}`;
-  if (releases > 0) return 'a release is running';
+  // Not `<`: it is false for a number that is none, and the endpoint would be removed.
+  if (!(idleHours >= limitHours)) return `idle for ${idleHours} hours; removed after ${limitHours}`;
+  if (releases !== 0) return 'a release is running';
   if (!ready.has(stackStatus)) return `the Serving stack is in ${stackStatus}`;
   return undefined;
 }

@@ -34,9 +34,12 @@ export class Serving {
       ),
     ]);
     const stack = stacks.Stacks?.[0];
+    // No list is not an empty list: a release may be running.
+    if (running.executions === undefined)
+      throw new Error(`Step Functions lists no executions of ${this.names.releaseStateMachineArn}`);
     return {
       stackStatus: stack?.StackStatus ?? 'unknown',
-      releases: running.executions?.length ?? 0,
+      releases: running.executions.length,
       parameterKeys: (stack?.Parameters ?? []).flatMap(({ ParameterKey }) => ParameterKey ?? []),
     };
   }

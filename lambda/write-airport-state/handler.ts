@@ -2,15 +2,16 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SageMakerFeatureStoreRuntimeClient } from '@aws-sdk/client-sagemaker-featurestore-runtime';
 import { type StateRules, stateAt } from '../airport-state/state';
+import { requiredList, requiredText } from '../environment/required';
 import { knownFlights } from './known-flights';
 import { recordOf, writeRecords } from './write-records';
 
 const dynamo = new DynamoDBClient({});
 const store = new SageMakerFeatureStoreRuntimeClient({});
-const airports = (process.env.AIRPORTS ?? '').split(',');
-const rules = JSON.parse(process.env.STATE_RULES ?? '{}') as StateRules;
-const flights = { tableName: process.env.FLIGHT_TABLE ?? '', indexName: process.env.SCHEDULE_INDEX ?? '' };
-const FeatureGroupName = process.env.FEATURE_GROUP ?? '';
+const airports = requiredList('AIRPORTS');
+const rules = JSON.parse(requiredText('STATE_RULES')) as StateRules;
+const flights = { tableName: requiredText('FLIGHT_TABLE'), indexName: requiredText('SCHEDULE_INDEX') };
+const FeatureGroupName = requiredText('FEATURE_GROUP');
 
 /**
  * Called by a schedule, a few minutes after each moment of the grid. The moment follows from the time that the event

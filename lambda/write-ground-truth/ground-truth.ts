@@ -1,7 +1,7 @@
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
-import { parse } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse';
 
 import type { ObjectStore } from '../storage/object-store';
 
@@ -48,11 +48,12 @@ export async function writeGroundTruth(
     lines = [];
     parts += 1;
   };
-  for await (const row of rowsOf(await curated.read(request.key))) {
+  for await (const row of rowsOf(await curated.read(request.key), request.key)) {
     const [id, label] = [row[settings.idColumn], row[settings.labelColumn]];
     if (id === undefined || label === undefined) {
       throw new Error(`${request.key} lacks the column ${id === undefined ? settings.idColumn : settings.labelColumn}`);
     }
+    if (id === '') throw new Error(`${request.key} has a row without a value of ${settings.idColumn}`);
     if (label === '') {
       result.unlabeled += 1;
       continue;
@@ -67,9 +68,15 @@ export async function writeGroundTruth(
   return result;
 }
 
-function rowsOf(body: Readable): AsyncIterable<Record<string, string>> {
+async function* rowsOf(body: Readable, key: string): AsyncIterable<Record<string, string>> {
   // An error anywhere in the pipeline fails the parser, and so the loop over its rows.
   const parser = parse({ columns: true });
   pipeline(body, createGunzip(), parser, () => undefined);
-  return parser;
+  try {
+    yield* parser;
+  } catch (error) {
+    // The parser's error carries the row, and Lambda logs an error with all that it carries.
+    if (!(error instanceof CsvError)) throw error;
+    throw new Error(`${key} is not CSV with the same columns in each row (${error.code})`);
+  }
 }

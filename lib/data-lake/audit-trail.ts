@@ -119,7 +119,7 @@ export class AuditTrail extends Construct {
     });
     acknowledgeInlinePolicies(role);
     acknowledgeWildcards(role, {
-      endsWith: '_CloudTrail_*',
+      pattern: '_CloudTrail_*',
       reason: 'EV-003: CloudTrail names its streams by region, and numbers them.',
     });
     return role;

@@ -74,11 +74,11 @@ export class BatchIngest extends Construct {
     });
     acknowledgeWildcards(
       curate.role,
-      { endsWith: '/raw/*', reason: 'EV-001: The data supplier names the files.' },
-      { endsWith: '/curated/*', reason: 'EV-001: Curated files are named after the raw files.' },
-      { endsWith: '/quarantine/*', reason: 'EV-001: Quarantine files are named after the raw files.' },
+      { pattern: '/raw/*', reason: 'EV-001: The data supplier names the files.' },
+      { pattern: '/curated/*', reason: 'EV-001: Curated files are named after the raw files.' },
+      { pattern: '/quarantine/*', reason: 'EV-001: Quarantine files are named after the raw files.' },
       {
-        endsWith: '*',
+        pattern: '*',
         reason: 'EV-002: cloudwatch:PutMetricData takes no resource; the namespace condition limits it.',
       },
     );

@@ -133,7 +133,7 @@ export class AirportStateStore extends Construct {
       },
     });
     acknowledgeInlinePolicies(role);
-    acknowledgeWildcards(role, { endsWith: `/${prefix}/*`, reason: 'EV-001: SageMaker names the files.' });
+    acknowledgeWildcards(role, { pattern: `/${prefix}/*`, reason: 'EV-001: SageMaker names the files.' });
     return role;
   }
 }

@@ -212,8 +212,8 @@ export class LakeDelivery extends Construct {
     acknowledgeInlinePolicies(role);
     acknowledgeWildcards(
       role,
-      { endsWith: `/${prefix}*`, reason: 'EV-001: Firehose names the files that it writes.' },
-      { endsWith: `/${errorPrefix}*`, reason: 'EV-001: The same for what it cannot deliver.' },
+      { pattern: `/${prefix}*`, reason: 'EV-001: Firehose names the files that it writes.' },
+      { pattern: `/${errorPrefix}*`, reason: 'EV-001: The same for what it cannot deliver.' },
     );
     return role;
   }

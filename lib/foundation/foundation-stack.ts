@@ -46,7 +46,7 @@ export class FoundationStack extends WorkflowStack {
       context: this.context,
     });
     acknowledgeWildcards(wait.role, {
-      endsWith: '*',
+      pattern: '*',
       reason: 'EV-002: ec2:DescribeNetworkInterfaces takes no resource.',
     });
     wait.resource.node.addDependency(network.vpc, network.jobSecurityGroup);

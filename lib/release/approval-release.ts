@@ -86,9 +86,12 @@ export class ApprovalRelease extends Construct {
     });
     acknowledgeWildcards(
       this.stateMachine.role,
-      { endsWith: `${training.modelPackageGroupName}/*`, reason: 'EV-005: Versions of our own model package group.' },
       {
-        endsWith: `stack/${serving.stackName}/*`,
+        pattern: `model-package/${training.modelPackageGroupName}/*`,
+        reason: 'EV-005: Versions of our own model package group.',
+      },
+      {
+        pattern: `stack/${serving.stackName}/*`,
         reason: "EV-006: CloudFormation appends a generated id to the stack's name.",
       },
     );

@@ -5,10 +5,11 @@ import { Construct } from 'constructs';
 import { covers } from '../shared/blueprint/covers';
 import { acknowledgeWildcards } from '../shared/iam/wildcards';
 import { acknowledgeInlinePolicies } from '../shared/security/acknowledge';
+import type { TrainingStage } from '../training/stage';
 
 export interface ApproverRoleProps {
   readonly prefix: string;
-  readonly modelPackageArnPattern: string;
+  readonly training: Pick<TrainingStage, 'modelPackageArnPattern' | 'modelPackageGroupName'>;
 }
 
 /**
@@ -35,7 +36,7 @@ export class ApproverRole extends Construct {
             new iam.PolicyStatement({
               sid: 'SetApprovalStatus',
               actions: ['sagemaker:UpdateModelPackage'],
-              resources: [props.modelPackageArnPattern],
+              resources: [props.training.modelPackageArnPattern],
               conditions: {
                 // Denies a call without a decision, and "PendingManualApproval": no version becomes undecided
                 // again.
@@ -50,7 +51,10 @@ export class ApproverRole extends Construct {
       },
     });
     acknowledgeInlinePolicies(this.role);
-    acknowledgeWildcards(this.role, { endsWith: '/*', reason: 'EV-005: Versions of our own model package group.' });
+    acknowledgeWildcards(this.role, {
+      pattern: `model-package/${props.training.modelPackageGroupName}/*`,
+      reason: 'EV-005: Versions of our own model package group.',
+    });
     covers(this.role, 'SEC-02', 'MLOPS-03', 'BALANCE-05');
   }
 }

@@ -55,10 +55,13 @@ export class LiveBaselineKeeper extends Construct {
     acknowledgeWildcards(
       role,
       ...props.training.baselinePrefixes.map((prefix) => ({
-        endsWith: `/${prefix}*`,
+        pattern: `/${prefix}*`,
         reason: 'EV-001: Each pipeline execution writes its baseline below its own id.',
       })),
-      { endsWith: '/*', reason: 'EV-005: Versions of our own model package group.' },
+      {
+        pattern: `model-package/${props.training.modelPackageGroupName}/*`,
+        reason: 'EV-005: Versions of our own model package group.',
+      },
     );
     this.functionArn = keeper.functionArn;
   }

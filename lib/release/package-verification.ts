@@ -57,12 +57,15 @@ export class PackageVerification extends Construct {
     });
     acknowledgeWildcards(
       role,
-      { endsWith: '/models/*', reason: 'EV-001: Training names each artifact after its job.' },
+      { pattern: '/models/*', reason: 'EV-001: Training names each artifact after its job.' },
       {
-        endsWith: '/pipeline/*/evaluation/evaluation.json',
+        pattern: '/pipeline/*/evaluation/evaluation.json',
         reason: 'EV-001: Each pipeline execution writes its report below its own id.',
       },
-      { endsWith: '/*', reason: 'EV-005: Versions of our own model package group.' },
+      {
+        pattern: `model-package/${props.training.modelPackageGroupName}/*`,
+        reason: 'EV-005: Versions of our own model package group.',
+      },
     );
     this.functionArn = verification.functionArn;
   }

@@ -105,14 +105,14 @@ export class Reconciler extends Construct {
     acknowledgeWildcards(
       role,
       {
-        endsWith: `:model-package/${training.modelPackageGroupName}/*`,
+        pattern: `:model-package/${training.modelPackageGroupName}/*`,
         reason: 'EV-005: Versions of our own model package group.',
       },
       {
-        endsWith: `stack/${serving.stackName}/*`,
+        pattern: `stack/${serving.stackName}/*`,
         reason: "EV-006: CloudFormation appends a generated id to the stack's name.",
       },
-      { endsWith: '*', reason: 'EV-002: PutMetricData takes no resource; the namespace is a condition.' },
+      { pattern: '*', reason: 'EV-002: PutMetricData takes no resource; the namespace is a condition.' },
     );
     const rule = new EventRule(this, 'Schedule', {
       description: 'Compares what is approved with what serves.',

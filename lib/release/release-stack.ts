@@ -39,14 +39,13 @@ export class ReleaseStack extends WorkflowStack implements ReleaseStage {
     const { context, lake, training, serving } = props;
     const { configuration, pattern } = context;
     const { artifacts } = lake;
-    const { modelPackageArnPattern } = training;
 
     // Batch has no endpoint to call: each run checks its own predictions.
     const smokeTest =
       pattern === 'batch' ? undefined : new SmokeTest(this, 'SmokeTest', { context, pattern, serving, artifacts });
     const { role: approver } = new ApproverRole(this, 'Approver', {
       prefix: configuration.prefix,
-      modelPackageArnPattern,
+      training,
     });
     const checks = { context, training, artifacts };
     const packageVerification = new PackageVerification(this, 'PackageVerification', { ...checks, approver });

@@ -45,16 +45,19 @@ export class ServingDeploymentRole extends Construct {
     acknowledgeWildcards(
       this.role,
       {
-        endsWith: 'model/*livemodel*',
+        pattern: 'model/*livemodel*',
         reason:
           'EV-006: CloudFormation generates the name around the logical id LiveModel; ARNs hold it in lower case.',
       },
-      { endsWith: 'model/*LiveModel*', reason: 'EV-006: The same name as CloudFormation writes it.' },
+      { pattern: 'model/*LiveModel*', reason: 'EV-006: The same name as CloudFormation writes it.' },
       ...(props.context.pattern === 'serverless' ? serverlessWildcards : []),
       ...(props.context.pattern === 'batch' ? [] : endpointWildcards),
       ...(props.serving.monitors === undefined ? [] : monitorWildcards),
       ...(scales(props) ? scalingWildcards : []),
-      { endsWith: '/*', reason: 'EV-005: Versions of our own model package group.' },
+      {
+        pattern: `model-package/${props.training.modelPackageGroupName}/*`,
+        reason: 'EV-005: Versions of our own model package group.',
+      },
     );
     covers(this.role, 'SEC-02', 'SEC-03', 'BALANCE-06', 'TRAP-10');
   }
@@ -67,27 +70,27 @@ function scales({ context: { pattern } }: ServingDeploymentRoleProps): boolean {
 
 const endpointWildcards: AllowedWildcard[] = [
   {
-    endsWith: 'endpoint-config/*liveendpointconfig*',
+    pattern: 'endpoint-config/*liveendpointconfig*',
     reason: 'EV-006: Generated around the logical id LiveEndpointConfig, in lower case.',
   },
-  { endsWith: 'endpoint-config/*LiveEndpointConfig*', reason: 'EV-006: The same name as CloudFormation writes it.' },
+  { pattern: 'endpoint-config/*LiveEndpointConfig*', reason: 'EV-006: The same name as CloudFormation writes it.' },
 ];
 
 const serverlessWildcards: AllowedWildcard[] = [
   {
-    endsWith: 'model/*livemodelserverless*',
+    pattern: 'model/*livemodelserverless*',
     reason: 'EV-006: Generated around the logical id LiveModelServerless, in lower case.',
   },
-  { endsWith: 'model/*LiveModelServerless*', reason: 'EV-006: The same name as CloudFormation writes it.' },
+  { pattern: 'model/*LiveModelServerless*', reason: 'EV-006: The same name as CloudFormation writes it.' },
 ];
 
 const scalingWildcards: AllowedWildcard[] = [
   {
-    endsWith: 'scalable-target/*',
+    pattern: 'scalable-target/*',
     reason: 'EV-007: A scalable target gets its id when it is registered; the service namespace is a condition.',
   },
   {
-    endsWith: '*',
+    pattern: '*',
     reason:
       "EV-002: Application Auto Scaling's Describe actions take no resource; what it tries as the caller names none.",
   },
@@ -121,12 +124,15 @@ const monitors = [
   },
 ] as const;
 
-const monitorWildcards: AllowedWildcard[] = monitors.flatMap(({ logicalId }) => [
+const monitorWildcards: AllowedWildcard[] = monitors.flatMap(({ logicalId, resource }) => [
   {
-    endsWith: `*${logicalId}*`,
+    pattern: `${resource}/*${logicalId}*`,
     reason: `EV-006: CloudFormation generates the name around the logical id ${logicalId}.`,
   },
-  { endsWith: `*${logicalId.toLowerCase()}*`, reason: 'EV-006: The same name as SageMaker writes it in ARNs.' },
+  {
+    pattern: `${resource}/*${logicalId.toLowerCase()}*`,
+    reason: 'EV-006: The same name as SageMaker writes it in ARNs.',
+  },
 ]);
 
 function modelStatements(stack: Stack, props: ServingDeploymentRoleProps): iam.PolicyStatement[] {

@@ -70,7 +70,7 @@ export class SmokeTest extends Construct {
     });
     if (props.pattern === 'real-time') {
       acknowledgeWildcards(role, {
-        endsWith: '*',
+        pattern: '*',
         reason: 'EV-002: Reading metrics takes no resource (service authorization reference, CloudWatch).',
       });
     }
@@ -83,7 +83,7 @@ export class SmokeTest extends Construct {
       acknowledgeWildcards(
         role,
         ...prefixes.map((prefix) => ({
-          endsWith: `/${prefix}/*`,
+          pattern: `/${prefix}/*`,
           reason: 'EV-001: Requests have random names, and SageMaker names their results.',
         })),
       );

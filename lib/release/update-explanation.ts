@@ -61,7 +61,7 @@ export class UpdateExplanation extends Construct {
       ],
     });
     acknowledgeWildcards(role, {
-      endsWith: `stack/${serving.stackName}/*`,
+      pattern: `stack/${serving.stackName}/*`,
       reason: "EV-006: CloudFormation appends a generated id to the stack's name.",
     });
     this.functionArn = explanation.functionArn;

@@ -98,13 +98,13 @@ export class BatchScoring extends Construct {
     });
     acknowledgeWildcards(
       stage.role,
-      { endsWith: '/batch/input/*', reason: 'EV-001: Uploaders choose the names of input files.' },
-      { endsWith: `/${schedule.prefix}/*`, reason: 'EV-001: Each day has its folder.' },
+      { pattern: '/batch/input/*', reason: 'EV-001: Uploaders choose the names of input files.' },
+      { pattern: `/${schedule.prefix}/*`, reason: 'EV-001: Each day has its folder.' },
       {
-        endsWith: '/batch/staged/*',
+        pattern: '/batch/staged/*',
         reason: 'EV-001: Each job reads a folder named after the job, created when it starts.',
       },
-      { endsWith: '/batch/manifest/*', reason: 'EV-001: One manifest per job, named after the job.' },
+      { pattern: '/batch/manifest/*', reason: 'EV-001: One manifest per job, named after the job.' },
     );
 
     const completeness = new WorkflowFunction(this, 'CheckCompleteness', {
@@ -146,11 +146,11 @@ export class BatchScoring extends Construct {
     });
     acknowledgeWildcards(
       completeness.role,
-      { endsWith: '/batch/input/*', reason: 'EV-001: Uploaders choose the names of input files.' },
-      { endsWith: `/${schedule.prefix}/*`, reason: 'EV-001: Each day has its folder.' },
-      { endsWith: '/batch/output/*', reason: 'EV-001: Each job writes under its own name, created when it starts.' },
-      { endsWith: '/batch/manifest/*', reason: 'EV-001: One manifest per job, named after the job.' },
-      { endsWith: '/batch/report/*', reason: 'EV-001: One report per job, named after the job.' },
+      { pattern: '/batch/input/*', reason: 'EV-001: Uploaders choose the names of input files.' },
+      { pattern: `/${schedule.prefix}/*`, reason: 'EV-001: Each day has its folder.' },
+      { pattern: '/batch/output/*', reason: 'EV-001: Each job writes under its own name, created when it starts.' },
+      { pattern: '/batch/manifest/*', reason: 'EV-001: One manifest per job, named after the job.' },
+      { pattern: '/batch/report/*', reason: 'EV-001: One report per job, named after the job.' },
     );
 
     this.stateMachine = new WorkflowStateMachine(this, 'StateMachine', {
@@ -182,16 +182,16 @@ export class BatchScoring extends Construct {
     acknowledgeWildcards(
       this.stateMachine.role,
       {
-        endsWith: `transform-job/${jobNamePrefix}*`,
+        pattern: `transform-job/${jobNamePrefix}*`,
         reason: 'EV-008: Each execution creates its own job name with this prefix.',
       },
       props.modelFrom
         ? {
-            endsWith: `stack/${props.modelFrom.stackName}/*`,
+            pattern: `stack/${props.modelFrom.stackName}/*`,
             reason: "EV-006: CloudFormation appends a generated id to the stack's name.",
           }
         : {
-            endsWith: 'endpoint-config/*',
+            pattern: 'endpoint-config/*',
             reason: 'EV-006: CloudFormation generates the name of the endpoint configuration.',
           },
     );

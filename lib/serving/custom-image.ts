@@ -117,7 +117,7 @@ export class CustomImage extends Construct {
       },
     });
     acknowledgeInlinePolicies(role);
-    acknowledgeWildcards(role, { endsWith: '*', reason: 'EV-002: ecr:GetAuthorizationToken supports no resource.' });
+    acknowledgeWildcards(role, { pattern: '*', reason: 'EV-002: ecr:GetAuthorizationToken supports no resource.' });
 
     // L1: the L2 adds statements to the role, and a report group that nothing uses.
     const project = new codebuild.CfnProject(this, 'Project', {

@@ -60,16 +60,16 @@ export class ModelRole extends Construct {
     acknowledgeInlinePolicies(this.role);
     acknowledgeWildcards(
       this.role,
-      { endsWith: '/models/*', reason: 'EV-001: Training names each artifact after its job.' },
+      { pattern: '/models/*', reason: 'EV-001: Training names each artifact after its job.' },
       ...props.batchInputs.map((pattern) => ({
-        endsWith: `/${pattern}`,
+        pattern: `/${pattern}`,
         reason: 'EV-001: Each job reads a folder named after the job, created when it starts.',
       })),
-      { endsWith: '/batch/output/*', reason: 'EV-001: Each transform job writes under its own name.' },
+      { pattern: '/batch/output/*', reason: 'EV-001: Each transform job writes under its own name.' },
       ...(captures(pattern)
         ? [
             {
-              endsWith: '/capture/*',
+              pattern: '/capture/*',
               reason: 'EV-001: SageMaker names captures by hour and with a random part.',
             },
           ]
@@ -78,18 +78,21 @@ export class ModelRole extends Construct {
       ...(rollsBack(pattern)
         ? [
             {
-              endsWith: ':alarm:*',
+              pattern: ':alarm:*',
               reason: 'EV-007: CloudFormation generates the alarm names; the state of an alarm reveals no data.',
             },
           ]
         : []),
-      { endsWith: ':*', reason: 'EV-003: SageMaker names log streams after instances and jobs.' },
+      ...[`Endpoints/${props.endpointName}`, 'TransformJobs'].map((group) => ({
+        pattern: `log-group:/aws/sagemaker/${group}:*`,
+        reason: 'EV-003: SageMaker names log streams after instances and jobs.',
+      })),
       {
-        endsWith: ':network-interface/*',
+        pattern: ':network-interface/*',
         reason: 'EV-004: AWS generates the ids of interfaces; the same statement names subnets and security group.',
       },
       {
-        endsWith: '*',
+        pattern: '*',
         reason:
           'EV-002: ECR login, ec2:Describe actions and metrics support no resource; metrics are limited by namespace.',
       },
@@ -125,7 +128,7 @@ function dataStatements(stack: Stack, { context, lake, batchInputs }: ModelRoleP
 }
 
 const asynchronousWildcards = Object.values(asynchronousPrefixes).map((prefix) => ({
-  endsWith: `/${prefix}/*`,
+  pattern: `/${prefix}/*`,
   reason: 'EV-001: Each request has its own name, and SageMaker names its prediction.',
 }));
 

@@ -51,12 +51,15 @@ export function removeJobRecords(stack: Stack, context: WorkflowContext): Remove
   });
   acknowledgeWildcards(
     records.role,
-    { endsWith: '*', reason: 'EV-002: Listing jobs takes no resource.' },
-    { endsWith: `/${prefix}-*`, reason: "EV-008: Jobs are named when they start; the prefix is this workflow's." },
+    { pattern: '*', reason: 'EV-002: Listing jobs takes no resource.' },
     {
-      endsWith: `/${tuning}-*`,
-      reason: 'EV-008: The same for tuning jobs and their training jobs, whose prefix has 6 characters at most.',
+      pattern: `processing-job/${prefix}-*`,
+      reason: "EV-008: Jobs are named when they start; the prefix is this workflow's.",
     },
+    ...['hyper-parameter-tuning-job', 'training-job'].map((kind) => ({
+      pattern: `${kind}/${tuning}-*`,
+      reason: 'EV-008: The same for tuning jobs and their training jobs, whose prefix has 6 characters at most.',
+    })),
   );
   return records;
 }

@@ -81,16 +81,19 @@ export class JobRoles extends Construct {
     acknowledgeWildcards(
       this.processing,
       {
-        endsWith: '/curated/*',
+        pattern: '/curated/*',
         reason: 'EV-001: The data supplier names the files; the prefix is the data set.',
       },
       ...states.map((prefix) => ({
-        endsWith: `/${prefix}`,
+        pattern: `/${prefix}`,
         reason: 'EV-001: SageMaker names the files of the offline store.',
       })),
-      { endsWith: '/pipeline/*', reason: 'EV-001: Each execution writes and reads below its own id.' },
-      { endsWith: '/models/*', reason: 'EV-001: Training names each artifact after its job.' },
-      { endsWith: ':*', reason: 'EV-003: SageMaker names log streams after jobs and hosts.' },
+      { pattern: '/pipeline/*', reason: 'EV-001: Each execution writes and reads below its own id.' },
+      { pattern: '/models/*', reason: 'EV-001: Training names each artifact after its job.' },
+      {
+        pattern: 'log-group:/aws/sagemaker/ProcessingJobs:*',
+        reason: 'EV-003: SageMaker names log streams after jobs and hosts.',
+      },
       processingNetworkWildcard,
     );
 
@@ -118,18 +121,21 @@ export class JobRoles extends Construct {
     acknowledgeWildcards(
       this.training,
       {
-        endsWith: '/checkpoints/*',
+        pattern: '/pipeline/*/checkpoints/*',
         reason: 'EV-001: Checkpoints lie below the execution and the job that wrote them.',
       },
-      { endsWith: '/pipeline/*', reason: 'EV-001: Each execution reads below its own id.' },
-      { endsWith: '/models/*', reason: 'EV-001: SageMaker names each artifact after its job.' },
-      { endsWith: ':*', reason: 'EV-003: SageMaker names log streams after jobs and hosts.' },
+      { pattern: '/pipeline/*', reason: 'EV-001: Each execution reads below its own id.' },
+      { pattern: '/models/*', reason: 'EV-001: SageMaker names each artifact after its job.' },
       {
-        endsWith: ':network-interface/*',
+        pattern: 'log-group:/aws/sagemaker/TrainingJobs:*',
+        reason: 'EV-003: SageMaker names log streams after jobs and hosts.',
+      },
+      {
+        pattern: ':network-interface/*',
         reason: 'EV-004: EC2 gives an interface its id; the statement also names the subnets and the security group.',
       },
       {
-        endsWith: '*',
+        pattern: '*',
         reason:
           'EV-002: ECR log-in, ec2:Describe actions and metrics take no resource; metrics are limited by namespace.',
       },

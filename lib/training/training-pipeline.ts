@@ -199,20 +199,20 @@ export class TrainingPipeline extends Construct {
     acknowledgeWildcards(
       role,
       {
-        endsWith: `/${configuration.prefix}-*`,
+        pattern: `processing-job/${configuration.prefix}-*`,
         reason: 'EV-008: SageMaker completes each job name with the execution and a random part.',
       },
       {
-        endsWith: `/${tuningJobPrefix(configuration.prefix)}-*`,
+        pattern: `hyper-parameter-tuning-job/${tuningJobPrefix(configuration.prefix)}-*`,
         reason: 'EV-008: The same for tuning jobs, whose prefix has 6 characters at most.',
       },
       {
-        endsWith: `${props.modelPackageGroupName}/*`,
+        pattern: `model-package/${props.modelPackageGroupName}/*`,
         reason: 'EV-005: Versions get their number when they are registered.',
       },
-      { endsWith: '/models/*', reason: 'EV-001: Training names each artifact after its job.' },
-      { endsWith: '/evaluation/evaluation.json', reason: 'EV-001: The execution id is part of the path.' },
-      { endsWith: '/selection/selection.json', reason: 'EV-001: The execution id is part of the path.' },
+      { pattern: '/models/*', reason: 'EV-001: Training names each artifact after its job.' },
+      { pattern: '/pipeline/*/evaluation/evaluation.json', reason: 'EV-001: The execution id is part of the path.' },
+      { pattern: '/pipeline/*/selection/selection.json', reason: 'EV-001: The execution id is part of the path.' },
     );
     return role;
   }

@@ -43,7 +43,7 @@ function removeModelPackages(stack: Stack, { context, training, group }: Trainin
     context,
   });
   acknowledgeWildcards(packages.role, {
-    endsWith: '/*',
+    pattern: `model-package/${training.modelPackageGroupName}/*`,
     reason: 'EV-005: Versions get their number when they are registered.',
   });
   packages.resource.node.addDependency(group);
@@ -94,20 +94,20 @@ function removeJobLogs(stack: Stack, { context, training }: TrainingTeardownProp
   });
   acknowledgeWildcards(
     jobLogs.role,
-    {
-      endsWith: `:${configuration.prefix}-*`,
+    ...['ProcessingJobs', 'TransformJobs'].map((kind) => ({
+      pattern: `log-group:/aws/sagemaker/${kind}:log-stream:${configuration.prefix}-*`,
       reason: "EV-008: Streams are named after jobs; the prefix is this workflow's.",
-    },
+    })),
     {
-      endsWith: `:${tuningJobPrefix(configuration.prefix)}-*`,
+      pattern: `log-group:/aws/sagemaker/TrainingJobs:log-stream:${tuningJobPrefix(configuration.prefix)}-*`,
       reason: "EV-008: Training jobs are named after their tuning job; the prefix is this workflow's.",
     },
     {
-      endsWith: `${training.modelPackageGroupName}:*`,
+      pattern: `log-group:/aws/sagemaker/Endpoints/${training.modelPackageGroupName}:*`,
       reason: "EV-003: One log group, the endpoint's, with its streams.",
     },
-    ...streams.map(({ group: name }) => ({
-      endsWith: `${name}:*`,
+    ...['ProcessingJobs', 'TrainingJobs', 'TransformJobs'].map((kind) => ({
+      pattern: `log-group:/aws/sagemaker/${kind}:*`,
       reason: 'EV-003: One log group; describing its streams, nothing more.',
     })),
   );
@@ -144,7 +144,7 @@ function stopExecutions(stack: Stack, { context, training }: TrainingTeardownPro
     context,
   });
   acknowledgeWildcards(executions.role, {
-    endsWith: '/execution/*',
+    pattern: `pipeline/${training.pipelineName}/execution/*`,
     reason: 'EV-008: An execution gets its id when it starts.',
   });
   return executions;

@@ -39,6 +39,9 @@ export const mlflowRequirements = 'requirements-mlflow.txt';
 /** Tests of the step code run on what the containers have. */
 export const developmentRequirements = 'requirements-dev.txt';
 
+/** The same, and a tool that changes the step code to see which changes no test notices. */
+export const mutationRequirements = 'requirements-mutations.txt';
+
 /** Spark and a Java for it: some 400 MB, so it is made by the first Glue job. */
 export const sparkRequirements = 'requirements-spark.txt';
 
@@ -46,6 +49,7 @@ export const sparkRequirements = 'requirements-spark.txt';
 const sources: Readonly<Record<string, string>> = {
   [containerRequirements]: 'requirements-source.txt',
   [developmentRequirements]: 'requirements-source.txt',
+  [mutationRequirements]: 'requirements-source.txt',
   [sparkRequirements]: 'requirements-spark-source.txt',
 };
 

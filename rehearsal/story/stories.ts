@@ -14,7 +14,7 @@ interface Story {
 /** For `--story`, by name. Each deploys the stacks itself, and ends before their teardown. */
 export const stories: Readonly<Record<string, Story>> = {
   experiments: {
-    about: 'what a model too simple and one too complex look like, next to the one that tuning chose',
+    about: 'spot capacity is taken away, and what a model too simple and one too complex look like',
     checkpoints: async () => (await import('./checkpoints/experiments')).experiments,
   },
   features: {

@@ -8,12 +8,20 @@ import type { Finding } from './finding';
 import { type Case, caseByCase, relevant, type SecurityCheck } from './security-check';
 import { list, type Resource, type Template, type Templates, text } from './template';
 
+const readings = new WeakMap<Templates, Reading>();
+
+function readingOf(templates: Templates): Reading {
+  const reading = readings.get(templates) ?? new Reading(templates);
+  readings.set(templates, reading);
+  return reading;
+}
+
 /** Checks stacks one by one; references are followed through all of them. */
 function eachStack(
   check: (stack: string, template: Template, reading: Reading, templates: Templates) => Finding[],
 ): (one: Case) => Finding[] {
   return (one) => {
-    const reading = new Reading(one.templates);
+    const reading = readingOf(one.templates);
     return Object.entries(relevant(one)).flatMap(([stack, template]) => check(stack, template, reading, one.templates));
   };
 }
@@ -84,7 +92,7 @@ const sections = caseByCase(
 const protections = caseByCase(
   'closed-world-protections',
   'what one resource of a kind has next to it, all of its kind have',
-  ({ templates }) => unprotected(templates, new Reading(templates)),
+  ({ templates }) => unprotected(templates, readingOf(templates)),
 );
 
 const addresses = caseByCase(

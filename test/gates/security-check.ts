@@ -20,12 +20,21 @@ export interface SecurityCheck {
   readonly check: (cases: readonly Case[]) => Promise<Finding[][]>;
 }
 
+const texts = new WeakMap<object, string>();
+
+/** A synthesized template as text: each insecure change is compared with it. */
+function textOf(template: object): string {
+  const text = texts.get(template) ?? JSON.stringify(template);
+  texts.set(template, text);
+  return text;
+}
+
 /** The templates that differ from what was synthesized; all of them for the app itself. */
 export function relevant({ synthesis, templates }: Case): Templates {
-  const changed = Object.entries(templates).filter(
-    ([name, template]) =>
-      template !== synthesis.templates[name] && JSON.stringify(template) !== JSON.stringify(synthesis.templates[name]),
-  );
+  const changed = Object.entries(templates).filter(([name, template]) => {
+    const original = synthesis.templates[name];
+    return template !== original && JSON.stringify(template) !== textOf(original ?? {});
+  });
   return changed.length === 0 ? templates : Object.fromEntries(changed);
 }
 

@@ -5,6 +5,7 @@ import { handler } from '../../lambda/remove-job-records/handler';
 
 // What CloudFormation is told is the business of respond; here only what is removed counts.
 jest.mock('../../lambda/cloudformation/respond', () => ({
+  ...jest.requireActual<object>('../../lambda/cloudformation/respond'),
   onDelete: async (event: TargetEvent<unknown>, remove: (target: unknown) => Promise<string>) =>
     remove(event.ResourceProperties.Target),
 }));

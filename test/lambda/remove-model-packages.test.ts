@@ -5,13 +5,18 @@ import { handler } from '../../lambda/remove-model-packages/handler';
 
 // What CloudFormation is told is the business of respond; here only what is removed counts.
 jest.mock('../../lambda/cloudformation/respond', () => ({
+  ...jest.requireActual<object>('../../lambda/cloudformation/respond'),
   onDelete: async (event: TargetEvent<unknown>, remove: (target: unknown) => Promise<string>) =>
     remove(event.ResourceProperties.Target),
 }));
 jest.mock('node:timers/promises', () => ({ setTimeout: () => Promise.resolve() }));
 
 test('waits for versions that are being deleted, and deletes none of them twice', async () => {
-  const one = (ModelPackageArn: string, ModelPackageStatus: string) => ({ ModelPackageArn, ModelPackageStatus });
+  const one = (ModelPackageArn: string, ModelPackageStatus: string) => ({
+    ModelPackageArn,
+    ModelPackageStatus,
+    ModelPackageGroupName: 'g',
+  });
   const lists = [
     [one('g/1', 'Deleting'), one('g/2', 'Completed'), one('g/3', 'Completed')],
     [one('g/1', 'Deleting'), one('g/2', 'Deleting')],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import json
 import pickle
@@ -223,3 +224,119 @@ def test_the_evaluation_ends_before_a_refused_archive_can_be_registered(tmp_path
     assert done.returncode != 0
     assert "refused entry 'model.pkl'" in done.stderr
     assert not (tmp_path / "output").exists()
+
+
+def words_of(path: Path) -> str:
+    with pytest.raises(ArtifactRefused) as caught:
+        unpack(path, path.parent / "to")
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("bad", "words"),
+    [
+        (entry("code/a.py", kind=tarfile.SYMTYPE, link="b.py"), "is a link; a model has none"),
+        (
+            entry("code/a.py", kind=tarfile.FIFOTYPE),
+            "is neither a plain file nor a folder (a device, a pipe or a sparse file)",
+        ),
+        (entry("code/a.py", mode=0o4755), "has a setuid, setgid or sticky bit"),
+        (entry("/etc/a.py"), "has an absolute name"),
+        (entry("code/../../a.py"), "leads out of the archive's folder"),
+        (
+            entry("model.pkl"),
+            "is of a format that runs code when it is loaded; save the model as UBJSON or JSON",
+        ),
+        (
+            entry("notes.txt"),
+            "is not on the list: the model (.ubj, .json), its documents (.json), and Python and JSON below code/",
+        ),
+        (entry("code/inference.py"), "is in the archive twice"),
+        (
+            entry("other.json", b"[]"),
+            "is not what its name says: it does not begin as a JSON or UBJSON object",
+        ),
+        (
+            entry("empty.json"),
+            "is not what its name says: it does not begin as a JSON or UBJSON object",
+        ),
+    ],
+)
+def test_a_refusal_names_the_entry_and_says_why(tmp_path: Path, bad: Entry, words: str) -> None:
+    assert words_of(pack(tmp_path / "model.tar.gz", bad)) == f"refused entry {bad[0].name!r}: it {words}"
+
+
+def test_what_was_unpacked_is_reported_to_the_byte(tmp_path: Path) -> None:
+    found = unpack(pack(tmp_path / "model.tar.gz"), tmp_path / "deep" / "to")
+    assert found.unpacked_bytes == sum(len(content) for content in GOOD.values())
+
+
+def test_as_many_entries_as_are_allowed_pass(tmp_path: Path) -> None:
+    more = [entry(f"code/part{number}.py") for number in range(artifact.MAXIMUM_MEMBERS - len(GOOD))]
+    assert len(unpack(pack(tmp_path / "model.tar.gz", *more), tmp_path / "to").files) == artifact.MAXIMUM_MEMBERS
+    assert words_of(pack(tmp_path / "b.tar.gz", *more, entry("code/one_more.py"))) == (
+        "the archive has more than 500 entries"
+    )
+
+
+def test_large_files_are_digested_and_unpacked_piece_by_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(artifact, "PIECE", 7)
+    content = b"{" + bytes(range(256)) * 3
+    path = pack(tmp_path / "model.tar.gz", instead={"model.ubj": content})
+    found = unpack(path, tmp_path / "to")
+    assert found.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert (tmp_path / "to" / "model.ubj").read_bytes() == content
+    assert found.unpacked_bytes == sum(len(one) for one in {**GOOD, "model.ubj": content}.values())
+
+
+@pytest.mark.parametrize("size", [-1, 10, 11])
+def test_a_decompressor_gives_what_its_limit_allows_and_not_a_byte_more(tmp_path: Path, size: int) -> None:
+    packed = io.BytesIO(gzip.compress(b"0123456789"))
+    assert artifact.Bounded(gzip.GzipFile(fileobj=packed), 10, "a").read(size) == b"0123456789"
+    packed.seek(0)
+    with pytest.raises(
+        ArtifactRefused, match="a unpacks to more than 9 bytes: a model of this workflow is far smaller"
+    ):
+        artifact.Bounded(gzip.GzipFile(fileobj=packed), 9, "a").read(size)
+
+
+def test_a_decompressor_reads_no_more_than_it_was_asked_for(tmp_path: Path) -> None:
+    bounded = artifact.Bounded(gzip.GzipFile(fileobj=io.BytesIO(gzip.compress(b"0123456789"))), 10, "a")
+    assert [bounded.read(size) for size in (0, 1, 3, 100)] == [b"", b"0", b"123", b"456789"]
+    unlimited = artifact.Bounded(gzip.GzipFile(fileobj=io.BytesIO(gzip.compress(b"0123456789"))), 10, "a")
+    assert unlimited.read() == b"0123456789"
+
+
+@pytest.mark.parametrize(("size", "asked"), [(-1, 8), (3, 3), (100, 8)])
+def test_never_more_than_the_limit_is_unpacked_at_once(size: int, asked: int) -> None:
+    """A gzip bomb must not be in memory before it is refused."""
+    wanted: list[int] = []
+
+    class Source(gzip.GzipFile):
+        def __init__(self) -> None:
+            pass
+
+        def read(self, size: int | None = -1) -> bytes:
+            wanted.append(-1 if size is None else size)
+            return b""
+
+    artifact.Bounded(Source(), 7, "a").read(size)
+    assert wanted == [asked]
+
+
+@pytest.mark.parametrize("threshold", ["NaN", "-0.1", "1.1", "Infinity"])
+def test_a_model_with_a_threshold_that_is_no_probability_is_refused(tmp_path: Path, threshold: str) -> None:
+    """With NaN it would never flag a flight, and without a word."""
+    framework = json.dumps({"name": "xgboost", "version": xgboost.__version__})
+    (tmp_path / "model.ubj").write_bytes(b"never read")
+    (tmp_path / "features.json").write_text(f'{{"framework": {framework}, "threshold": {threshold}}}')
+    with pytest.raises(ArtifactRefused, match="which is no probability"):
+        Model.load(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"{"])
+def test_an_empty_file_is_no_archive(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "model.tar.gz"
+    path.write_bytes(content)
+    with pytest.raises(ArtifactRefused):
+        unpack(path, tmp_path / "to")

@@ -14,7 +14,7 @@ from workflow.smoke_test import SmokeTestFailed
 def candidate(trained: Path, curated: Path) -> Path:
     """The folder of the model that EvaluateModel is about to get."""
     (curated / "input" / "live").mkdir()
-    (curated / "input" / "live" / "no-live-model.json").write_text("{}")
+    (curated / "input" / "live" / "no-live-model.json").write_text(evaluate.NO_LIVE_MODEL)
     (curated / "input" / "test").symlink_to(curated / "output" / "test")
     return trained
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -135,7 +136,7 @@ def test_a_model_that_predicts_no_numbers_gets_no_report(
 ) -> None:
     archive(trained, curated / "input" / "model" / "model.tar.gz")
     (curated / "input" / "live").mkdir()
-    (curated / "input" / "live" / "no-live-model.json").write_text("{}")
+    (curated / "input" / "live" / "no-live-model.json").write_text(evaluate.NO_LIVE_MODEL)
     (curated / "input" / "test").symlink_to(curated / "output" / "test")
     monkeypatch.setattr(Model, "score", lambda _, frame, __: np.full(len(frame), np.nan))
     with pytest.raises(ValueError, match="NaN"):
@@ -152,7 +153,7 @@ def test_rows_of_one_class_have_no_ranking_to_judge(contract: Contract) -> None:
 def test_without_a_live_model_the_policies_without_a_model_are_the_alternatives(trained: Path, curated: Path) -> None:
     archive(trained, curated / "input" / "model" / "model.tar.gz")
     (curated / "input" / "live").mkdir()
-    (curated / "input" / "live" / "no-live-model.json").write_text("{}")
+    (curated / "input" / "live" / "no-live-model.json").write_text(evaluate.NO_LIVE_MODEL)
     (curated / "input" / "test").symlink_to(curated / "output" / "test")
     evaluate.main([])
     result = json.loads((curated / "output" / "evaluation" / "evaluation.json").read_text())
@@ -250,3 +251,69 @@ def test_training_is_reproducible(trained: Path, curated: Path, contract: Contra
     first, _ = train.fit(train_rows, validation_rows, options, contract, None)
     second, _ = train.fit(train_rows, validation_rows, options, contract, None)
     assert (first.score(validation_rows, contract) == second.score(validation_rows, contract)).all()
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (["a.tar.gz", "b.tar.gz"], "must hold one model or the marker, and holds a.tar.gz, b.tar.gz"),
+        (["a.tar.gz", "none.json"], "must hold one model or the marker, and holds a.tar.gz, none.json"),
+        (["a.json", "b.json"], "must hold one model or the marker, and holds a.json, b.json"),
+        (["other.json"], "other.json is not the marker that there is no model"),
+    ],
+)
+def test_an_input_that_could_be_another_model_is_refused(tmp_path: Path, names: list[str], words: str) -> None:
+    for name in names:
+        (tmp_path / name).write_text("{}")
+    with pytest.raises(ValueError, match=re.escape(words)):
+        evaluate.load_model(tmp_path, tmp_path / "to")
+
+
+def test_only_the_marker_says_that_there_is_no_model(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "1234.json").write_text('{"live_model":null}')
+    assert evaluate.load_model(tmp_path, tmp_path / "to") is None
+
+
+def test_a_test_set_without_rows_gives_no_report(flights: pd.DataFrame, contract: Contract) -> None:
+    with pytest.raises(ValueError, match="the test set has no rows: nothing can be said about the candidate"):
+        evaluate.report(flights.head(0), None, None, contract)  # type: ignore[arg-type]
+
+
+NUMBERS = {"base_rate": 0.25, "pr_auc": 0.5, "expected_cost_per_1000": 80.0}
+
+
+def test_the_gate_compares_with_chance_and_with_the_cheapest_alternative() -> None:
+    assert evaluate.gate(NUMBERS, {"never flagging": 200.0, "the rule": 100.0, "always flagging": 300.0}) == {
+        "base_rate": 0.25,
+        "lift": 2.0,
+        "alternative": "the rule",
+        "alternative_cost_per_1000": 100.0,
+        "cost_ratio": 0.8,
+    }
+    assert evaluate.gate({**NUMBERS, "base_rate": 0.0}, {"the rule": 0.0}) == {
+        "base_rate": 0.0,
+        "lift": 1.0,
+        "alternative": "the rule",
+        "alternative_cost_per_1000": 0.0,
+        "cost_ratio": 81.0,
+    }
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+@pytest.mark.parametrize("name", [*NUMBERS, "the live model"])
+def test_the_gate_has_no_answer_about_what_is_no_number(name: str, bad: float) -> None:
+    """NaN is neither above nor below: as the first alternative it would stay the cheapest."""
+    candidate = {key: bad if key == name else value for key, value in NUMBERS.items()}
+    alternatives = {"the live model": bad if name == "the live model" else 100.0, "never flagging": 50.0}
+    with pytest.raises(ValueError) as caught:
+        evaluate.gate(candidate, alternatives)
+    assert str(caught.value) == f"the quality gate compares numbers, and these are none: {name}"
+
+
+def test_the_gate_needs_an_alternative_and_all_numbers() -> None:
+    with pytest.raises(ValueError):
+        evaluate.gate(NUMBERS, {})
+    for name in NUMBERS:
+        with pytest.raises(KeyError, match=name):
+            evaluate.gate({key: value for key, value in NUMBERS.items() if key != name}, {"the rule": 1.0})

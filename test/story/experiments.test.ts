@@ -19,8 +19,8 @@ interface TrackedRun {
   };
 }
 
-/** Trials of the tuning job, the tuning job, and the two jobs of fit-curves. */
-const expected = sandbox.tuning.maxJobs + 3;
+/** Trials of the tuning job, the tuning job, the one whose capacity was taken away, and the two jobs of fit-curves. */
+const expected = sandbox.tuning.maxJobs + 4;
 
 let runs: readonly TrackedRun[] = [];
 let versionTags: Readonly<Record<string, string>> = {};

@@ -13,6 +13,16 @@ import { synthesize } from '../../rehearsal/synth';
 const root = resolve(__dirname, '..', '..');
 export const minute = 60_000;
 
+/** What was seen of a consumer that was killed. */
+export interface KilledConsumer {
+  /** Writes that changed a row. */
+  readonly written: () => number;
+  /** Writes that said nothing new. */
+  readonly repeated: () => number;
+  /** Calls of the consumer that ended without an answer. */
+  readonly failed: () => number;
+}
+
 /** A local account with the stream deployed, and what tests ask of it. */
 export class StreamAccount {
   readonly folder = mkdtempSync(join(root, '.rehearsal', 'stream-'));
@@ -76,6 +86,27 @@ export class StreamAccount {
         Data: Buffer.from(typeof data === 'string' ? data : JSON.stringify(data)),
       }),
     );
+  }
+
+  /** Kills the consumer once: when the table has taken so many writes from now on, before the consumer hears of the last. */
+  killConsumerAfter(writes: number): KilledConsumer {
+    const { host, events } = this.account;
+    const [consumer = ''] =
+      [...this.account.resourceNames()].find(([, id]) => id.includes('/TrackingTrackFunction')) ?? [];
+    let written = 0;
+    let repeated = 0;
+    let failed = 0;
+    host.onMetric(({ namespace, name, dimensions, value }) => {
+      if (namespace === 'AWS/Lambda' && name === 'Errors' && dimensions?.FunctionName === consumer) failed += value;
+    });
+    host.onAnswered(({ operation, error }) => {
+      if (operation !== 'UpdateItem') return;
+      if (error?.code === 'ConditionalCheckFailedException') repeated += 1;
+      if (error !== undefined) return;
+      written += 1;
+      if (written === writes) events.functions.kill(consumer);
+    });
+    return { written: () => written, repeated: () => repeated, failed: () => failed };
   }
 
   /** Rows of flights, by flight. */

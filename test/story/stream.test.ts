@@ -67,6 +67,35 @@ describe('a stream of departures', () => {
     expect(await stream.refused()).toEqual([]);
   });
 
+  test('counts nothing twice when its process is killed between a write and its answer', async () => {
+    const { account } = stream;
+    const killed = stream.killConsumerAfter(7);
+    const now = Math.floor(account.clock.now() / minute) * minute;
+    const at = (minutes: number) => `${new Date(now + minutes * minute).toISOString().slice(0, 19)}Z`;
+    const scheduled = at(-20);
+    const flights = Array.from({ length: 12 }, (_, number) => `K${number}`);
+    for (const flight_id of flights) {
+      const flight = { flight_id, origin: 'LGA', scheduled };
+      const planned = event({ ...flight, event_id: `${flight_id}-plan`, type: 'scheduled', event_time: at(-90) });
+      await stream.put({ ...planned, delay: undefined }, flight_id);
+      await stream.put(event({ ...flight, event_id: `${flight_id}-left`, event_time: at(-10) }), flight_id);
+    }
+    await account.clock.advance(3 * minute);
+    await account.settled();
+    expect(killed.failed()).toBeGreaterThan(0);
+    // The records came again: those that it had written changed nothing, and each of the others its row once.
+    expect(killed.repeated()).toBeGreaterThan(0);
+    expect(killed.written()).toBe(2 * flights.length);
+    const rows = await stream.rows();
+    expect(flights.map((id) => rows.get(id))).toEqual(
+      flights.map(() => expect.objectContaining({ delay: { N: '10' }, outcome: { S: 'departed' } }) as unknown),
+    );
+    expect(await stream.refused()).toEqual([]);
+    await account.clock.advance(16 * minute);
+    await account.settled();
+    expect(await stream.state('LGA')).toMatchObject({ flights_60: '12', mean_delay_60: '10', gone_share_60: '1' });
+  });
+
   test('is written to the lake as Parquet by the day of the event, and to the offline store', async () => {
     await stream.account.clock.advance(60 * minute);
     await stream.account.settled();

@@ -89,12 +89,12 @@ export function buildRole(scope: Construct, props: GlueRolesProps): iam.Role {
   acknowledgeInlinePolicies(role);
   acknowledgeWildcards(
     role,
-    { endsWith: '/curated/*', reason: 'EV-001: Curated files are named after the raw files.' },
+    { pattern: '/curated/*', reason: 'EV-001: Curated files are named after the raw files.' },
     ...(raw === undefined
       ? []
-      : [{ endsWith: `/${deliveredEvents}*`, reason: 'EV-001: Firehose names the files that it writes.' }]),
-    { endsWith: `/${output}/*`, reason: 'EV-001: Spark names the files that it writes.' },
-    { endsWith: '*', reason: 'EV-002: cloudwatch:PutMetricData takes no resource; the namespace condition limits it.' },
+      : [{ pattern: `/${deliveredEvents}*`, reason: 'EV-001: Firehose names the files that it writes.' }]),
+    { pattern: `/${output}/*`, reason: 'EV-001: Spark names the files that it writes.' },
+    { pattern: '*', reason: 'EV-002: cloudwatch:PutMetricData takes no resource; the namespace condition limits it.' },
   );
   return role;
 }
@@ -158,8 +158,8 @@ export function qualityRole(scope: Construct, props: GlueRolesProps): iam.Role {
   acknowledgeInlinePolicies(role);
   acknowledgeWildcards(
     role,
-    { endsWith: `/${output}/*`, reason: 'EV-001: Spark names the files that it writes.' },
-    { endsWith: '*', reason: 'EV-002: cloudwatch:PutMetricData takes no resource; the namespace condition limits it.' },
+    { pattern: `/${output}/*`, reason: 'EV-001: Spark names the files that it writes.' },
+    { pattern: '*', reason: 'EV-002: cloudwatch:PutMetricData takes no resource; the namespace condition limits it.' },
   );
   return role;
 }

@@ -143,7 +143,7 @@ export class TrainingSet extends Construct {
       statements: this.statements(jobName, rulesetName, judge),
     });
     acknowledgeWildcards(this.stateMachine.role, {
-      endsWith: 'dataQualityRuleset/*',
+      pattern: 'dataQualityRuleset/*',
       reason: 'EV-039: Glue asks for the runs and results of data quality on all rulesets.',
     });
     new CfnOutput(this, 'StateMachineArn', { value: this.stateMachine.stateMachineArn }).overrideLogicalId(

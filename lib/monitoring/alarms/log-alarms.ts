@@ -23,6 +23,9 @@ export class LogAlarms extends Construct {
       owner: 'platform',
       runbook: 'function-errors',
     });
+    covers(functions, 'MON-03', 'SYMPTOM-05');
+    // Nothing counts the errors of transform jobs: without an endpoint, the alarm could never fire.
+    if (props.context.pattern === 'batch') return;
     const endpoint = props.alarms.add(this, 'EndpointErrors', {
       target: 'logs',
       metric: logErrors('EndpointErrors'),
@@ -32,6 +35,6 @@ export class LogAlarms extends Construct {
       owner: 'model',
       runbook: 'endpoint-errors',
     });
-    for (const alarm of [functions, endpoint]) covers(alarm, 'MON-03', 'SYMPTOM-05');
+    covers(endpoint, 'MON-03', 'SYMPTOM-05');
   }
 }

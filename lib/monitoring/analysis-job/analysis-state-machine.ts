@@ -33,11 +33,11 @@ export class AnalysisStateMachine extends WorkflowStateMachine {
     acknowledgeWildcards(
       this.role,
       {
-        endsWith: `:processing-job/${props.jobNamePrefix}*`,
+        pattern: `:processing-job/${props.jobNamePrefix}*`,
         reason: 'EV-008: Each execution creates a job name of its own, with this prefix.',
       },
       {
-        endsWith: `:model-package/${training.modelPackageGroupName}/*`,
+        pattern: `:model-package/${training.modelPackageGroupName}/*`,
         reason: 'EV-005: Versions of our own model package group.',
       },
     );

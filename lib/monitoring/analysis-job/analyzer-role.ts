@@ -78,11 +78,11 @@ export class AnalyzerRole extends Construct {
     acknowledgeInlinePolicies(this.role);
     acknowledgeWildcards(
       this.role,
-      { endsWith: '/capture/*', reason: 'EV-001: Captures are named by SageMaker, by hour and with a random part.' },
+      { pattern: '/capture/*', reason: 'EV-001: Captures are named by SageMaker, by hour and with a random part.' },
       ...(props.readsGroundTruth
         ? [
             {
-              endsWith: '/ground-truth/*',
+              pattern: '/ground-truth/*',
               reason: 'EV-001: Ground truth is filed by the hour in which it was collected.',
             },
           ]
@@ -90,36 +90,42 @@ export class AnalyzerRole extends Construct {
       ...(props.merges
         ? [
             {
-              endsWith: `/${merged}*`,
+              pattern: `/${merged}*`,
               reason: 'EV-001: Merged captures are named by SageMaker, by hour and with a random part.',
             },
           ]
         : []),
       ...(props.readsManifests
-        ? [{ endsWith: `/${manifests}*`, reason: 'EV-001: Each run lists its captures under its own name.' }]
+        ? [{ pattern: `/${manifests}*`, reason: 'EV-001: Each run lists its captures under its own name.' }]
         : []),
-      { endsWith: '/monitoring/*', reason: "EV-001: Each analysis writes below its own job's name." },
+      { pattern: '/monitoring/*', reason: "EV-001: Each analysis writes below its own job's name." },
       ...props.baselinePrefixes.map(
         (prefix): AllowedWildcard => ({
-          endsWith: `/${prefix}*`,
+          pattern: `/${prefix}*`,
           reason: 'EV-001: Each pipeline execution writes below its own id, each training job below its own name.',
         }),
       ),
-      { endsWith: ':*', reason: 'EV-003: SageMaker names log streams after jobs.' },
+      {
+        pattern: 'log-group:/aws/sagemaker/ProcessingJobs:*',
+        reason: 'EV-003: SageMaker names log streams after jobs.',
+      },
       ...(props.shadowEndpoint
         ? [
-            ...[props.shadowEndpoint.endpoints, props.shadowEndpoint.endpointConfigs].map(
-              (name): AllowedWildcard => ({
-                endsWith: `/${name}`,
+            ...[
+              `endpoint/${props.shadowEndpoint.endpoints}`,
+              `endpoint-config/${props.shadowEndpoint.endpointConfigs}`,
+            ].map(
+              (pattern): AllowedWildcard => ({
+                pattern,
                 reason: 'EV-008: Clarify chooses the name of its shadow endpoint, with this prefix.',
               }),
             ),
             {
-              endsWith: `model/${props.shadowEndpoint.modelNamePattern}`,
+              pattern: `model/${props.shadowEndpoint.modelNamePattern}`,
               reason:
                 'EV-006: CloudFormation generates the name around the logical id LiveModel; ARNs hold it in lower case.',
             },
-            { endsWith: '*', reason: 'EV-002: ECR log-in and metrics support no resource.' },
+            { pattern: '*', reason: 'EV-002: ECR log-in and metrics support no resource.' },
           ]
         : [processingNetworkWildcard]),
     );

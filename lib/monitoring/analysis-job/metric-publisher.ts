@@ -46,10 +46,10 @@ export class MetricPublisher extends Construct {
         FEATURE_NAMESPACE: featureNamespace,
         WORKFLOW_NAMESPACE: workflowNamespace,
         OUTPUT_COLUMNS: outputColumns.join(','),
-        WATCHED_FEATURES: props.watchedFeatures.join(','),
         PUBLISHES_FEATURES: String(props.publishesFeatures),
+        // AWS's own monitors write no distances of features.
         ...(props.monitoringScheduleArns === undefined
-          ? {}
+          ? { WATCHED_FEATURES: props.watchedFeatures.join(',') }
           : { MONITORING_SCHEDULE_ARNS: props.monitoringScheduleArns.join(',') }),
       },
       deadLetters: own ? undefined : props.deadLetters,
@@ -77,11 +77,11 @@ export class MetricPublisher extends Construct {
     });
     acknowledgeWildcards(
       publisher.role,
-      { endsWith: '/monitoring/*', reason: "EV-001: Each analysis writes below its own job's name." },
+      { pattern: '/monitoring/*', reason: "EV-001: Each analysis writes below its own job's name." },
       ...(own
         ? []
-        : [{ endsWith: ':processing-job/*', reason: 'EV-008: Model Monitor chooses the names of its jobs.' }]),
-      { endsWith: '*', reason: 'EV-002: Publishing metrics supports no resource; the namespaces are a condition.' },
+        : [{ pattern: ':processing-job/*', reason: 'EV-008: Model Monitor chooses the names of its jobs.' }]),
+      { pattern: '*', reason: 'EV-002: Publishing metrics supports no resource; the namespaces are a condition.' },
     );
     this.functionArn = publisher.function.functionArn;
   }

@@ -99,11 +99,11 @@ export class IdleEndpoint extends Construct {
     });
     acknowledgeWildcards(
       watcher.role,
-      { endsWith: '*', reason: 'EV-002: Reading and publishing metrics take no resource.' },
+      { pattern: '*', reason: 'EV-002: Reading and publishing metrics take no resource.' },
       ...(removal
         ? [
             {
-              endsWith: `stack/${serving.stackName}/*`,
+              pattern: `stack/${serving.stackName}/*`,
               reason: "EV-006: CloudFormation appends a generated id to the stack's name.",
             },
           ]

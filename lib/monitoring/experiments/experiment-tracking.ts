@@ -96,7 +96,7 @@ export class ExperimentTracking extends Construct {
     });
     acknowledgeInlinePolicies(role);
     acknowledgeWildcards(role, {
-      endsWith: '/mlflow/*',
+      pattern: '/mlflow/*',
       reason: 'EV-001: MLflow names artifacts after experiment and run.',
     });
     return role;
@@ -163,15 +163,24 @@ export class ExperimentTracking extends Construct {
     });
     acknowledgeWildcards(
       tracker.role,
-      { endsWith: `/${jobs}-*`, reason: "EV-008: Jobs are named when they start; the prefix is this workflow's." },
-      { endsWith: `:${jobs}-*`, reason: 'EV-008: Log streams are named after jobs.' },
-      { endsWith: '/execution/*', reason: 'EV-008: An execution gets its id when it starts.' },
+      ...['hyper-parameter-tuning-job', 'training-job'].map((kind) => ({
+        pattern: `${kind}/${jobs}-*`,
+        reason: "EV-008: Jobs are named when they start; the prefix is this workflow's.",
+      })),
       {
-        endsWith: `:model-package/${training.modelPackageGroupName}/*`,
+        pattern: `log-group:/aws/sagemaker/TrainingJobs:log-stream:${jobs}-*`,
+        reason: 'EV-008: Log streams are named after jobs.',
+      },
+      {
+        pattern: `pipeline/${training.pipelineName}/execution/*`,
+        reason: 'EV-008: An execution gets its id when it starts.',
+      },
+      {
+        pattern: `:model-package/${training.modelPackageGroupName}/*`,
         reason: 'EV-005: Versions of our own model package group.',
       },
       {
-        endsWith: '/aws/sagemaker/TrainingJobs:*',
+        pattern: 'log-group:/aws/sagemaker/TrainingJobs:*',
         reason: 'EV-003: One log group; describing its streams, nothing more.',
       },
     );

@@ -60,7 +60,7 @@ export function endpointMetric(
   return new cloudwatch.Metric({
     // SageMaker uses two namespaces: one for invocations, one for the instances.
     // https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
-    namespace: metricName.endsWith('Utilization') ? '/aws/sagemaker/Endpoints' : 'AWS/SageMaker',
+    namespace: /^(CPU|Memory|Disk)Utilization$/.test(metricName) ? '/aws/sagemaker/Endpoints' : 'AWS/SageMaker',
     metricName,
     dimensionsMap: { EndpointName: endpointName, VariantName: variantName },
     statistic,

@@ -53,8 +53,8 @@ export class GroundTruth extends Construct {
     });
     acknowledgeWildcards(
       writer.role,
-      { endsWith: '/curated/*', reason: 'EV-001: Curated files are named after the raw ones.' },
-      { endsWith: '/ground-truth/*', reason: 'EV-001: Ground truth is filed by the hour in which it was collected.' },
+      { pattern: '/curated/*', reason: 'EV-001: Curated files are named after the raw ones.' },
+      { pattern: '/ground-truth/*', reason: 'EV-001: Ground truth is filed by the hour in which it was collected.' },
     );
     const rule = new EventRule(this, 'OutcomesArrived', {
       description: 'Writes ground truth for each new curated file.',

@@ -108,7 +108,7 @@ export class ModelQualityMonitor extends Construct {
       ],
     });
     acknowledgeWildcards(select.role, {
-      endsWith: '/monitoring/manifests/*',
+      pattern: '/monitoring/manifests/*',
       reason: 'EV-001: Each run lists its captures under its own name.',
     });
     return select;
@@ -144,8 +144,8 @@ export class ModelQualityMonitor extends Construct {
     });
     acknowledgeWildcards(
       publisher.role,
-      { endsWith: '/monitoring/*', reason: "EV-001: Each model quality run writes below its own job's name." },
-      { endsWith: '*', reason: 'EV-002: Publishing metrics takes no resource; the namespaces are a condition.' },
+      { pattern: '/monitoring/*', reason: "EV-001: Each model quality run writes below its own job's name." },
+      { pattern: '*', reason: 'EV-002: Publishing metrics takes no resource; the namespaces are a condition.' },
     );
     return publisher;
   }

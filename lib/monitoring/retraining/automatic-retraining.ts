@@ -113,20 +113,20 @@ export class AutomaticRetraining extends Construct {
     acknowledgeWildcards(
       starter.role,
       {
-        endsWith: `:model-package/${training.modelPackageGroupName}/*`,
+        pattern: `:model-package/${training.modelPackageGroupName}/*`,
         reason: 'EV-005: Versions of our own model package group.',
       },
-      { endsWith: `/${curatedPrefix}*`, reason: 'EV-001: Curated files are named by ingest, by airport and month.' },
+      { pattern: `/${curatedPrefix}*`, reason: 'EV-001: Curated files are named by ingest, by airport and month.' },
       ...(props.driftAlarm
         ? [
             {
-              endsWith: '/constraint_violations.json',
+              pattern: '/monitoring/*/constraint_violations.json',
               reason: "EV-001: Each analysis writes below its own job's name.",
             },
           ]
         : []),
-      { endsWith: '/retraining/decisions/*', reason: 'EV-001: Decisions are named after their time.' },
-      { endsWith: '/pipeline/data/*', reason: 'EV-001: Lists of data are named by their digest.' },
+      { pattern: '/retraining/decisions/*', reason: 'EV-001: Decisions are named after their time.' },
+      { pattern: '/pipeline/data/*', reason: 'EV-001: Lists of data are named by their digest.' },
     );
 
     const { functionArn } = starter.function;

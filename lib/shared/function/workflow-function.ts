@@ -38,11 +38,14 @@ export interface WorkflowFunctionProps {
  * resource policy can invoke it.
  */
 export class WorkflowFunction extends Construct {
+  /** Its folder under lambda/. */
+  readonly folder: string;
   readonly function: lambda.Function;
   readonly role: iam.Role;
 
   constructor(scope: Construct, id: string, props: WorkflowFunctionProps) {
     super(scope, id);
+    this.folder = props.name;
     const { operationsKey, logRetention } = props.context;
     const logGroup = new logs.LogGroup(this, 'Logs', {
       encryptionKey: operationsKey,
@@ -80,7 +83,7 @@ export class WorkflowFunction extends Construct {
     });
     acknowledgeInlinePolicies(this.role);
     acknowledgeWildcards(this.role, {
-      endsWith: ':log-stream:*',
+      pattern: ':log-stream:*',
       reason: 'EV-003: Lambda names log streams by date and instance.',
     });
     this.function = new lambda.Function(this, 'Function', {

@@ -2,15 +2,18 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import { CfnRole, type Role } from 'aws-cdk-lib/aws-iam';
 
 export interface AllowedWildcard {
-  /** End of the pattern, such as `/models/*`, or the whole pattern. */
-  readonly endsWith: string;
+  /**
+   * The resource as the policy writes it, without what leads to it: without the bucket or the log group that it is in,
+   * and without the service, the region and the account of an ARN. Such as `/models/*` or `model-package/name/*`.
+   */
+  readonly pattern: string;
   /** Id of the evidence, and why the resource cannot be named: `EV-001: ...` (lib/shared/security/evidence.ts). */
   readonly reason: string;
 }
 
 /** The wildcard on all resources that the role of a processing job needs. */
 export const processingNetworkWildcard: AllowedWildcard = {
-  endsWith: '*',
+  pattern: '*',
   reason:
     'EV-018: SageMaker refuses a processing job whose role limits the network interface actions. ECR log-in, ec2:Describe actions and metrics take no resource (EV-002).',
 };
@@ -28,7 +31,8 @@ export function acknowledgeWildcards(role: Role, ...allowed: AllowedWildcard[]):
       const patterns = wildcardPatterns(role);
       const used = new Set<AllowedWildcard>();
       for (const pattern of patterns) {
-        const match = allowed.find((one) => (one.endsWith === '*' ? pattern === '*' : pattern.endsWith(one.endsWith)));
+        // Exactly this wildcard: an end like `/*` would also accept `x/*/*`.
+        const match = allowed.find((one) => withoutColon(one.pattern) === ownPart(pattern));
         if (!match) continue;
         used.add(match);
         Validations.of(role).acknowledge({
@@ -45,11 +49,19 @@ export function acknowledgeWildcards(role: Role, ...allowed: AllowedWildcard[]):
       }
       return allowed
         .filter((one) => !used.has(one))
-        .map(
-          (one) => `no resource of this role ends with "${one.endsWith}": remove the acknowledgement of that wildcard`,
-        );
+        .map((one) => `this role has no wildcard "${one.pattern}": remove the acknowledgement of that wildcard`);
     },
   });
+}
+
+/** What follows the ARN's account, or the resource of these stacks that the pattern is in. */
+function ownPart(pattern: string): string {
+  const imported = /^(\{"Fn::GetStackOutput":.*?\}\}|[A-Za-z-]+:ExportsOutput[A-Za-z0-9]+)/;
+  return withoutColon(pattern.replace(imported, '').replace(/^.*>/, ''));
+}
+
+function withoutColon(text: string): string {
+  return text.replace(/^:/, '');
 }
 
 function isFunctionRole(role: Role): boolean {

@@ -64,7 +64,7 @@ export class WorkflowStateMachine extends Construct {
     });
     acknowledgeInlinePolicies(this.role);
     acknowledgeWildcards(this.role, {
-      endsWith: '*',
+      pattern: '*',
       reason: 'EV-002: Log delivery and X-Ray actions take no resource (Step Functions guide, "Logging" and "X-Ray").',
     });
 

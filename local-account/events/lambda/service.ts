@@ -251,6 +251,11 @@ export class LambdaService implements LocalService, FunctionInvoker {
       .finally(() => this.pending.delete(one));
   }
 
+  /** Kills the processes of a function, also in the middle of an event: as when the host below them fails. */
+  kill(functionName: string): void {
+    this.find(functionName).stop();
+  }
+
   stop(): void {
     this.mappings.stop();
     this.runtimes.stop();

@@ -36,6 +36,9 @@ def analyze(environment: Mapping[str, str], contract: Contract) -> str:
     source, output = Path(environment["dataset_source"]), Path(environment["output_path"])
     dataset_format = json.loads(environment["dataset_format"])
     known = "baseline_constraints" in environment
+    if not known and "baseline_statistics" in environment:
+        # Without a word it would write a new baseline, and find no violation.
+        raise KeyError("baseline_constraints is missing in the environment, and baseline_statistics is there")
     constraints = json.loads(Path(environment["baseline_constraints"]).read_text()) if known else {"features": []}
     # Predictions are columns like the others if the baseline has them (MON-05: watching the output).
     constrained = {constraint["name"] for constraint in constraints["features"]}

@@ -33,6 +33,8 @@ MAXIMUM_BYTES = 1024 * 1024 * 1024
 MAXIMUM_RATIO = 50
 """Unpacked size divided by packed size. Boosters and code shrink to about a quarter; a gzip bomb comes near 1000."""
 FREE_OF_RATIO = 1024 * 1024
+PIECE = 1024 * 1024
+"""Bytes in memory at once."""
 
 
 class ArtifactRefused(ValueError):
@@ -54,10 +56,8 @@ class Bounded(io.RawIOBase):
     def __init__(self, source: gzip.GzipFile, limit: int, name: str) -> None:
         self.source, self.left, self.limit, self.name = source, limit, limit, name
 
-    def readable(self) -> bool:
-        return True
-
     def read(self, size: int = -1) -> bytes:
+        # One byte more than is left shows that there is more.
         content = self.source.read(min(size, self.left + 1) if size >= 0 else self.left + 1)
         self.left -= len(content)
         if self.left < 0:
@@ -71,7 +71,7 @@ def digest(archive: Path) -> str:
     """Hex SHA-256 of the file, read in pieces."""
     found = hashlib.sha256()
     with archive.open("rb") as file:
-        while piece := file.read(1024 * 1024):
+        while piece := file.read(PIECE):
             found.update(piece)
     return found.hexdigest()
 
@@ -151,7 +151,7 @@ def inspect(archive: Path) -> Artifact:
             if not name.endswith(".py") and start != b"{":
                 refuse(name, "is not what its name says: it does not begin as a JSON or UBJSON object")
             size += len(start)
-            while piece := content.read(1024 * 1024):
+            while piece := content.read(PIECE):
                 size += len(piece)
             files.append(name)
     for name in REQUIRED:
@@ -168,6 +168,6 @@ def unpack(archive: Path, folder: Path) -> Artifact:
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
             with target.open("xb") as file:
-                while piece := content.read(1024 * 1024):
+                while piece := content.read(PIECE):
                     file.write(piece)
     return artifact

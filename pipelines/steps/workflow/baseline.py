@@ -84,6 +84,9 @@ def create(source: Path, months: MonthsHeldBack, output: Path, model: Model, con
         for row in frame[contract.columns].to_dict("records"):
             sample.add({str(name): value for name, value in row.items()})
 
+    if not evaluated.rows:
+        raise ValueError(f"no rows under {months.test}: a baseline of nothing would accept any quality")
+
     # Predictions first, then features: the order in which Model Monitor writes a captured row.
     dataset = Dataset(features.rows, {**outputs, **features.accumulators}, {}, {})
     write(output, "statistics.json", dataset.document())

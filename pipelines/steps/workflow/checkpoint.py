@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import threading
@@ -33,6 +34,13 @@ def stop_requested() -> bool:
     return _stop.is_set()
 
 
+def numbers(text: str | None) -> list[float] | None:
+    """A list of finite numbers; None if the text is another. With NaN, early stopping would never find a best round."""
+    found = [] if text is None else json.loads(text)
+    known = isinstance(found, list) and all(isinstance(one, int | float) and math.isfinite(one) for one in found)
+    return found if known else None
+
+
 class Checkpoint:
     """The newest state of one trial in a folder that SageMaker copies to S3 and back. Without a folder, nothing."""
 
@@ -56,11 +64,16 @@ class Checkpoint:
         path = self.folder / "checkpoint.ubj" if self.folder else None
         if path is None or not path.is_file():
             return None, []
-        booster = xgboost.Booster(model_file=str(path))
+        try:
+            booster = xgboost.Booster(model_file=str(path))
+        except xgboost.core.XGBoostError as error:
+            raise ValueError(f"{path} is no checkpoint: {str(error).splitlines()[0]}") from None
         if booster.attr(TRIAL) != self.trial:
             print(f"{path} belongs to another trial ({booster.attr(TRIAL)}): starting from the beginning", flush=True)
             return None, []
-        history: list[float] = json.loads(booster.attr(HISTORY) or "[]")
+        history = numbers(booster.attr(HISTORY))
+        if history is None:
+            raise ValueError(f"{path} has objectives that are no numbers")
         if len(history) != booster.num_boosted_rounds():
             raise ValueError(f"{path} has {booster.num_boosted_rounds()} rounds and {len(history)} objectives")
         booster.set_attr(**{TRIAL: None, HISTORY: None})

@@ -62,7 +62,8 @@ def numeric_distance(baseline: dict[str, Any], sample: list[float]) -> float:
     first = np.sort(np.asarray(baseline["distribution"]["kll"]["sketch"]["data"][0]))
     second = np.sort(np.asarray(sample))
     if not len(first) or not len(second):
-        return 0.0
+        # Values where the baseline has none are as far from it as can be. Missing values are completeness's matter.
+        return 1.0 if len(second) else 0.0
     points = np.concatenate([first, second])
     a = np.searchsorted(first, points, side="right") / len(first)
     b = np.searchsorted(second, points, side="right") / len(second)
@@ -74,7 +75,7 @@ def categorical_distance(baseline: dict[str, Any], values: dict[str, int]) -> fl
     first = {bucket["value"]: bucket["count"] for bucket in baseline["distribution"]["categorical"]["buckets"]}
     a, b = sum(first.values()), sum(values.values())
     if not a or not b:
-        return 0.0
+        return 1.0 if b else 0.0
     return float(max(abs(first.get(value, 0) / a - values.get(value, 0) / b) for value in first.keys() | values.keys()))
 
 
@@ -92,6 +93,14 @@ def distances(dataset: Dataset, baseline: dict[str, Any]) -> dict[str, float]:
     return result
 
 
+def number(limits: dict[str, Any], name: str) -> float:
+    """A limit as a person or a job wrote it. One that is no number would let everything pass."""
+    found = limits.get(name)
+    if isinstance(found, bool) or not isinstance(found, int | float) or not np.isfinite(found):
+        raise ValueError(f"{name} is {found!r} in the constraints, which is no limit")
+    return float(found)
+
+
 def violations(
     dataset: Dataset, constraints: dict[str, Any], drift: dict[str, float], minimum_rows: int
 ) -> list[dict[str, str]]:
@@ -107,24 +116,28 @@ def violations(
     def violate(feature: str, check: str, description: str) -> None:
         found.append({"feature_name": feature, "constraint_check_type": check, "description": description})
 
+    if not constraints["features"]:
+        raise ValueError("the constraints are of no feature: anything would pass")
     config = constraints["monitoring_config"]
     comparison = config["distribution_constraints"]
     for constraint in constraints["features"]:
         name = constraint["name"]
-        accumulator = dataset.accumulators[name]
+        accumulator = dataset.accumulators.get(name)
+        if accumulator is None:
+            raise ValueError(f"the constraints are of {name}, which is no column here")
         count = accumulator.present + accumulator.missing
         if not count:
             continue
         typed = 1 - accumulator.wrong_type / count
-        if typed < config["datatype_check_threshold"]:
+        if not typed >= number(config, "datatype_check_threshold"):
             violate(name, "data_type_check", f"{typed:.2%} of values are {constraint['inferred_type']}, expected all")
         completeness = accumulator.present / count
-        if completeness < constraint["completeness"]:
+        if not completeness >= number(constraint, "completeness"):
             violate(name, "completeness_check", f"completeness {completeness:.4f} < {constraint['completeness']:.4f}")
         domain = constraint.get("string_constraints", {}).get("domains")
-        if domain and accumulator.present:
+        if domain is not None and accumulator.present:
             known = sum(accumulator.values.get(value, 0) for value in domain) / accumulator.present
-            if known < config["domain_content_threshold"]:
+            if not known >= number(config, "domain_content_threshold"):
                 violate(
                     name,
                     "categorical_values_check",
@@ -134,8 +147,10 @@ def violations(
         overrides = constraint.get(OVERRIDES) or constraint.get(OVERRIDES_OF_THE_SCHEMA) or {}
         override = overrides.get("distribution_constraints", {})
         compared = override.get("perform_comparison", comparison["perform_comparison"]) == "Enabled"
-        limit = override.get("comparison_threshold", comparison["comparison_threshold"])
-        if compared and drift.get(name, 0.0) > limit:
+        limit = number({**comparison, **override}, "comparison_threshold")
+        if compared and name not in drift:
+            raise ValueError(f"the baseline has no statistics of {name}: nothing to compare with")
+        if compared and not drift[name] <= limit:
             violate(name, "baseline_drift_check", f"distance {drift[name]:.4f} from the baseline > {limit}")
     for name, rows in sorted(dataset.missing_columns.items()):
         violate(name, "missing_column_check", f"column is missing in {rows} of {dataset.rows} rows")

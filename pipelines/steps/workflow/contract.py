@@ -13,6 +13,8 @@ from typing import Any
 
 from .airport_state import StateRules
 
+WRITER = "pipelines/write-problem-document.ts"
+
 
 @dataclass(frozen=True)
 class Feature:
@@ -110,10 +112,13 @@ class Contract:
 def load() -> Contract:
     content = pkgutil.get_data("workflow", "problem.json")
     if content is None:
-        raise FileNotFoundError(
-            "workflow/problem.json is missing: synthesis writes it; by hand, run pipelines/write-problem-document.ts"
-        )
-    return parse(json.loads(content))
+        raise FileNotFoundError(f"workflow/problem.json is missing: synthesis writes it; by hand, run {WRITER}")
+    return parse(json.loads(content, parse_constant=refuse_constant))
+
+
+def refuse_constant(name: str) -> None:
+    """A limit that is NaN refuses nothing: every comparison with it is false."""
+    raise ValueError(f"problem.json has {name}, which is no limit: write it again with {WRITER}")
 
 
 def parse(document: dict[str, Any]) -> Contract:
@@ -172,7 +177,7 @@ def parse_state(document: dict[str, Any]) -> StateRules:
 
 def parse_reading(document: dict[str, Any] | None) -> Reading:
     if document is None:
-        raise KeyError("problem.json has no rules for reading: write it again with pipelines/write-problem-document.ts")
+        raise KeyError(f"problem.json has no rules for reading: write it again with {WRITER}")
     first, last = document["years"]
     patterns = {name: re.compile(document[name]) for name in ("number", "record_id", "unreadable")}
     return Reading(**patterns, longest_text=int(document["longest_text"]), years=(int(first), int(last)))

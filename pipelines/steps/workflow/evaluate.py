@@ -24,6 +24,8 @@ from .rule import Rule
 from .smoke_test import ROWS, SmokeTest
 
 CURVE_POINTS = 50
+NO_LIVE_MODEL = '{"live_model":null}'
+"""The marker that synthesis uploads, under a name made of its digest (lib/training/step-code.ts)."""
 
 
 def load_model(folder: Path, target: Path) -> tuple[Model, Artifact] | None:
@@ -33,10 +35,19 @@ def load_model(folder: Path, target: Path) -> tuple[Model, Artifact] | None:
     None if the folder has the marker that there is no live model yet.
     """
     archives = sorted(folder.rglob("*.tar.gz"))
+    markers = sorted(folder.rglob("*.json"))
+    found = [*archives, *markers]
+    if len(found) > 1:
+        # Whichever was taken, the report could be about another one than the one that is registered.
+        raise ValueError(
+            f"{folder} must hold one model or the marker, and holds {', '.join(one.name for one in found)}"
+        )
     if archives:
         artifact = unpack(archives[0], target)
         return Model.load(target), artifact
-    if any(folder.rglob("*.json")):
+    if markers:
+        if markers[0].read_text() != NO_LIVE_MODEL:
+            raise ValueError(f"{markers[0].name} is not the marker that there is no model")
         return None
     raise FileNotFoundError(f"{folder} holds neither model.tar.gz nor the marker that there is no model")
 
@@ -55,6 +66,8 @@ def quality(labels: Array, scores: Array, threshold: float, contract: Contract) 
 
 def report(frame: pd.DataFrame, candidate: Model, live: Model | None, contract: Contract) -> dict[str, Any]:
     """The evaluation report: SageMaker's binary_classification_metrics, and the costs for the quality gate."""
+    if frame.empty:
+        raise ValueError("the test set has no rows: nothing can be said about the candidate")
     labels = frame[contract.target].to_numpy()
     scores = candidate.score(frame, contract)
     flagged = scores >= candidate.threshold
@@ -155,6 +168,9 @@ def gate(candidate: dict[str, float], alternatives: dict[str, float]) -> dict[st
     Random scores reach the month's share of positives, so with a fixed minimum a model without skill would pass in a
     bad month.
     """
+    wrong = [name for name, value in {**alternatives, **candidate}.items() if not np.isfinite(value)]
+    if wrong:
+        raise ValueError(f"the quality gate compares numbers, and these are none: {', '.join(wrong)}")
     name, cost = min(alternatives.items(), key=lambda item: item[1])
     base_rate = candidate["base_rate"]
     return {

@@ -33,13 +33,13 @@ class Days:
     def of(cls, dates: Array, draws: int = DRAWS, seed: int = SEED) -> Days:
         names, of_row = np.unique(dates, return_inverse=True)
         drawn = np.random.default_rng(seed).multinomial(len(names), np.full(len(names), 1 / len(names)), size=draws)
-        return cls(of_row, np.vstack([np.ones((1, len(names)), dtype="int64"), drawn]).astype("float64"))
+        return cls(of_row, np.vstack([np.ones((1, len(names))), drawn]))
 
     def mean(self, values: Array) -> Array:
         """The mean of a value of each row, by draw: shape (1 + draws,)."""
-        length = self.weights.shape[1]
-        sums = np.bincount(self.of_row, weights=values, minlength=length)
-        rows = np.bincount(self.of_row, minlength=length)
+        # Each day has a row: the days are those of the rows.
+        sums = np.bincount(self.of_row, weights=values)
+        rows = np.bincount(self.of_row)
         return np.asarray((self.weights @ sums) / (self.weights @ rows))
 
 
@@ -60,7 +60,7 @@ def cost_draws(labels: Array, flagged: Array, days: Days, contract: Contract) ->
 
 def ranking(labels: Array, scores: Array, days: Days) -> Draws:
     """Areas under the ROC curve and the precision-recall curve, rows with the same score taken together."""
-    order = np.argsort(-scores, kind="stable")
+    order = np.argsort(-scores)
     first = np.flatnonzero(np.r_[True, np.diff(scores[order]) != 0])
     positive = labels[order] == 1
     auc, pr_auc = [], []

@@ -46,13 +46,17 @@ class Model:
                 raise FileNotFoundError(f"the model archive lacks {name}")
         document: dict[str, Any] = json.loads((folder / DOCUMENT_FILE).read_text())
         refuse_other_framework(document.get("framework", {}))
+        threshold = float(document["threshold"])
+        if not 0 <= threshold <= 1:
+            # With NaN, no flight would ever be flagged.
+            raise ArtifactRefused(f"the threshold of the model is {threshold}, which is no probability")
         booster = xgboost.Booster()
         booster.load_model(folder / MODEL_FILE)
         booster.set_param({"nthread": 1})  # threads do not help with one row at a time
         return cls(
             booster,
             Encoder.from_document(document["vocabularies"]),
-            float(document["threshold"]),
+            threshold,
             {name: float(value) for name, value in document.get("thresholds", {}).items()},
             Rule.from_document(document["rule"]) if "rule" in document else None,
         )

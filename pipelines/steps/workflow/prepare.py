@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -161,13 +162,28 @@ def differs(root: Path, files: Sequence[Path], manifest: Path) -> str | None:
     return f"{len(wrong)} files are not those of {manifest.name}, such as {wrong[0]}" if wrong else None
 
 
+def month_text(text: str) -> str:
+    """Months are compared as texts, so another form would select others than it seems."""
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}", text) is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a month (YYYY-MM)")
+    return text
+
+
+def host_count(text: str) -> int:
+    if re.fullmatch(r"[1-9][0-9]*", text) is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of hosts: without one, no row would be written")
+    return int(text)
+
+
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="prepare", description=__doc__)
     parser.add_argument("--airports", required=True, help="sources to use, with + between them")
-    parser.add_argument("--from", dest="since", default="0000-00", help="first month that is used, YYYY-MM")
-    parser.add_argument("--until", required=True, help="first month that is not used, YYYY-MM")
+    parser.add_argument(
+        "--from", dest="since", default="0000-00", type=month_text, help="first month that is used, YYYY-MM"
+    )
+    parser.add_argument("--until", required=True, type=month_text, help="first month that is not used, YYYY-MM")
     parser.add_argument("--snapshot", required=True, help="digest of the files to read, and name of the list of them")
-    parser.add_argument("--hosts", type=int, default=1, help="hosts that share the training rows")
+    parser.add_argument("--hosts", type=host_count, default=1, help="hosts that share the training rows")
     options = parser.parse_args(arguments)
     contract = load()
     sources = [source.strip() for source in options.airports.split("+") if source.strip()]

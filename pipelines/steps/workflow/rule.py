@@ -20,12 +20,10 @@ Counts = dict[int, list[int]]
 
 
 def counts(frame: pd.DataFrame, contract: Contract) -> Counts:
-    values = frame[contract.rule_feature].to_numpy(dtype="float64")
-    known = ~np.isnan(values)
-    whole = np.floor(values[known]).astype(int)
-    found = pd.crosstab(whole, frame[contract.target].to_numpy()[known]).reindex(columns=[0, 1], fill_value=0)
-    rows: Array = found.to_numpy()
-    return {int(value): [int(row[0]), int(row[1])] for value, row in zip(found.index, rows, strict=True)}
+    whole = np.floor(frame[contract.rule_feature].to_numpy(dtype="float64"))
+    # Rows without a value are in no row of the table.
+    found = pd.crosstab(whole, frame[contract.target].to_numpy()).reindex(columns=[0, 1], fill_value=0)
+    return {int(value): [int(without), int(late)] for value, without, late in found.itertuples(name=None)}
 
 
 @dataclass(frozen=True)
@@ -43,14 +41,16 @@ class Rule:
         rows: dict[int, Array] = {}
         for part in parts:
             for value, row in part.items():
-                rows[value] = rows.get(value, np.zeros(2)) + row
+                rows[value] = np.add(rows.get(value, 0), row)
+        if not rows:
+            return cls(contract.rule_feature, 0)
         values = sorted(rows)
-        table = np.array([rows[value] for value in values]).reshape(-1, 2)
+        table = np.array([rows[value] for value in values])
         # Flagging from a value on: the positives below are missed, the negatives from there on are false alarms.
         missed = np.cumsum(table[:, 1]) - table[:, 1]
         alarms = np.cumsum(table[::-1, 0])[::-1]
         cost = missed * contract.missed_cost + alarms * contract.false_alarm_cost
-        return cls(contract.rule_feature, values[int(np.argmin(cost))] if values else 0)
+        return cls(contract.rule_feature, values[int(np.argmin(cost))])
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> Rule:

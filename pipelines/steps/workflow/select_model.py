@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import tempfile
 import time
 from collections.abc import Sequence
@@ -24,7 +25,10 @@ from .model import Model
 from .reading import frame_options
 
 PREDICTIONS = 100
-"""Single rows that are timed, after as many that warm up."""
+"""Single rows that are timed."""
+
+WARM_UP = 10
+"""Single rows before them: the first ones also load code and fill caches."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +70,12 @@ def measure(name: str, archive: Path, rows: pd.DataFrame, contract: Contract) ->
 
 def latencies(model: Model, rows: pd.DataFrame, contract: Contract) -> list[float]:
     found = []
-    for number in range(2 * PREDICTIONS):
+    for number in range(WARM_UP + PREDICTIONS):
         row = rows.iloc[[number % len(rows)]]
         begin = time.perf_counter()
         model.score(row, contract)
         found.append(1000 * (time.perf_counter() - begin))
-    return found[PREDICTIONS:]
+    return found[WARM_UP:]
 
 
 def choose(trials: Sequence[Trial], contract: Contract) -> Trial:
@@ -79,6 +83,8 @@ def choose(trials: Sequence[Trial], contract: Contract) -> Trial:
 
     Nodes and not milliseconds decide, because the same trials shall always give the same model.
     """
+    if unknown := sorted(trial.training_job for trial in trials if not math.isfinite(trial.pr_auc)):
+        raise ValueError(f"the metric is no number in {', '.join(unknown)}: no trial is better than another")
     fast = [trial for trial in trials if trial.latency_p95_ms <= contract.longest_latency_ms]
     if not fast:
         limit = contract.longest_latency_ms
@@ -114,14 +120,24 @@ def report(trials: Sequence[Trial], contract: Contract) -> dict[str, Any]:
     }
 
 
+def timed_rows(folder: Path, contract: Contract) -> pd.DataFrame:
+    files = sorted(folder.rglob("*.csv"))
+    if not files:
+        raise FileNotFoundError(f"{folder} holds no .csv file")
+    columns = [*contract.columns, contract.target]
+    rows: pd.DataFrame = pd.read_csv(files[0], nrows=PREDICTIONS, **frame_options(contract, columns))
+    if rows.empty:
+        raise ValueError(f"{files[0].name} has no row to time a prediction with")
+    return rows
+
+
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="select-model", description=__doc__)
     parser.add_argument("--tuning-job", required=True)
     options = parser.parse_args(arguments)
     contract = load()
     source = processing_path("input", "validation")
-    columns = [*contract.columns, contract.target]
-    rows = pd.read_csv(sorted(source.rglob("*.csv"))[0], nrows=PREDICTIONS, **frame_options(contract, columns))
+    rows = timed_rows(source, contract)
     models = archives(processing_path("input", "models"), options.tuning_job)
     result = report([measure(name, path, rows, contract) for name, path in models.items()], contract)
     folder = processing_path("output", "selection")

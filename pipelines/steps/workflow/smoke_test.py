@@ -56,6 +56,8 @@ class SmokeTest:
     """Starts in the background while the evaluation runs; `result` waits for it."""
 
     def __init__(self, model: Path, frame: pd.DataFrame, contract: Contract) -> None:
+        if frame.empty:
+            raise SmokeTestFailed("no row to send: the archive's serving code was asked nothing")
         self.frame = frame.head(ROWS)
         self.responses = model.with_name(f"{model.name}-responses.json")
         columns = self.frame[list(contract.columns)]
@@ -84,7 +86,7 @@ class SmokeTest:
             raise SmokeTestFailed(f"the archive's serving code did not respond within {SECONDS} seconds") from None
         if self.process.returncode != 0:
             raise SmokeTestFailed(f"the archive's serving code does not start: {last_line(errors)}")
-        as_csv, as_json, refused = json.loads(self.responses.read_text())
+        as_csv, as_json, refused = self.answered()
         expected = [
             (float(score), contract.positive if score >= threshold else contract.negative)
             for score in scores[: len(self.frame)]
@@ -97,6 +99,20 @@ class SmokeTest:
                 f"a request that is no row must be refused with a 4xx; the archive's serving code gave {found}"
             )
         return {"passed": True, "rows": len(self.frame), "requests": len(self.requests)}
+
+    def answered(self) -> list[dict[str, Any]]:
+        """A response to each request: its status and body."""
+        try:
+            found = [{"body": str(one["body"]), "status": int(one["status"])} for one in self.read()]
+        except (OSError, ValueError, KeyError, TypeError):
+            raise SmokeTestFailed("the archive's serving code left no responses") from None
+        if len(found) != len(self.requests):
+            raise SmokeTestFailed(f"{len(self.requests)} requests were sent, and {len(found)} responses came back")
+        return found
+
+    def read(self) -> list[dict[str, Any]]:
+        document: list[dict[str, Any]] = json.loads(self.responses.read_text())
+        return document
 
 
 def container(model: Path) -> dict[str, str]:
@@ -132,7 +148,7 @@ def from_csv(body: str) -> Iterator[tuple[float, str]]:
 
 def from_json(body: str) -> Iterator[tuple[float, str]]:
     for one in json.loads(body)["predictions"]:
-        yield one["probability"], one["decision"]
+        yield float(one["probability"]), one["decision"]
 
 
 def compare(kind: str, predictions: Iterator[tuple[float, str]], expected: list[tuple[float, str]]) -> None:
@@ -144,7 +160,8 @@ def compare(kind: str, predictions: Iterator[tuple[float, str]], expected: list[
         raise SmokeTestFailed(f"{len(expected)} rows were sent as {kind}, and {len(found)} predictions came back")
     for row, ((probability, decision), (score, word)) in enumerate(zip(found, expected, strict=True), 1):
         # Rounding may move a score across the threshold, but the decision must be the same.
-        if abs(probability - score) > TOLERANCE or decision != word:
+        # With NaN, no comparison is true.
+        if not abs(probability - score) <= TOLERANCE or decision != word:
             raise SmokeTestFailed(
                 f"row {row} as {kind}: the archive's serving code says {probability:.6f} {decision}, "
                 f"the evaluated model {score:.6f} {word}"

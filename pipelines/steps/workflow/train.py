@@ -164,7 +164,11 @@ def fit(
 def copy_serving_code(target: Path) -> None:
     """Copies the serving code into the model archive, so the endpoint runs the same code as training."""
     source = Path(__file__).resolve().parent
-    shutil.copytree(source, target / "workflow", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    (target / "workflow").mkdir(parents=True, exist_ok=True)
+    # What the check of an archive allows below code/ (artifact.py), whatever else lies there.
+    for path in sorted(source.iterdir()):
+        if path.suffix in (".py", ".json"):
+            shutil.copy(path, target / "workflow" / path.name)
     for program in ("inference.py", "features_inference.py", "model_inference.py"):
         shutil.copy(source.parent / program, target / program)
 

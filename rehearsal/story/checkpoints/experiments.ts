@@ -3,6 +3,7 @@ import { fitCurves } from '../../../operator/commands/fit-curves';
 import { type Checkpoint, expect, expectSome } from '../checkpoint';
 import { ingestKennedy } from './data';
 import { deploy } from './deployment';
+import { spotTakenAway } from './spot';
 import { firstTraining } from './training';
 
 const curves: Checkpoint = {
@@ -38,5 +39,5 @@ const curves: Checkpoint = {
   },
 };
 
-/** Runs compared from SageMaker's own records, and what a bad choice of depth looks like. */
-export const experiments: readonly Checkpoint[] = [deploy, ingestKennedy, firstTraining, curves];
+/** Spot capacity that is taken away, runs compared from SageMaker's own records, and what a bad choice of depth looks like. */
+export const experiments: readonly Checkpoint[] = [deploy, ingestKennedy, firstTraining, spotTakenAway, curves];

@@ -17,7 +17,6 @@ import { reconciled } from './reconciliation';
 import { badCanary, canaryRelease, duplicateApproval, firstRelease, rollBack } from './release';
 import { serverless } from './serverless';
 import { badRequests, batchJuly, qualityAfter, qualityBefore } from './serving';
-import { spotTakenAway } from './spot';
 import { denied, evaluationHolds, firstTraining, logs, noBetter, tuning } from './training';
 
 /** The whole workflow, in the order in which it happens. */
@@ -31,7 +30,6 @@ export const story: readonly Checkpoint[] = [
   noSkill,
   firstTraining,
   tuning,
-  spotTakenAway,
   evaluationHolds,
   logs,
   denied,

@@ -167,7 +167,8 @@ async function preparedRows(
   return rows;
 }
 
-async function sparkRows(stage: CheckpointContext): Promise<Map<string, Record<string, unknown>>> {
+/** What the job wrote, by flight. */
+export async function sparkRows(stage: CheckpointContext): Promise<Map<string, Record<string, unknown>>> {
   const { operator } = stage;
   const bucket = await operator.output('DataLake', 'CuratedBucketName');
   const columns = [

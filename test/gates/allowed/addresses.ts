@@ -16,6 +16,7 @@ const allowed: readonly (readonly [text: RegExp, why: string])[] = [
     /"[a-z0-9-]+(\.[a-z0-9-]+)?(\.<Region>)?\.amazonaws\.com\\*"/g,
     'A service of AWS: as principal, as kms:ViaService, or in a filter of the trail',
   ],
+  [/:role\/aws-service-role\/[a-z.-]+\.amazonaws\.com\/AWSServiceRoleFor\w+/g, 'Roles that AWS itself makes'],
   [/\bcom\.amazonaws\.<Region>\.s3\b/g, "The S3 endpoint's name"],
   [/\borg\.apache\.[\w.]+/g, "Classes of Glue's table formats"],
 ];

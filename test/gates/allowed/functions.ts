@@ -84,7 +84,6 @@ export const allowedFunctions: Readonly<Record<string, AllowedFunction>> = {
       'OUTPUT_COLUMNS',
       'PUBLISHES_FEATURES',
       'SCHEDULE_NAME',
-      'WATCHED_FEATURES',
       'WORKFLOW_NAMESPACE',
     ],
     deadLetters: 'DeadLettersQueue',

@@ -69,6 +69,7 @@ describe('a serverless endpoint', () => {
     const { monitoring } = { monitoring: template('serverless', 'monitoring') };
     monitoring.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'ModelSetupTime', Threshold: 20_000_000 });
     monitoring.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: 'AWS/SageMaker',
       MetricName: 'ServerlessConcurrentExecutionsUtilization',
       Threshold: 1,
     });

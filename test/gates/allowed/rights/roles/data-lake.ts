@@ -1,5 +1,5 @@
 import { lists, passes, publishesMetrics, reads, readsAssets, sendsTo, writes } from '../duties';
-import { duty, type RoleDuties, right } from '../duty';
+import { duty, inSome, type RoleDuties, right } from '../duty';
 import { buckets } from '../vocabulary';
 import { functionRole, roleOf, stateMachineRole } from './kinds';
 
@@ -39,6 +39,7 @@ export const dataLake: readonly RoleDuties[] = [
     'glue',
     'DataLake/TrainingSetJobRole',
     readsAssets('py', 'json'),
+    inSome('streaming', reads('raw', 'events/departures/*'), lists('raw', 'events/departures/*')),
     reads('curated', 'curated/*'),
     lists('curated', 'curated/*', 'training-set/*'),
     // Spark marks a folder by an object next to it.
