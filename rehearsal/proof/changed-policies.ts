@@ -71,8 +71,8 @@ export function shrunk(raw: unknown): ChangedPolicy[] {
 }
 
 /**
- * The policy with one part wider: a wider resource or action, a condition or a Deny left out, or everybody as the
- * principal.
+ * The policy with one part wider: a wider resource or action, a condition left out, everybody as the principal, or a
+ * Deny that is left out or narrowed.
  */
 export function widened(record: PolicyRecord): ChangedPolicy[] {
   const { kind } = record;
@@ -84,7 +84,7 @@ export function widened(record: PolicyRecord): ChangedPolicy[] {
       document: replaced(document, index, statementAfter),
       original: statement,
     });
-    if (statement.Effect === 'Deny') return [changed('left out')];
+    if (statement.Effect === 'Deny') return [changed('left out'), ...narrowed(statement, changed)];
     const wider = (name: 'Action' | 'Resource', widen: (value: string) => string) =>
       listOf(statement[name]).flatMap((value) => {
         const wide = widen(value);
@@ -109,6 +109,36 @@ export function widened(record: PolicyRecord): ChangedPolicy[] {
     ];
   });
 }
+
+/** A Deny that still denies something: without one of its actions or resources, or not for callers with a tag. */
+function narrowed(
+  statement: StatementJson,
+  changed: (change: string, after: StatementJson) => ChangedPolicy,
+): ChangedPolicy[] {
+  const without = (name: 'Action' | 'Resource') => {
+    const list = listOf(statement[name]);
+    return list.length < 2
+      ? []
+      : list.map((value) =>
+          changed(`denies without ${name.toLowerCase()} ${value}`, {
+            ...statement,
+            [name]: list.filter((one) => one !== value),
+          }),
+        );
+  };
+  const block = { ...statement.Condition?.StringNotEquals, [exemptTag]: 'yes' };
+  return [
+    ...without('Action'),
+    ...without('Resource'),
+    changed('denies only callers without a tag', {
+      ...statement,
+      Condition: { ...statement.Condition, StringNotEquals: block },
+    }),
+  ];
+}
+
+/** A key that no policy here names. */
+export const exemptTag = 'aws:PrincipalTag/exempt';
 
 /** A resource's policy applies to that resource only. In a bucket's policy, a prefix can become all objects. */
 function widerResource({ kind, holder }: PolicyRecord, value: string): string {

@@ -349,3 +349,44 @@ def test_the_step_leaves_its_message_where_the_service_reads_it(
     monkeypatch.delenv("baseline_constraints", raising=False)
     assert main([]) == 0
     assert (tmp_path / "ml" / "output" / "message").read_text() == "CompletedSuccessfully: baseline of 50 rows"
+
+
+def test_a_baseline_without_its_constraints_is_not_replaced(tmp_path: Path, contract: Contract) -> None:
+    """Without the variable the analysis would write a new baseline from the hour's traffic, and find no violation."""
+    environment = {
+        "dataset_format": CAPTURE,
+        "dataset_source": str(tmp_path),
+        "output_path": str(tmp_path / "out"),
+        "baseline_statistics": str(tmp_path / "statistics.json"),
+    }
+    with pytest.raises(KeyError, match="baseline_constraints is missing in the environment"):
+        analyze(environment, contract)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("lost", ["dataset_format", "dataset_source", "output_path", "baseline_statistics"])
+def test_a_missing_variable_is_named(tmp_path: Path, contract: Contract, lost: str) -> None:
+    (tmp_path / "constraints.json").write_text('{"features": [{"name": "probability"}]}')
+    environment = {
+        "dataset_format": CAPTURE,
+        "dataset_source": str(tmp_path / "captures"),
+        "output_path": str(tmp_path / "out"),
+        "baseline_constraints": str(tmp_path / "constraints.json"),
+        "baseline_statistics": str(tmp_path / "statistics.json"),
+    }
+    (tmp_path / "captures").mkdir()
+    del environment[lost]
+    with pytest.raises(KeyError, match=lost):
+        analyze(environment, contract)
+    assert not (tmp_path / "out" / "constraint_violations.json").exists()
+
+
+@pytest.mark.parametrize("content", ["", "{", "null", "[]", "{}"])
+@pytest.mark.parametrize("name", ["constraints.json", "statistics.json"])
+def test_a_baseline_that_is_nonsense_gives_no_result(
+    tmp_path: Path, baseline: Path, contract: Contract, name: str, content: str
+) -> None:
+    (baseline / name).write_text(content)
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        run(tmp_path, baseline, contract, capture("1,2,3"))
+    assert not (tmp_path / "results" / "constraint_violations.json").exists()

@@ -74,7 +74,7 @@ def test_a_history_that_is_no_list_of_numbers_is_refused(
 ) -> None:
     booster.set_attr(**{TRIAL: "t1", HISTORY: history})
     booster.save_model(tmp_path / "checkpoint.ubj")
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"objectives that are no numbers$|^Expecting|rounds and 0 objectives$"):
         Checkpoint(tmp_path, "t1").load()
 
 
@@ -82,7 +82,7 @@ def test_a_history_that_is_no_list_of_numbers_is_refused(
 def test_a_file_that_is_no_checkpoint_is_named(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "checkpoint.ubj"
     path.write_bytes(content)
-    with pytest.raises(ValueError, match=f"^{path} is no checkpoint: .+"):
+    with pytest.raises(ValueError, match=rf"^{path} is no checkpoint: \[[0-9:]+\] .*(Check failed|Expecting)"):
         Checkpoint(tmp_path, "t1").load()
 
 

@@ -203,3 +203,50 @@ def test_a_feature_that_knows_the_future_is_refused(
         match=r"JFK 2013-01: a feature knows the future. \S+: \w+_60 is .*; from what was known",
     ):
         run(curated, ["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1"])
+
+
+@pytest.mark.parametrize("hosts", ["0", "-1", "two", "", "1.5", "01"])
+def test_without_a_host_no_row_would_be_written(hosts: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        prepare.main(["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1", f"--hosts={hosts}"])
+    assert caught.value.code == 2
+    assert f"{hosts!r} is no number of hosts: without one, no row would be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--from", "--until"])
+@pytest.mark.parametrize("month", ["", "2013", "2013-5", "2013-05-01", "nan", "zzzz-zz"])
+def test_a_month_of_another_form_is_refused(option: str, month: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """As texts, they would be before or after every month."""
+    with pytest.raises(SystemExit) as caught:
+        prepare.main(["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1", f"{option}={month}"])
+    assert caught.value.code == 2
+    assert f"{month!r} is not a month (YYYY-MM)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("listed", "error"),
+    [(None, FileNotFoundError), ("", ValueError), ("{}", KeyError), ('{"objects": [{"key": "a"}]}', KeyError)],
+)
+def test_a_list_of_the_files_that_cannot_be_read_is_no_list(
+    tmp_path: Path, listed: str | None, error: type[Exception]
+) -> None:
+    if listed is not None:
+        (tmp_path / "s1.json").write_text(listed)
+    with pytest.raises(error):
+        prepare.differs(tmp_path, [], tmp_path / "s1.json")
+
+
+def test_all_files_are_compared_in_both_directions(tmp_path: Path) -> None:
+    manifest = tmp_path / "s1.json"
+    paths = [tmp_path / "airport=JFK" / name for name in ("a", "b")]
+    paths[0].parent.mkdir()
+    for path in paths:
+        path.write_text("1234")
+    objects = [{"key": f"curated/airport=JFK/{name}", "size": 4} for name in ("a", "b")]
+    manifest.write_text(json.dumps({"objects": objects}))
+    assert prepare.differs(tmp_path, paths, manifest) is None
+    assert prepare.differs(tmp_path, paths[:1], manifest) == "1 files are not those of s1.json, such as airport=JFK/b"
+    manifest.write_text(json.dumps({"objects": objects[:1]}))
+    assert prepare.differs(tmp_path, paths, manifest) == "1 files are not those of s1.json, such as airport=JFK/b"
+    manifest.write_text(json.dumps({"objects": [{**one, "size": 5} for one in objects]}))
+    assert prepare.differs(tmp_path, paths, manifest) == "2 files are not those of s1.json, such as airport=JFK/a"

@@ -65,3 +65,33 @@ def test_a_tuning_job_without_a_model_is_named(curated: Path) -> None:
     (curated / "input" / "models").mkdir(parents=True)
     with pytest.raises(FileNotFoundError, match="fly-x1 left no model"):
         select_model.archives(curated / "input" / "models", "fly-x1")
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), float("-inf")])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_metric_that_is_no_number_leaves_nothing_to_choose(contract: Contract, bad: float, place: int) -> None:
+    """NaN first would stay the best, and last it would be passed over: the order of the trials would decide."""
+    trials = [trial("a", 0.5, 800), trial("b", 0.6, 900)]
+    trials.insert(place, trial("broken", bad, 100))
+    with pytest.raises(ValueError, match=r"^the metric is no number in broken: no trial is better than another$"):
+        choose(trials, rule(contract))
+
+
+def test_a_latency_that_is_no_number_is_not_fast_enough(contract: Contract) -> None:
+    slow = trial("a", 0.9, 100, p95=float("nan"))
+    assert choose([slow, trial("b", 0.5, 800)], rule(contract)).training_job == "b"
+    with pytest.raises(ValueError, match="no trial of 0 predicts a row"):
+        choose([], rule(contract))
+
+
+def test_a_limit_may_be_reached(contract: Contract) -> None:
+    trials = [trial("best", 0.75, 900, p95=100.0), trial("near", 0.5, 100, p95=100.0)]
+    assert choose(trials, rule(contract, tolerance=0.25)).training_job == "near"
+
+
+def test_there_must_be_rows_to_time(tmp_path: Path, contract: Contract) -> None:
+    with pytest.raises(FileNotFoundError, match=r"holds no .csv file"):
+        select_model.timed_rows(tmp_path, contract)
+    (tmp_path / "data.csv").write_text(",".join([*contract.columns, contract.target]) + "\n")
+    with pytest.raises(ValueError, match=r"data\.csv has no row to time a prediction with"):
+        select_model.timed_rows(tmp_path, contract)

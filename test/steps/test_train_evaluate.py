@@ -3,7 +3,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import re
 import shutil
 from dataclasses import replace
 from pathlib import Path

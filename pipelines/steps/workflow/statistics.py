@@ -144,7 +144,6 @@ def accumulate(rows: Iterable[Row], features: Iterable[Feature]) -> Dataset:
                 accumulator.add(row[name])
             else:
                 dataset.missing_columns[name] = dataset.missing_columns.get(name, 0) + 1
-        if len(row) > len(dataset.accumulators):
-            for name in row.keys() - dataset.accumulators.keys():
-                dataset.extra_columns[name] = dataset.extra_columns.get(name, 0) + 1
+        for name in row.keys() - dataset.accumulators.keys():
+            dataset.extra_columns[name] = dataset.extra_columns.get(name, 0) + 1
     return dataset

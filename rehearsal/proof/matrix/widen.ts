@@ -1,7 +1,7 @@
 import type { PolicyRecord } from 'local-account/iam/policy-store';
-import { type ChangedPolicy, widened } from '../changed-policies';
+import { type ChangedPolicy, exemptTag, widened } from '../changed-policies';
 import { listOf } from '../documents';
-import { concerns } from '../policies';
+import { type AccessRequest, concerns } from '../policies';
 import type { Trial } from '../shrink';
 import type { Matrix } from './matrix';
 
@@ -16,11 +16,17 @@ export function* widenTrials({ policies, decisions }: Matrix): Generator<Trial> 
           ? concerned
           : concerned.filter(({ request }) => services.has(request.action.split(':')[0]!));
       const noticed = policies.with(record, changed.document, () =>
-        touched.find(({ request, decision }) => policies.decide(request).allowed !== decision.allowed),
+        touched.find(({ request, decision }) => policies.decide(tagged(request, changed)).allowed !== decision.allowed),
       );
       yield { record, changed, ...(noticed === undefined ? {} : { noticedBy: noticed.request }) };
     }
   }
+}
+
+/** Where a change exempts callers with a tag, the caller has it: no policy before the change reads tags. */
+function tagged(request: AccessRequest, { change }: ChangedPolicy): AccessRequest {
+  if (change !== 'denies only callers without a tag') return request;
+  return { ...request, context: { ...request.context, [exemptTag.toLowerCase()]: 'yes' } };
 }
 
 export function widenCount(records: readonly PolicyRecord[]): number {

@@ -20,9 +20,10 @@ export function fitting(pattern: string): string {
 
 /**
  * Keys that belong to the caller or the resource, so that a request cannot choose them. A condition on one of these is
- * tested with other callers and resources.
+ * tested with other callers and resources. Tags of the caller are none of them: the same role can have other tags
+ * tomorrow, and a session can bring its own.
  */
-const GIVEN = /^aws:(resourceaccount|principal.*|userid|username|sourcevpce?)$/i;
+const GIVEN = /^aws:(resourceaccount|principal(?!tag\/).*|userid|username|sourcevpce?)$/i;
 
 /**
  * Situations that show the effect of each condition of a statement: all conditions met, each value in turn, each key

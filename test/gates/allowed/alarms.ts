@@ -119,7 +119,7 @@ export const alarms: AllowedTypes = {
   'AWS::CloudWatch::Alarm': {
     why: 'Notifies a person, by the topic; one starts an instance of the asynchronous endpoint.',
     stacks: ['Serving', 'Monitoring'],
-    conditions: ['HasApprovedModel'],
+    condition: (id) => (id === 'LiveBacklogWithoutCapacity' ? 'HasApprovedModel' : undefined),
     properties: { '': watched },
   },
   'AWS::CloudWatch::Dashboard': {

@@ -11,10 +11,10 @@ export interface AllowedType {
   /** `Delete` must be said for what holds data: `cdk destroy` leaves nothing behind, and nobody guesses. @default none */
   readonly deletion?: 'Delete';
   /**
-   * Conditions of the template that may decide whether it exists. A condition on anything else could switch a protection
-   * off. @default none
+   * The condition of the template that decides whether it exists. A condition on anything else could switch a
+   * protection off. By logical id (without hash) where resources of a type differ. @default none
    */
-  readonly conditions?: readonly string[];
+  readonly condition?: string | ((id: string) => string | undefined);
   /** Types of which it must name one in DependsOn: CloudFormation cannot see that it needs it. @default none */
   readonly after?: readonly string[];
 }

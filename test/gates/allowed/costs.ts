@@ -14,7 +14,7 @@ export const costs: AllowedTypes = {
     why: 'Monthly, of the whole account. It only notifies.',
     stacks: ['Monitoring'],
     // Regions without budgets.
-    conditions: ['MonthlyBudgetRegionHasBudgets'],
+    condition: 'MonthlyBudgetRegionHasBudgets',
     properties: {
       Budget: object({
         BudgetType: only('COST'),

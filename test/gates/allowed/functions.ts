@@ -177,6 +177,7 @@ export const functions: AllowedTypes = {
   'AWS::Lambda::Function': {
     why: 'Short work between services. Each has its own role and its own log group.',
     stacks: ['Foundation', 'DataLake', 'Serving', 'Training', 'Release', 'Monitoring', 'Features'],
+    after: ['AWS::IAM::Role'],
     properties: lambdaFunction,
   },
   'AWS::Lambda::Permission': {

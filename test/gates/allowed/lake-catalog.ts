@@ -137,6 +137,8 @@ export const lakeCatalog: AllowedTypes = {
       Command: object({ Name: only('glueetl'), PythonVersion: only('3'), ScriptLocation: asset('py') }),
       DefaultArguments: object({
         '--curated': inBucket('CuratedBucket', 'curated/flights/'),
+        // With streaming: what the stream delivered.
+        '--events': optional(inBucket('RawBucket', 'events/departures/')),
         '--output': inBucket('CuratedBucket', 'training-set/'),
         '--problem': asset('json'),
         '--database': database,

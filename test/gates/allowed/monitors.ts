@@ -60,7 +60,7 @@ const labeled = {
 const outcomes = object({ S3Uri: inBucket('CaptureBucket', 'ground-truth') });
 const metrics = (value: string) => object({ publish_cloudwatch_metrics: only(value) });
 
-const common = { stacks: ['Serving'], conditions: ['HasApprovedModel'], after: ['AWS::SageMaker::Endpoint'] };
+const common = { stacks: ['Serving'], condition: 'HasApprovedModel', after: ['AWS::SageMaker::Endpoint'] };
 
 const schedules: Readonly<Record<string, readonly [type: string, definition: string, name: string]>> = {
   DataQuality: ['DataQualityJobDefinition', 'LiveDataQuality', 'data-quality'],
@@ -134,7 +134,7 @@ export const monitors: AllowedTypes = {
   'AWS::SageMaker::MonitoringSchedule': {
     why: 'When each of those monitors runs.',
     stacks: ['Serving'],
-    conditions: ['HasApprovedModel'],
+    condition: 'HasApprovedModel',
     properties: {
       MonitoringScheduleName: like(new RegExp(`${prefix}-${problem}-[a-z-]+`)),
       MonitoringScheduleConfig: either(
@@ -154,7 +154,7 @@ export const monitors: AllowedTypes = {
   'Custom::AnalysisConfig': {
     why: "Clarify's configuration names the model, which each release replaces.",
     stacks: ['Serving'],
-    conditions: ['HasApprovedModel'],
+    condition: 'HasApprovedModel',
     properties: {
       ServiceToken: ref('Lambda::Function', 'Arn', 'ExplainabilityMonitorWriteConfigFunction'),
       ServiceTimeout: only('60', '120'),

@@ -91,12 +91,72 @@ const companions: readonly Companion[] = [
     by: ({ id }: Read) => [`/${withoutHash(id)}.JobDefinitionArn`],
   })),
   {
+    of: 'AWS::CloudWatch::Alarm',
+    needs: 'AWS::Logs::MetricFilter',
+    why: 'makes the metric that it watches',
+    by: ({ properties }) => [`"MetricName":${JSON.stringify(properties.MetricName)}`],
+    // An app without endpoint still has the alarm on its errors, which then never fires.
+    except: ({ properties }) =>
+      properties.MetricName === 'EndpointErrors' ||
+      !/^MlaBlueprint\/(Logs|Security|Endpoint)$/.test(text(properties.Namespace)),
+  },
+  {
+    of: 'AWS::ApplicationAutoScaling::ScalingPolicy',
+    needs: 'AWS::CloudWatch::Alarm',
+    why: 'an alarm calls it',
+    by: name('ApplicationAutoScaling::ScalingPolicy'),
+    except: ({ properties }) => properties.PolicyType !== 'StepScaling',
+  },
+  {
     of: 'AWS::SageMaker::Endpoint',
     needs: 'AWS::Logs::LogGroup',
     why: 'its log is encrypted and ends',
     by: ({ properties }) => [`"/aws/sagemaker/Endpoints/${text(properties.EndpointName)}"`],
   },
 ];
+
+/** Names by which one resource means another, where no reference says so. */
+const byName: readonly { readonly form: RegExp; readonly type: string; readonly property: string }[] = [
+  { form: /:stateMachine:([\w-]+)/g, type: 'AWS::StepFunctions::StateMachine', property: 'StateMachineName' },
+  { form: /"(\/[\w-]+\/[\w-]+\/[\w-]+-(?:package|state))"/g, type: 'Custom::StateParameter', property: 'Name' },
+  { form: /\\"JobName\\":\\"([\w-]+)\\"/g, type: 'AWS::Glue::Job', property: 'Name' },
+  { form: /\\"RulesetNames\\":\[\\"([\w-]+)\\"/g, type: 'AWS::Glue::DataQualityRuleset', property: 'Name' },
+];
+
+/** Names that nothing has: of a state machine, a parameter, a job. */
+function namesOfNothing(templates: Templates): Unprotected[] {
+  return byName.flatMap(({ form, type, property }) => {
+    const known = new Set(resourcesOf(templates, type).map(({ properties }) => text(properties[property])));
+    return Object.entries(templates).flatMap(([stack, template]) =>
+      [...new Set([...JSON.stringify(template.Resources).matchAll(form)].map(([, found]) => found))]
+        .filter((found) => !known.has(found))
+        .map((found) => ({ place: stack, problem: `names ${found}, but no ${type} has this name` })),
+    );
+  });
+}
+
+/** Exports and outputs that another stack reads, and nobody gives. */
+function readsOfNothing(templates: Templates): Unprotected[] {
+  const given = new Set(
+    Object.entries(templates).flatMap(([stack, { Outputs = {} }]) =>
+      Object.entries(Outputs).flatMap(([name, output]) => [
+        `MlaBlueprint-${stack}/${name}`,
+        ...(at(output, 'Export.Name') === undefined ? [] : [text(at(output, 'Export.Name'))]),
+      ]),
+    ),
+  );
+  return Object.entries(templates).flatMap(([stack, template]) => {
+    const all = JSON.stringify(template);
+    const imports = [...all.matchAll(/"Fn::ImportValue":"([^"]+)"/g)].map(([, name]) => name);
+    const outputs = [...all.matchAll(/"Fn::GetStackOutput":(\{.*?"OutputName":"\w+"[^}]*\})/g)].map(([, one]) => {
+      const { StackName, OutputName } = JSON.parse(one) as Record<string, string>;
+      return `${StackName}/${OutputName}`;
+    });
+    return [...new Set([...imports, ...outputs])]
+      .filter((name) => !given.has(name))
+      .map((name) => ({ place: stack, problem: `reads ${name}, which no stack gives` }));
+  });
+}
 
 export interface Unprotected {
   readonly place: string;
@@ -116,6 +176,8 @@ export function unprotected(templates: Templates, reading: Reading): Unprotected
     return known;
   };
   return [
+    ...namesOfNothing(templates),
+    ...readsOfNothing(templates),
     ...companions.flatMap(({ of, needs, why, by, except }) =>
       read(of)
         .filter((one) => except?.(one) !== true)

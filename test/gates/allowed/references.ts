@@ -40,28 +40,22 @@ export const subnets = members(
 export const jobsGroup = ref('EC2::SecurityGroup', 'GroupId', 'NetworkJobs');
 export const jobsNetwork = object({ SecurityGroupIds: members(jobsGroup), Subnets: subnets });
 
-const word = like(/[a-z][a-z0-9-]{1,40}/);
 const tag = (key: string, value: Rule) => object({ Key: only(key), Value: value });
 
+const ownership = Object.entries(sandbox.tags).map(([key, value]) => tag(key, only(value)));
+
 /** Who owns it, who pays, how careful to be: on everything that AWS can tag. */
-export const tags = members(tag('owner', word), tag('costCenter', word), tag('dataClass', word));
+export const tags = members(...ownership);
 /** CDK's names of what the console shows, next to them. */
 export const namedTags = members(
-  tag('owner', word),
-  tag('costCenter', word),
-  tag('dataClass', word),
+  ...ownership,
   tag('Name', like(/MlaBlueprint-[\w/]+/)),
   optional(tag('aws-cdk:subnet-name', only('Isolated'))),
   optional(tag('aws-cdk:subnet-type', only('Isolated'))),
 );
-export const bucketTags = members(
-  tag('owner', word),
-  tag('costCenter', word),
-  tag('dataClass', word),
-  tag('aws-cdk:auto-delete-objects', only('true')),
-);
+export const bucketTags = members(...ownership, tag('aws-cdk:auto-delete-objects', only('true')));
 /** The same as an object, as Glue and custom resources take it. */
-export const tagMap = object({ owner: word, costCenter: word, dataClass: word });
+export const tagMap = only({ ...sandbox.tags });
 
 /**
  * General purpose, compute and memory instances of up to 4xlarge: what these steps need. Others (GPU, larger) cost ten

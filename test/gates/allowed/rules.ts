@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { isProperties, type Properties, type Value } from '../template';
 import { withoutHash } from './reading';
 
@@ -36,9 +38,7 @@ function rule(expected: string, holds: (value: Value | undefined, spot: Spot) =>
 
 /** One of these values, exactly. */
 export function only(...values: readonly Value[]): Rule {
-  return rule(values.map(show).join(', '), (value) =>
-    values.some((one) => JSON.stringify(one) === JSON.stringify(value)),
-  );
+  return rule(values.map(show).join(', '), (value) => values.some((one) => isDeepStrictEqual(one, value)));
 }
 
 /** A number that a developer may choose in these bounds. */
@@ -61,7 +61,7 @@ export function like(pattern: RegExp): Rule {
 }
 
 /** Words for a reader, of any kind: not empty. */
-export const words: Rule = rule('some words', (value) => typeof value === 'string' && value.trim().length > 3);
+export const words: Rule = rule('a sentence', (value) => typeof value === 'string' && /\S \S/.test(value));
 
 /** A part that another check reads. */
 export const elsewhere: Rule = { check: () => [] };
@@ -177,8 +177,13 @@ export function optional(one: Rule): Rule {
 export function either(...rules: readonly Rule[]): Rule {
   return {
     check: (value, spot) => {
-      const all = rules.map((one) => one.check(value, spot));
-      return all.reduce((best, problems) => (problems.length < best.length ? problems : best));
+      let best: Problem[] | undefined;
+      for (const one of rules) {
+        const problems = one.check(value, spot);
+        if (problems.length === 0) return problems;
+        if (best === undefined || problems.length < best.length) best = problems;
+      }
+      return best ?? [];
     },
   };
 }

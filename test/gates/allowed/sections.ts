@@ -189,6 +189,12 @@ export function checkSections(stack: string, template: Template, reading: Readin
     ...check('Conditions', shortNames(Conditions), conditions),
     ...check('Mappings', shortNames(Mappings), mappings),
     ...check('Rules', Rules, rules),
+    ...Object.entries(Resources)
+      .filter(([, { Condition }]) => Condition !== undefined && !Object.hasOwn(Conditions, String(Condition)))
+      .map(([id, { Condition }]) => ({
+        path: `Conditions.${String(Condition)}`,
+        problem: `is missing, and ${id} has it`,
+      })),
     ...(Object.keys(Parameters).includes('BootstrapVersion') && !Object.hasOwn(Rules, 'CheckBootstrapVersion')
       ? [{ path: 'Rules.CheckBootstrapVersion', problem: 'is missing' }]
       : []),

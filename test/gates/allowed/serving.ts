@@ -1,20 +1,7 @@
 import type { AllowedTypes } from './allowed-type';
 import { containerEnvironment } from './images';
 import { dataKey, endpointName, inBucket, instanceType, jobsNetwork, prefix, problem, tags } from './references';
-import {
-  between,
-  byId,
-  either,
-  type Fields,
-  like,
-  members,
-  object,
-  only,
-  optional,
-  type Rule,
-  ref,
-  words,
-} from './rules';
+import { between, byId, either, type Fields, like, members, object, only, optional, type Rule, ref } from './rules';
 
 const modelName = (id: string) => ref('SageMaker::Model', 'ModelName', id);
 const instances = between(1, 20);
@@ -172,26 +159,28 @@ export const serving: AllowedTypes = {
   'AWS::SageMaker::Model': {
     why: 'The approved package, and the challenger, by parameters of the stack: what was approved and nothing else.',
     stacks: ['Serving'],
-    conditions: ['HasApprovedModel', 'HasChallenger'],
+    condition: (id) => (id === 'LiveModelChallenger' ? 'HasChallenger' : 'HasApprovedModel'),
     after: ['AWS::IAM::Role'],
     properties: model,
   },
   'AWS::SageMaker::EndpointConfig': {
     why: 'Instances, their key, and where requests and predictions are captured.',
     stacks: ['Serving'],
-    conditions: ['HasApprovedModel'],
+    condition: 'HasApprovedModel',
     properties: anyOf(endpointConfigs),
   },
   'AWS::SageMaker::Endpoint': {
     why: 'One endpoint, whose updates are watched and rolled back by alarms.',
     stacks: ['Serving'],
-    conditions: ['HasApprovedModel'],
+    condition: 'HasApprovedModel',
+    // SageMaker makes a log group without key or end if there is none.
+    after: ['AWS::Logs::LogGroup', 'AWS::Logs::MetricFilter'],
     properties: anyOf(endpoints),
   },
   'AWS::ApplicationAutoScaling::ScalableTarget': {
     why: 'The number of instances of the live variant, in bounds.',
     stacks: ['Serving'],
-    conditions: ['HasApprovedModel'],
+    condition: 'HasApprovedModel',
     properties: {
       MinCapacity: between(0, 10),
       MaxCapacity: between(1, 20),
@@ -204,9 +193,9 @@ export const serving: AllowedTypes = {
   'AWS::ApplicationAutoScaling::ScalingPolicy': {
     why: 'By requests of an instance, by the backlog of the queue, and from none.',
     stacks: ['Serving'],
-    conditions: ['HasApprovedModel'],
+    condition: 'HasApprovedModel',
     properties: {
-      PolicyName: words,
+      PolicyName: like(/\w+/),
       ScalingTargetId: either(
         ref('ApplicationAutoScaling::ScalableTarget', '', 'LiveEndpointInstanceCountTarget'),
         ref('ApplicationAutoScaling::ScalableTarget', 'Id', 'LiveInstances'),

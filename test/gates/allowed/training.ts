@@ -63,6 +63,7 @@ export const training: AllowedTypes = {
     why: 'Which package is live, proven, challenging: the releases write it, a deployment never overwrites it.',
     stacks: ['Training'],
     deletion: 'Delete',
+    after: ['AWS::IAM::Role', 'AWS::Lambda::Function'],
     properties: {
       Name: byId((id) => only(`/${prefix}/${problem}/${parameters[id as keyof typeof parameters]?.[0]}`)),
       InitialValue: byId((id) => only(parameters[id as keyof typeof parameters]?.[1] ?? 'none')),

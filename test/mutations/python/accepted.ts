@@ -31,4 +31,16 @@ export const accepted: readonly Accepted[] = [
     mutated: 'raise ArtifactRefused(None)',
     reason: 'For the type checker: tarfile gives every plain file a content, and check() let nothing else through.',
   },
+  ...['first', 'second'].map((name, index) => ({
+    module: 'constraints',
+    line: `${'ab'[index]} = np.searchsorted(${name}, points, side="right") / len(${name})`,
+    mutated: `${'ab'[index]} = np.searchsorted(${name}, points, side="RIGHT") / len(${name})`,
+    reason: 'NumPy reads the side in capitals, too.',
+  })),
+  ...['XXpartial.ubjXX', 'PARTIAL.UBJ'].map((name) => ({
+    module: 'checkpoint',
+    line: 'partial = self.folder / "partial.ubj"',
+    mutated: `partial = self.folder / "${name}"`,
+    reason: 'Any name will do that is not the checkpoint: it is renamed when it is whole.',
+  })),
 ];

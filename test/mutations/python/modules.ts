@@ -11,6 +11,11 @@ const guard = (name: string, ...tests: readonly string[]): StepModule => ({ name
 /** Fast test files first: mutmut runs only the tests that call the changed function. */
 export const modules: readonly StepModule[] = [
   guard('artifact', 'test_artifact.py'),
+  guard('checkpoint', 'test_checkpoint_file.py'),
+  guard('constraints', 'test_constraints.py'),
+  guard('contract', 'test_contract.py'),
   guard('intervals', 'test_intervals.py'),
   guard('rule', 'test_rule.py'),
+  guard('smoke_test', 'test_smoke_answers.py'),
+  guard('statistics', 'test_statistics.py'),
 ];

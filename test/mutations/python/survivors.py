@@ -13,8 +13,8 @@ from pathlib import Path
 from mutmut.mutation.diff_apply import get_diff_for_mutant
 from mutmut.stats import status_by_exit_code
 
-NOTICED = {"killed", "timeout", "segfault"}
-"""A timeout is a loop that no longer ends, or ends fifteen times later."""
+NOTICED = {"killed", "timeout", "segfault", "suspicious"}
+"""A timeout is a loop that no longer ends; segfault and suspicious are tests that ended by a signal."""
 WORDS = re.compile(r"""\b(?:prog|description|help)=(?:"[^"]*"|__doc__|None)(?:, )?""")
 """What argparse shows to a person who asks for help."""
 

@@ -52,7 +52,8 @@ function recording(
             Effect: 'Deny',
             Principal: '*',
             Action: 's3:*',
-            Resource: [bucket, `${bucket}/*`],
+            // Nobody has an action on the bucket itself: there it would limit nothing.
+            Resource: `${bucket}/*`,
             Condition: { Bool: { 'aws:SecureTransport': 'false' } },
           },
         ],
@@ -148,6 +149,45 @@ describe('the proof that policies are minimal', () => {
         'role/<Stack/Reader> Read: without the condition StringEquals s3:ExistingObjectTag/checked',
       ]),
     );
+  });
+
+  it('narrows each Deny, and fails for a Deny whose narrowing shows nowhere', async () => {
+    const onlyTls = {
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 's3:*',
+      Resource: [bucket, `${bucket}/*`],
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    };
+    const proof = await prove(recording({ bucketPolicy: [onlyTls, { Sid: 'Again', ...onlyTls }] }), { kept: [] });
+    expect(proof.unnoticed.map(({ text }) => text)).toEqual(
+      expect.arrayContaining(
+        [
+          'arn:aws:s3:::<Stack/Lake> Again: left out',
+          'arn:aws:s3:::<Stack/Lake> Again: denies without resource arn:aws:s3:::<Stack/Lake>/*',
+          'arn:aws:s3:::<Stack/Lake> Again: denies only callers without a tag',
+        ].map((text) => expect.stringContaining(text.replace(/^.*> Again/, 'Again')) as string),
+      ),
+    );
+  });
+
+  it('varies the tags of the caller', async () => {
+    const found = await rows(
+      recording({
+        statements: [
+          {
+            Sid: 'Team',
+            Effect: 'Allow',
+            Action: 's3:PutObject',
+            Resource: `${bucket}/team/*`,
+            Condition: { StringEquals: { 'aws:PrincipalTag/team': 'ml' } },
+          },
+        ],
+      }),
+    );
+    expect(found.filter(({ statement }) => statement === 'Team').map(({ when }) => when)).toEqual([
+      expect.stringContaining('if aws:PrincipalTag/team = ml'),
+    ]);
   });
 
   it('accepts an unnoticed change that is listed with a reason, and fails for an entry that matches none', async () => {
