@@ -19,13 +19,19 @@ const contract = problemDocument(flightDisruption) as unknown as Parameters<type
 const sizes = [5_000, 50_000, 500_000];
 
 /**
- * One host: a driver with one task at a time. Two: a driver and two executors, each a process of its own with a core and
- * 1 GB, which send each other rows over the network of this computer. The processors are the same.
+ * One host: a process with one or two tasks at a time. Two: a driver and two executors, each a process of its own with a
+ * core and 1 GB, which send each other rows over the network of this computer. The processors are the same.
  */
-const clusters = { 'one host': 'local[1]', 'two hosts': 'local-cluster[2,1,1024]' } as const;
+const clusters = {
+  'one task': 'local[1]',
+  'two tasks': 'local[2]',
+  'two hosts': 'local-cluster[2,1,1024]',
+} as const;
 
 interface Measured {
   readonly seconds: number;
+  /** Of the processors, in all processes. */
+  readonly cpuSeconds: number;
   /** Most resident memory of all processes together, in MB. */
   readonly megabytes: number;
 }
@@ -46,9 +52,9 @@ export async function measureSpark(): Promise<void> {
     console.log('build_training_set.py, with its start (some seconds of Java and Spark):');
     for (const [name, master] of Object.entries(clusters)) {
       for (const { rows, input } of inputs) {
-        const { seconds, megabytes } = await build(interpreter, { folder, input, master, catalog });
+        const { seconds, cpuSeconds, megabytes } = await build(interpreter, { folder, input, master, catalog });
         console.log(
-          `  ${name.padEnd(10)} ${rows.toLocaleString('en').padStart(10)} rows ${seconds.toFixed(1).padStart(8)} s ` +
+          `  ${name.padEnd(10)} ${rows.toLocaleString('en').padStart(10)} rows ${seconds.toFixed(1).padStart(8)} s ${cpuSeconds.toFixed(0).padStart(6)} CPU s ` +
             `${Math.round(rows / seconds)
               .toLocaleString('en')
               .padStart(8)} rows/s ${megabytes.toFixed(0).padStart(6)} MB`,
@@ -161,29 +167,41 @@ async function build(interpreter: string, { folder, input, master, catalog }: Bu
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors = (errors + text).slice(-4000)));
   let megabytes = 0;
-  const watch = setInterval(() => (megabytes = Math.max(megabytes, residentOf(child.pid ?? 0))), 200);
+  const ticks = new Map<string, number>();
+  const watch = setInterval(() => {
+    const processes = processesOf(child.pid ?? 0);
+    megabytes = Math.max(
+      megabytes,
+      processes.reduce((sum, one) => sum + one.megabytes, 0),
+    );
+    for (const one of processes) ticks.set(one.pid, one.ticks);
+  }, 200);
   const code = await new Promise<number | null>((done) => child.once('close', done));
   clearInterval(watch);
   const seconds = (performance.now() - began) / 1000;
   if (code !== 0) throw new Error(`The job failed with exit code ${code ?? '?'}:\n${errors}`);
   rmSync(work, { recursive: true, force: true });
-  return { seconds, megabytes };
+  const cpuSeconds = [...ticks.values()].reduce((sum, one) => sum + one, 0) / 100;
+  return { seconds, cpuSeconds, megabytes };
 }
 
-/** Resident memory of a process group in MB. */
-function residentOf(group: number): number {
-  let pages = 0;
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-        .replace(/^.*\) /s, '')
-        .split(' ');
-      if (Number(fields[2]) === group) pages += Number(fields[21]);
-    } catch {
-      // It has ended meanwhile.
-    }
-  }
-  return (pages * 4096) / 2 ** 20;
+/** Resident memory, and hundredths of a second of the processor, of each process of a group (proc(5), "stat"). */
+function processesOf(group: number): { readonly pid: string; readonly megabytes: number; readonly ticks: number }[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+          .replace(/^.*\) /s, '')
+          .split(' ')
+          .map(Number);
+        const [own = 0, system = 0, pages = 0] = [fields[11], fields[12], fields[21]];
+        return fields[2] === group ? [{ pid, megabytes: (pages * 4096) / 2 ** 20, ticks: own + system }] : [];
+      } catch {
+        // It has ended meanwhile.
+        return [];
+      }
+    });
 }
 
 /** A catalog that takes every partition: the job registers what it wrote. */

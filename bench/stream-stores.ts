@@ -94,7 +94,7 @@ class Replay {
       for (const [airport, state] of await this.written(moment)) online.set(`${airport} ${moment}`, state);
     }
     this.left = told.slice(at);
-    const offline = await this.offline();
+    const offline = await this.offline([first, end - 1]);
     const sum = { told: own.length, moments: moments.length, values: 0, different: 0 };
     for (const airport of airports) {
       const files = await this.files(airport, { own, end, moments });
@@ -131,18 +131,24 @@ class Replay {
     return new Map([...states].map(([airport, row]) => [airport, numbers(row)]));
   }
 
-  /** What the offline store has got since the last time, as Athena and training read it. */
-  private async offline(): Promise<ReadonlyMap<string, State>> {
+  /** What the offline store has got of the calendar months of these minutes, as Athena and training read it. */
+  private async offline(minutes: readonly number[]): Promise<ReadonlyMap<string, State>> {
     await this.store.pass();
+    const { bench } = this.store;
+    const [any = ''] = await bench.keys('features/');
+    const data = any.slice(0, any.indexOf('year='));
+    const months = new Set(minutes.map((one) => new Date(one * 60_000).toISOString().slice(0, 7)));
     const found = new Map<string, State>();
-    for (const key of await this.store.bench.keys('features/')) {
-      if (this.seen.has(key)) continue;
-      this.seen.add(key);
-      const { buffer, byteOffset, byteLength } = await this.store.bench.get(key);
-      const file = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
-      for (const { airport, event_time, ...row } of await parquetReadObjects({ file }))
-        found.set(`${airport} ${minutesOf(String(event_time))}`, numbers(row));
-    }
+    // A file for each hour: fewer than the thousand of one answer.
+    for (const [year, month] of [...months].map((one) => one.split('-')))
+      for (const key of await bench.keys(`${data}year=${year}/month=${month}/`)) {
+        if (this.seen.has(key)) continue;
+        this.seen.add(key);
+        const { buffer, byteOffset, byteLength } = await bench.get(key);
+        const file = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
+        for (const { airport, event_time, ...row } of await parquetReadObjects({ file }))
+          found.set(`${airport} ${minutesOf(String(event_time))}`, numbers(row));
+      }
     return found;
   }
 

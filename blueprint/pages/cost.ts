@@ -18,6 +18,9 @@ const usage = {
   featureMetrics: 40,
   gigabytesInS3: 0.3,
   walkThroughHours: 6,
+  eventsEachDay: 1_400,
+  /** Firehose counts a record as a multiple of 5 KB. */
+  kilobytesOfEvent: 5,
 };
 
 /** How many resources of a type the default stacks have, from the committed snapshots. */
@@ -56,6 +59,7 @@ export function costs(root: string, list: PriceList, configuration: WorkflowConf
   const metricsHour = monthly('custom metric', usage.driftMetricsEachHour) + nightMetrics / 24;
   const canary = (endpointHour * usage.canaryMinutes) / 60;
   const batch = job('transform', transform);
+  const streamHour = priceOf(list, 'Kinesis shard') * configuration.streaming.shards;
   const servingHour = idleHour + endpointHour + analysis + metricsHour;
   return {
     counts,
@@ -68,6 +72,9 @@ export function costs(root: string, list: PriceList, configuration: WorkflowConf
     metricsHour,
     featureMetricsHour: monthly('custom metric', usage.featureMetrics),
     featureMetricsMonth: priceOf(list, 'custom metric') * usage.featureMetrics,
+    streamHour,
+    streamMonth: streamHour * hoursInMonth,
+    firehoseMonth: (priceOf(list, 'Firehose GB') * usage.eventsEachDay * 30 * usage.kilobytesOfEvent) / 2 ** 20,
     servingHour,
     walkThrough: usage.walkThroughHours * servingHour + pipeline + canary + batch + analysis,
     month: hoursInMonth * servingHour + 30 * analysis,
@@ -104,6 +111,8 @@ export function costTables(root: string, list: PriceList): string {
 | batch transform, ${transform.instanceCount} \`${transform.instanceType}\` | about ${usage.jobMinutes} minutes a run | ${thousandths(cost.batch)} |
 | custom metrics, ${each('custom metric')} a month each (10 are free in each account): ${usage.driftMetricsEachHour} each hour, ${usage.qualityMetricsEachNight} once a night | in the hours in which they get data | ${thousandths(cost.metricsHour)} an hour |
 | \`monitoring.featureMetrics: true\`: about ${usage.featureMetrics} more each hour | while there is traffic | ${thousandths(cost.featureMetricsHour)} an hour, ${cost.featureMetricsMonth.toFixed(2)} a month |
+| \`streaming.enabled: true\`: ${sandbox.streaming.shards} shard of the stream | as long as the Features stack is there | ${thousandths(cost.streamHour)} an hour, ${cost.streamMonth.toFixed(2)} a month |
+| Firehose, ${usage.eventsEachDay.toLocaleString('en')} events a day of ${usage.kilobytesOfEvent} KB each, as it counts them | the same | ${cost.firehoseMonth.toFixed(3)} a month |
 | CloudTrail data events on the lake | each 100,000 | ${each('data events')} |
 
 **With the endpoint in service: ${cost.servingHour.toFixed(2)} USD an hour. The commands of the README in half a day (${usage.walkThroughHours} hours): about ${cost.walkThrough.toFixed(1)} USD.

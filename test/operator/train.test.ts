@@ -1,5 +1,5 @@
 import { train } from '../../operator/commands/train';
-import { fakeContext, recordedOutput, type Sent } from './fake-clients';
+import { fakeContext, outputs, recordedOutput, type Sent } from './fake-clients';
 import { packageArn } from './fake-registry';
 
 /** Curated files of the airports' first three months of 2013. */
@@ -38,6 +38,41 @@ describe('train', () => {
       { Name: 'DataSnapshot', Value: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
       { Name: 'LiveModelUri', Value: 's3://artifacts/models/three.tar.gz' },
     ]);
+  });
+
+  it('reads the states that the stream recorded, once there are some', async () => {
+    const stateUri = async (...keys: string[]) => {
+      const sent: Sent[] = [];
+      const Outputs = Object.entries({ ...outputs, FeatureGroupName: 'airport-state' }).map(
+        ([OutputKey, OutputValue]) => ({
+          OutputKey,
+          OutputValue,
+        }),
+      );
+      const responses = {
+        DescribeStacksCommand: { Stacks: [{ Outputs }] },
+        DescribeFeatureGroupCommand: {
+          OfflineStoreConfig: { S3StorageConfig: { ResolvedOutputS3Uri: 's3://curated/features/store/data' } },
+        },
+        ListObjectsV2Command: ({ Bucket, Prefix }: { Bucket: string; Prefix: string }) => ({
+          Contents: Bucket === 'curated' && Prefix === 'features/store/data/' ? keys.map((Key) => ({ Key })) : [],
+        }),
+        GetParameterCommand: { Parameter: { Value: 'none' } },
+        ListObjectVersionsCommand: quarter('JFK'),
+        PutObjectCommand: {},
+        StartPipelineExecutionCommand: started,
+      };
+      const options = { airports: ['JFK'], until: '2013-04', wait: false };
+      await train(fakeContext(responses, sent), options, recordedOutput());
+      const { PipelineParameters } = sent.find((one) => one.name === 'StartPipelineExecutionCommand')?.input as {
+        PipelineParameters: { Name: string; Value: string }[];
+      };
+      return PipelineParameters.find(({ Name }) => Name === 'StateUri')?.Value;
+    };
+    expect(await stateUri('features/store/data/year=2013/a.parquet')).toBe('s3://curated/features/store/data');
+    // A job's input without objects fails.
+    expect(await stateUri()).toBeUndefined();
+    expect(await stateUri('features/store/data/amazon_sagemaker_internal/a.json')).toBeUndefined();
   });
 
   it('names an execution of many airports within the 82 characters that SageMaker takes', async () => {

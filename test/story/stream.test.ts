@@ -1,4 +1,5 @@
 import { streamDepartures } from '../../operator/commands/stream-departures';
+import { recordedStatesUri } from '../../operator/recorded-states';
 import { recordedOutput } from '../operator/fake-clients';
 import { minute, StreamAccount } from './stream-account';
 
@@ -116,6 +117,10 @@ describe('a stream of departures', () => {
     );
     expect(await keys(curated, 'features/airport-state/')).toEqual(
       expect.arrayContaining([expect.stringMatching('/offline-store/.*[.]parquet$') as string]),
+    );
+    // What the command train gives the pipeline.
+    expect(await recordedStatesUri(stream.operator)).toMatch(
+      new RegExp(`^s3://${curated}/features/airport-state/.*/offline-store/.*/data$`),
     );
   });
 
