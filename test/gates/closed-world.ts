@@ -1,5 +1,6 @@
 import { allowedType, folder } from './allowed';
 import { addressesIn } from './allowed/addresses';
+import { checkPipeline } from './allowed/pipeline';
 import { unprotected } from './allowed/protections';
 import { Reading, withoutHash } from './allowed/reading';
 import { checkFields, type Problem, type Spot } from './allowed/rules';
@@ -8,6 +9,7 @@ import { checkStates } from './allowed/states';
 import type { Finding } from './finding';
 import { type Case, caseByCase, relevant, type SecurityCheck } from './security-check';
 import {
+  at,
   list,
   type Properties,
   properties,
@@ -151,6 +153,24 @@ const states = caseByCase(
   ),
 );
 
+const pipeline = caseByCase(
+  'closed-world-pipeline',
+  'every step, job, condition and reference of the SageMaker pipeline is on a list',
+  eachStack((stack, template, reading, synthesized) =>
+    toCheck(template, synthesized)
+      .filter(([, { Type }]) => Type === 'AWS::SageMaker::Pipeline')
+      .flatMap(([id, { Properties = {} }]) => {
+        const definition = parsed(
+          reading.read(stack, at(Properties, 'PipelineDefinition.PipelineDefinitionBody') ?? null),
+        );
+        return checkPipeline(definition, { stack, id, path: '' }).map(({ path, problem }) => ({
+          place: `${stack}/${id} ${path}`.trim(),
+          problem: `${problem}. If it is meant, change ${folder}/pipeline.ts or jobs.ts`,
+        }));
+      }),
+  ),
+);
+
 /** A definition whose text is put together; nothing of it if it is no JSON. */
 function parsed(definition: Value): Properties {
   try {
@@ -160,4 +180,4 @@ function parsed(definition: Value): Properties {
   }
 }
 
-export const closedWorld: readonly SecurityCheck[] = [states, resources, sections, protections, addresses];
+export const closedWorld: readonly SecurityCheck[] = [states, pipeline, resources, sections, protections, addresses];

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import type { Finding } from './finding';
 import type { Synthesis } from './synthesis';
 import type { Template, Templates } from './template';
@@ -64,7 +66,8 @@ export function templateByTemplate(
 ): SecurityCheck {
   const known = new Map<string, Promise<Finding[]>>();
   const once = (stack: string, template: Template) => {
-    const key = `${stack} ${JSON.stringify(template)}`;
+    // The digest: thousands of changed templates would not fit in memory.
+    const key = `${stack} ${createHash('sha256').update(JSON.stringify(template)).digest('hex')}`;
     const findings = known.get(key) ?? Promise.resolve(check(stack, template));
     known.set(key, findings);
     return findings;

@@ -48,14 +48,12 @@ export function scopes(root: string): Scope[] {
       ),
     );
   const tests = testsIn('test/lambda', root).filter((file) => !slow.has(file));
+  const testsOf = (...reached: string[]) =>
+    tests.filter((file) => reached.some((folder) => text(file).includes(`/lambda/${folder}/`)));
   const lambdas = folders.map((name) => {
-    // What several functions share is tested through them, too.
-    const reached = [name, ...importers(name)];
-    return {
-      name,
-      mutate: [`lambda/${name}/*.ts`],
-      tests: tests.filter((file) => reached.some((folder) => text(file).includes(`/lambda/${folder}/`))),
-    };
+    const own = testsOf(name);
+    // What several functions share may be tested through them alone.
+    return { name, mutate: [`lambda/${name}/*.ts`], tests: own.length > 0 ? own : testsOf(...importers(name)) };
   });
   const release = {
     // The definition of the release's state machine; these tests run it.

@@ -60,7 +60,7 @@ export async function mutantsOf(scope: Scope, root: string, concurrency: number)
     jsonReporter: { fileName: report },
     htmlReporter: { fileName: join(folder, 'report.html') },
     tempDirName: join('.build', 'stryker', scope.name),
-    ignorePatterns: ['.rehearsal', '.build', 'cdk.out', 'docs', 'conformance', 'bench'],
+    ignorePatterns: ['.rehearsal', '.build', 'cdk.out', 'conformance', 'bench'],
     allowConsoleColors: false,
   };
   const config = join(folder, 'stryker.json');

@@ -22,21 +22,24 @@ const serving = only('MlaBlueprint-Serving');
 const trainingSet = `${prefix}-training-set`;
 
 /** What each function is asked. Names and paths: a constant would answer the question before it is asked. */
-const payloads: Readonly<Record<string, Fields>> = {
+const payloads: Readonly<Record<string, Fields | readonly Fields[]>> = {
   PackageVerification: {
     'modelPackageArn.$': candidate,
     'at.$': only('$$.State.EnteredTime'),
     'release.$': only('$'),
   },
-  SmokeTest: {
-    mode: only('traffic', 'evaluate'),
-    'candidate.$': only('$.candidate.version'),
-    hadCanary: optional(only(true, false)),
-    'since.$': optional(only('$.started.at')),
-    'until.$': optional(only('$$.State.EnteredTime')),
-    'candidatePredictions.$': optional(only('$.count.fromCandidate')),
-  },
-  UpdateExplanation: { mode: only('updated', 'rolled back'), 'since.$': optional(only('$.started.at')) },
+  SmokeTest: [
+    { mode: only('traffic'), 'candidate.$': only('$.candidate.version') },
+    {
+      mode: only('evaluate'),
+      'candidate.$': only('$.candidate.version'),
+      hadCanary: only(true, false),
+      'since.$': only('$.started.at'),
+      'until.$': only('$$.State.EnteredTime'),
+      'candidatePredictions.$': only('$.count.fromCandidate'),
+    },
+  ],
+  UpdateExplanation: [{ mode: only('updated') }, { mode: only('rolled back'), 'since.$': only('$.started.at') }],
   LiveBaseline: { 'modelPackageArn.$': either(candidate, only('$.live.arn')) },
   BatchScoringStageInput: {
     'input.$': only('$.input'),
@@ -49,11 +52,10 @@ const payloads: Readonly<Record<string, Fields>> = {
     'reportKey.$': only("States.Format('batch/report/{}.json', $.job.id)"),
     'jobError.$': optional(only('$.failed.jobError')),
   },
-  DriftAnalysisSelectCaptures: {
-    'hour.$': optional(only('$.hour')),
-    'time.$': optional(only('$.time')),
-    'now.$': only('$$.State.EnteredTime'),
-  },
+  DriftAnalysisSelectCaptures: [
+    { 'hour.$': only('$.hour'), 'now.$': only('$$.State.EnteredTime') },
+    { 'time.$': only('$.time'), 'now.$': only('$$.State.EnteredTime') },
+  ],
   DriftAnalysisPublisher: {
     'resultPrefix.$': only("States.Format('monitoring/{}', $.job.name)"),
     'windowEnd.$': only('$.window.end'),
@@ -69,7 +71,10 @@ const payloads: Readonly<Record<string, Fields>> = {
 
 const invoke: Rule = either(
   ...Object.entries(payloads).map(([name, fields]) =>
-    object({ FunctionName: ref('Lambda::Function', 'Arn', `${name}Function`), Payload: object(fields) }),
+    object({
+      FunctionName: ref('Lambda::Function', 'Arn', `${name}Function`),
+      Payload: either(...[fields].flat().map(object)),
+    }),
   ),
 );
 
@@ -181,10 +186,32 @@ export const integrations: Readonly<Record<string, Rule>> = {
   }),
 };
 
-/** Errors that go away by themselves. Never every error: a refusal would be tried again. */
+const errors = (...names: readonly string[]) => members(...names.map((name) => only(name)));
+const glueFaults = ['AWSGlue', 'Glue', 'ConcurrentRunsExceeded', 'ResourceNumberLimitExceeded', 'InternalService'];
+const jobFaults = ['AmazonSageMaker', 'SageMaker', 'Throttling', 'ResourceLimitExceeded', 'SdkClient'];
+const callFaults = [
+  ...['TooManyRequests', 'Service', 'AWSLambda', 'SdkClient'].map((one) => `Lambda.${one}`),
+  ...['CloudFormation', 'CloudWatch', 'S3', 'SageMaker', 'Sfn', 'Ssm'].flatMap((one) => [
+    `${one}.${one}`,
+    `${one}.Throttling`,
+  ]),
+  'SageMaker.Conflict',
+  'Ssm.InternalServerError',
+  'Ssm.TooManyUpdates',
+  'SNS.AmazonSNS',
+  'SNS.InternalError',
+  'SNS.KMSThrottling',
+];
+/** Faults of services and missing capacity, which go away. Never every error: a refusal would be tried again. */
+const transient = either(
+  errors(...callFaults.map((one) => `${one}Exception`), 'SNS.ThrottledException'),
+  errors(...jobFaults.map((one) => `SageMaker.${one}Exception`)),
+  errors(...[...glueFaults, 'OperationTimeout', 'SdkClient'].map((one) => `Glue.${one}Exception`)),
+);
+
 export const retries = listOf(
   object({
-    ErrorEquals: listOf(like(/[A-Z][A-Za-z0-9]+\.[A-Za-z0-9]+(Exception|Error)/), { maximum: 40 }),
+    ErrorEquals: transient,
     IntervalSeconds: between(1, 300),
     MaxAttempts: between(1, 6),
     BackoffRate: between(1, 3),

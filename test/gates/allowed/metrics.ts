@@ -65,7 +65,7 @@ export const allowedMetrics: Readonly<Record<string, readonly AllowedMetric[]>> 
   '/aws/sagemaker/Endpoints/CPUUtilization': [
     { ...common, statistic: 'Average', is: '>', threshold: [50, 1600], dimensions: endpoint },
   ],
-  '/aws/sagemaker/Endpoints/ServerlessConcurrentExecutionsUtilization': [
+  'AWS/SageMaker/ServerlessConcurrentExecutionsUtilization': [
     { ...common, statistic: 'Maximum', is: '>=', threshold: [0.5, 1], dimensions: endpoint },
   ],
   'AWS/SageMaker/ModelSetupTime': [

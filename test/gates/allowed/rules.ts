@@ -177,8 +177,13 @@ export function optional(one: Rule): Rule {
 export function either(...rules: readonly Rule[]): Rule {
   return {
     check: (value, spot) => {
-      const all = rules.map((one) => one.check(value, spot));
-      return all.reduce((best, problems) => (problems.length < best.length ? problems : best));
+      let best: Problem[] | undefined;
+      for (const one of rules) {
+        const problems = one.check(value, spot);
+        if (problems.length === 0) return problems;
+        if (best === undefined || problems.length < best.length) best = problems;
+      }
+      return best ?? [];
     },
   };
 }

@@ -32,7 +32,10 @@ const outputs: Readonly<Record<string, Fields>> = {
     CaptureBucketName: value(bucketName('CaptureBucket')),
     TrainingSetStateMachineArn: value(stateMachineArn('build-training-set')),
     GlueDatabaseName: value(only('mla_blueprint_flight_disruption')),
-    RequestColumns: value(only(flightDisruption.features.map(({ name }) => name).join(','))),
+    // Read when it is checked: a test adds a column.
+    RequestColumns: value({
+      check: (columns, spot) => only(flightDisruption.features.map(({ name }) => name).join(',')).check(columns, spot),
+    }),
     StateRules: value(only(JSON.stringify(flightDisruption.state))),
   },
   Serving: {

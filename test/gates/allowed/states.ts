@@ -62,6 +62,24 @@ const computedFields = (value: Value | undefined): Fields =>
           : (constants[name] ?? only('a path, or a constant of states.ts')),
     ]),
   );
+/** What the states after it read: how it ended and why, and every counter. */
+const complete: Rule = {
+  check: (value, spot) => {
+    const { ResultPath, Parameters, Result } = properties(value);
+    const needed =
+      ResultPath === '$.outcome'
+        ? ['result', 'detail']
+        : ResultPath === '$.count'
+          ? ['turns', 'polls', 'sent', 'succeeded', 'fromCandidate']
+          : ResultPath === '$.evaluation'
+            ? ['passed', 'text']
+            : [];
+    const given = Object.keys(properties(Parameters ?? Result)).map((name) => name.replace(/\.\$$/, ''));
+    return needed
+      .filter((name) => !given.includes(name))
+      .map((name) => ({ path: spot.path, problem: `gives no ${name} to ${text(ResultPath)}` }));
+  },
+};
 const shaped: Rule = { check: (value, spot) => object(computedFields(value)).check(value, spot) };
 
 const task = (call: Rule): Fields => ({
@@ -70,7 +88,7 @@ const task = (call: Rule): Fields => ({
   Resource: { check: () => [] },
   Parameters: call,
   ResultSelector: optional(shaped),
-  ResultPath: optional(resultPath),
+  ResultPath: resultPath,
   // A task without a limit waits a year. Jobs take hours, calls minutes.
   TimeoutSeconds: between(30, 14_400),
   Retry: retries,
@@ -198,7 +216,7 @@ function checkState(name: string, state: Properties, spot: Spot): Problem[] {
     const fields = others[text(state.Type)];
     return fields === undefined
       ? [{ path: name, problem: `is a ${text(state.Type)}` }]
-      : checkFields(state, fields, at);
+      : [...checkFields(state, fields, at), ...(state.Type === 'Pass' ? complete.check(state, at) : [])];
   }
   const resource = text(state.Resource);
   const call = integrations[resource.replace('arn:aws:states:::', '')];

@@ -51,6 +51,8 @@ const sets = new Set([
   'Service',
   'DependsOn',
   'Tags',
+  'ResourceTags',
+  'StartsWith',
   'SecurityGroupIds',
   'SecurityGroups',
   'SubnetIds',
@@ -80,6 +82,9 @@ const sets = new Set([
   'Parameters',
 ]);
 
+/** Where a widget is on a dashboard. */
+const layout = new Set(['x', 'y', 'width', 'height']);
+
 /** What AWS takes where a property is missing. */
 const defaults: Readonly<Record<string, Properties>> = {
   'AWS::CloudWatch::Alarm': { ActionsEnabled: true, TreatMissingData: 'missing' },
@@ -97,10 +102,11 @@ function normal(value: Value, key: string, type: string): Value {
   }
   if (!isProperties(value)) return value;
   if (isPolicyStatement(value)) return statement(value);
+  const isWidget = isProperties(value.properties) && typeof value.type === 'string';
   const missing = key === 'Properties' ? (defaults[type] ?? {}) : {};
   const entries = Object.entries({ ...missing, ...value })
     .filter(([name, inner]) => !words.has(name) || typeof inner === 'object')
-    .filter(([name]) => name !== 'Metadata')
+    .filter(([name]) => name !== 'Metadata' && !(isWidget && layout.has(name)))
     .map(([name, inner]): [string, Value] => [name, normal(inner, name, type)]);
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

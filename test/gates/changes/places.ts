@@ -2,6 +2,7 @@ import type { ConfigurationName } from '../synthesis';
 import { isProperties, type Templates, type Value } from '../template';
 import { json, type Path } from './change';
 import { decode } from './embedded-json';
+import { comparable } from './touched';
 
 /** Something in a template that a change can be made to. */
 export interface Place {
@@ -41,13 +42,6 @@ export function* placesOf(
           yield* walk({ configuration, stack, type, id, path: [section, id], value, templates });
         }
       }
-}
-
-function comparable(value: Value): string {
-  return JSON.stringify(value, (key, inner: unknown) => (key === 'Metadata' ? undefined : inner)).replace(
-    /[0-9a-f]{64}/g,
-    'digest',
-  );
 }
 
 function* walk(place: Place): Generator<Place> {

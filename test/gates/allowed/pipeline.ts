@@ -1,0 +1,258 @@
+import { flightDisruption } from '../../../lib/problem/flight-disruption';
+import { isProperties, list, type Properties, properties, text, type Value } from '../template';
+import { frameworkImage, ownImage } from './images';
+import { cluster, ofStep, place, processingJob, runtime } from './jobs';
+import { dataKey, instanceType, jobsNetwork, prefix, problem, tags } from './references';
+import {
+  between,
+  checkFields,
+  either,
+  elsewhere,
+  type Fields,
+  like,
+  listOf,
+  named,
+  object,
+  only,
+  optional,
+  type Problem,
+  ref,
+  type Spot,
+  textBetween,
+  words,
+} from './rules';
+
+const stepName = like(/[A-Z][A-Za-z]+/);
+
+/** Faults of a service or of capacity. A failed program fails again and costs again. */
+const retryPolicies = listOf(
+  object({
+    ExceptionType: listOf(
+      only(
+        'Step.SERVICE_FAULT',
+        'Step.THROTTLING',
+        'SageMaker.JOB_INTERNAL_ERROR',
+        'SageMaker.CAPACITY_ERROR',
+        'SageMaker.RESOURCE_LIMIT',
+      ),
+    ),
+    IntervalSeconds: between(1, 300),
+    BackoffRate: between(1, 3),
+    MaxAttempts: optional(between(1, 6)),
+    ExpireAfterMin: optional(between(10, 240)),
+  }),
+);
+const step: Fields = { Name: stepName, Description: words };
+const job: Fields = {
+  ...step,
+  RetryPolicies: retryPolicies,
+  CacheConfig: optional(object({ Enabled: only(true), ExpireAfter: like(/P([1-9]|[1-8]\d|90)D/) })),
+  PropertyFiles: optional(
+    listOf(object({ PropertyFileName: stepName, OutputName: like(/[a-z-]+/), FilePath: like(/[a-z_-]+\.json/) })),
+  ),
+};
+
+const range = object({
+  Name: like(/[a-z_]+/),
+  MinValue: textBetween(0, 1000),
+  MaxValue: textBetween(0, 1000),
+  ScalingType: only('Linear', 'Logarithmic', 'Auto'),
+});
+const channel = object({
+  ChannelName: only('train', 'validation', 'code'),
+  ContentType: only('text/csv', 'application/x-tar'),
+  InputMode: only('File'),
+  CompressionType: only('None'),
+  DataSource: object({
+    S3DataSource: object({
+      S3DataType: only('S3Prefix'),
+      S3Uri: place,
+      S3DataDistributionType: only('FullyReplicated'),
+    }),
+  }),
+});
+const tuning = object({
+  HyperParameterTuningJobName: like(/mla[0-9a-z]{3}/),
+  Tags: tags,
+  HyperParameterTuningJobConfig: object({
+    Strategy: only('Random', 'Bayesian', 'Hyperband'),
+    RandomSeed: between(1, 4_294_967_295),
+    // Each job is an instance for up to an hour.
+    ResourceLimits: object({ MaxNumberOfTrainingJobs: between(1, 100), MaxParallelTrainingJobs: between(1, 10) }),
+    HyperParameterTuningJobObjective: object({ Type: only('Maximize'), MetricName: only('validation:aucpr') }),
+    ParameterRanges: object({
+      IntegerParameterRanges: listOf(range),
+      ContinuousParameterRanges: listOf(range),
+      CategoricalParameterRanges: only([]),
+    }),
+    TrainingJobEarlyStoppingType: only('Off'),
+  }),
+  TrainingJobDefinition: object({
+    StaticHyperParameters: named(
+      /^[a-z_]+$/,
+      either(textBetween(0, 100_000), only('train.py'), like(/\/opt\/ml\/input\/data\/code\/[0-9a-f]{64}\.gz/)),
+    ),
+    AlgorithmSpecification: object({ TrainingImage: frameworkImage, TrainingInputMode: only('File') }),
+    RoleArn: ref('IAM::Role', 'Arn', 'JobRolesTraining'),
+    InputDataConfig: listOf(channel, { minimum: 3 }),
+    OutputDataConfig: object({ S3OutputPath: place, KmsKeyId: dataKey }),
+    ResourceConfig: cluster,
+    EnableManagedSpotTraining: only(true, false),
+    CheckpointConfig: object({ S3Uri: place }),
+    StoppingCondition: object({ MaxRuntimeInSeconds: runtime, MaxWaitTimeInSeconds: optional(between(300, 172_800)) }),
+    EnableNetworkIsolation: only(true),
+    EnableInterContainerTrafficEncryption: only(true),
+    VpcConfig: jobsNetwork,
+  }),
+});
+
+const container = object({
+  ContainerHostname: optional(like(/[a-z]+/)),
+  Image: either(frameworkImage, ownImage),
+  ModelDataUrl: place,
+  Environment: object({
+    SAGEMAKER_PROGRAM: like(/[a-z_]*inference\.py/),
+    SAGEMAKER_SUBMIT_DIRECTORY: only('/opt/ml/model/code'),
+    SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT: optional(only('text/csv')),
+    PIP_NO_BUILD_ISOLATION: optional(only('0')),
+  }),
+});
+const mimeTypes = only(['text/csv', 'application/json']);
+/** Pending: a person approves. */
+const registration: Fields = {
+  ModelPackageGroupName: only(`${prefix}-${problem}`),
+  ModelApprovalStatus: only('PendingManualApproval'),
+  ModelPackageDescription: either(
+    words,
+    object({ 'Std:Join': object({ On: only(' '), Values: listOf(either(ofStep, like(/.+/))) }) }),
+  ),
+  InferenceSpecification: object({
+    Containers: listOf(container, { maximum: 2 }),
+    SupportedContentTypes: mimeTypes,
+    SupportedResponseMIMETypes: mimeTypes,
+    SupportedRealtimeInferenceInstanceTypes: listOf(instanceType),
+    SupportedTransformInstanceTypes: listOf(instanceType),
+  }),
+  ModelCard: elsewhere,
+  ModelMetrics: elsewhere,
+  DriftCheckBaselines: optional(elsewhere),
+  CustomerMetadataProperties: optional(elsewhere),
+};
+
+const measured = (path: string) =>
+  object({
+    'Std:JsonGet': object({
+      PropertyFile: only({ Get: 'Steps.EvaluateModel.PropertyFiles.EvaluationReport' }),
+      Path: only(path),
+    }),
+  });
+/** The quality gate is the problem's: better than chance by its factor, and cheaper than the best alternative. */
+const { gate } = flightDisruption;
+const conditions: readonly Fields[] = [
+  { Type: only('GreaterThanOrEqualTo'), LeftValue: measured('gate.lift'), RightValue: only(gate.minimumLift) },
+  { Type: only('LessThan'), LeftValue: measured('gate.cost_ratio'), RightValue: only(gate.maximumCostRatio) },
+];
+
+const kinds: Readonly<Record<string, Fields>> = {
+  Processing: {
+    ...job,
+    Type: only('Processing'),
+    Arguments: object(
+      processingJob({ ProcessingJobName: like(new RegExp(`${prefix}-[a-z-]+`)) }, 'JobRolesProcessing'),
+    ),
+  },
+  Tuning: { ...job, Type: only('Tuning'), Arguments: tuning },
+  RegisterModel: {
+    ...step,
+    Type: only('RegisterModel'),
+    RetryPolicies: retryPolicies,
+    Arguments: object(registration),
+  },
+  Fail: {
+    Name: stepName,
+    Type: only('Fail'),
+    Description: optional(words),
+    Arguments: object({ ErrorMessage: elsewhere }),
+  },
+};
+
+function checkStep(value: Value, spot: Spot): Problem[] {
+  const one = properties(value);
+  const at = { ...spot, path: text(one.Name) };
+  if (one.Type === 'Condition') {
+    const { IfSteps, ElseSteps, Conditions, ...more } = properties(one.Arguments);
+    const found = list(Conditions);
+    return [
+      ...checkFields(one, { ...step, Type: only('Condition'), Arguments: elsewhere }, at),
+      ...Object.keys(more).map((name) => ({ path: at.path, problem: `${name} is not on the list` })),
+      ...(found.length === conditions.length
+        ? conditions.flatMap((fields, index) => object(fields).check(found[index], at))
+        : [
+            { path: at.path, problem: `has ${found.length} conditions; allowed: the ${conditions.length} of the gate` },
+          ]),
+      ...(list(ElseSteps)
+        .map((other) => properties(other).Type)
+        .join() === 'Fail'
+        ? []
+        : [{ path: at.path, problem: 'does not fail when the gate is missed' }]),
+      ...[...list(IfSteps), ...list(ElseSteps)].flatMap((inner) => checkStep(inner, spot)),
+    ];
+  }
+  const fields = kinds[text(one.Type)];
+  return fields === undefined ? [{ path: at.path, problem: `is a ${text(one.Type)}` }] : checkFields(one, fields, at);
+}
+
+function allSteps(steps: Value | undefined): Properties[] {
+  return list(steps)
+    .filter(isProperties)
+    .flatMap((one) => [one, ...allSteps(at(one, 'IfSteps')), ...allSteps(at(one, 'ElseSteps'))]);
+}
+
+function at(step: Properties, name: string): Value | undefined {
+  return properties(step.Arguments)[name];
+}
+
+/** Steps that a registered model has behind it, in any case. */
+const needed = ['PrepareData', 'TuneModel', 'SelectModel', 'EvaluateModel', 'CreateBaseline', 'RegisterModel'];
+
+/** All problems of a pipeline's definition, with the step as path. */
+export function checkPipeline(definition: Properties, spot: Spot): Problem[] {
+  const { Version, Metadata, Parameters, Steps, ...more } = definition;
+  const steps = allSteps(Steps);
+  const names = new Set(steps.map(({ Name }) => text(Name)));
+  const outer = new Set(list(Steps).map((one) => text(properties(one).Name)));
+  const parameters = list(Parameters).map(properties);
+  const outputs = new Map(
+    steps.map((one) => [
+      text(one.Name),
+      list(properties(at(one, 'ProcessingOutputConfig')).Outputs).map((output) => text(properties(output).OutputName)),
+    ]),
+  );
+  const gets = [...JSON.stringify(Steps ?? null).matchAll(/"Get":"(\w+)\.(\w+)([^"]*)"/g)];
+  return [
+    ...checkFields({ Version, Metadata } as Properties, { Version: only('2020-12-01'), Metadata: only({}) }, spot),
+    ...Object.keys(more).map((name) => ({ path: name, problem: 'is not on the list' })),
+    ...listOf(
+      object({
+        Name: only('Airports', 'From', 'Until', 'DataSnapshot', 'CuratedUri', 'StateUri', 'LiveModelUri'),
+        Type: only('String'),
+        DefaultValue: optional(either(place, like(/[A-Z0-9]{3}|\d{4}-\d{2}/))),
+      }),
+    ).check(Parameters, { ...spot, path: 'Parameters' }),
+    ...needed.filter((name) => !names.has(name)).map((name) => ({ path: name, problem: 'is missing' })),
+    // Whatever registers a model is behind the gate.
+    ...(outer.has('RegisterModel') || outer.has('CreateBaseline')
+      ? [{ path: 'RegisterModel', problem: 'does not wait for the gate' }]
+      : []),
+    ...list(Steps).flatMap((one) => checkStep(one, spot)),
+    ...gets.flatMap(([whole, kind, name, rest]) => {
+      const [, output] = /Outputs\['([\w-]+)'\]/.exec(rest) ?? [];
+      const isKnown =
+        kind === 'Parameters'
+          ? parameters.some((one) => one.Name === name)
+          : kind !== 'Steps' ||
+            (names.has(name) && (output === undefined || outputs.get(name)?.includes(output) === true));
+      return isKnown ? [] : [{ path: '', problem: `reads ${whole}, which nothing gives` }];
+    }),
+  ];
+}
