@@ -164,7 +164,7 @@ const honestChanges: readonly HonestChange[] = [
       const first = steps.find((step) => isProperties(step) && step.Type === 'Processing') as Properties;
       properties.PipelineDefinition = {
         PipelineDefinitionBody: encode({
-          json: { ...json, Steps: [...steps, { ...first, Name: 'DescribeData', DependsOn: [first.Name] }] },
+          json: { ...json, Steps: [...steps, { ...first, Name: 'DescribeData' }] },
           references,
         }),
       };

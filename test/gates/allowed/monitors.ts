@@ -1,7 +1,8 @@
+import { flightDisruption } from '../../../lib/problem/flight-disruption';
 import type { AllowedTypes } from './allowed-type';
 import { clarifyImage, monitorImage } from './images';
 import { asset, dataKey, endpointName, inBucket, instanceType, jobsNetwork, prefix, problem, tags } from './references';
-import { between, either, type Fields, json, like, listOf, members, object, only, type Rule, ref } from './rules';
+import { between, either, type Fields, json, like, members, object, only, type Rule, ref } from './rules';
 
 const constraints = (file: string) => object({ S3Uri: inBucket('ArtifactsBucket', `baselines/live/[a-z-/]*${file}`) });
 
@@ -163,7 +164,10 @@ export const monitors: AllowedTypes = {
         Key: only('baselines/live/explainability/analysis_config.json'),
         Body: json(
           object({
-            headers: listOf(like(/[a-z_0-9]+/), { maximum: 100 }),
+            // Clarify knows a column by its position.
+            headers: {
+              check: (columns, spot) => only(flightDisruption.features.map(({ name }) => name)).check(columns, spot),
+            },
             methods: object({
               shap: object({ num_samples: between(10, 1000), agg_method: only('mean_abs'), use_logit: only(true) }),
             }),

@@ -52,6 +52,7 @@ const sets = new Set([
   'DependsOn',
   'Tags',
   'ResourceTags',
+  'AttributeDefinitions',
   'StartsWith',
   'SecurityGroupIds',
   'SecurityGroups',

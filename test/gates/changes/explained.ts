@@ -8,4 +8,22 @@ export interface Explained {
   readonly covers: (change: Change, templates: Templates) => boolean;
 }
 
-export const explained: readonly Explained[] = [];
+const under = ({ edits }: Change, pattern: RegExp) => edits.every(({ path }) => pattern.test(path.join('.')));
+
+export const explained: readonly Explained[] = [
+  {
+    name: 'what a dashboard shows',
+    why: 'Alarms notify people and name their metrics themselves; a dashboard only helps to look. That it leads to no other account and loads nothing is checked.',
+    covers: (change) => change.type === 'AWS::CloudWatch::Dashboard' && under(change, /\.DashboardBody\./),
+  },
+  {
+    name: 'the name of an inline policy',
+    why: 'IAM shows it to people and compares nothing with it; what the policy allows is checked.',
+    covers: (change) => change.operator === 'rename' && under(change, /\.Policies\.\d+\.PolicyName$/),
+  },
+  {
+    name: 'how many drift metrics are published',
+    why: 'A choice of the deployer (monitoring.featureMetrics) that costs some USD a month either way.',
+    covers: (change) => under(change, /\.Environment\.Variables\.PUBLISHES_FEATURES$/) && change.rule === 'boolean',
+  },
+];
