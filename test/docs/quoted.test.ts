@@ -56,7 +56,7 @@ describe('what the documentation quotes', () => {
     '%s: %s is a command that a fresh machine has',
     (_, command) => {
       expect(command).toMatch(
-        /^(npm ci|npm test( -- (-u|--long|--help))?|npm test -w local-account.*|npx tsx [\w/-]+\.ts|npx jest( (local-account\/)?test\/\S+)+( -u)?|npx cdk (bootstrap|synth --quiet|synth|diff|drift|deploy --all|destroy --all|destroy \S+-Features)|curl -X POST \S+|\. \.rehearsal\/accounts\/default\/env\.sh)$/,
+        /^(npm ci|npm install --save-exact -D \S+|npm test( -- (-u|--long|--help))?|npm test -w local-account.*|npx tsx [\w/-]+\.ts|npx jest( (local-account\/)?test\/\S+)+( -u)?|npx cdk (bootstrap|synth --quiet|synth|diff|drift|deploy --all|destroy --all|destroy \S+-Features)|curl -X POST \S+|\. \.rehearsal\/accounts\/default\/env\.sh)$/,
       );
     },
   );
