@@ -30,6 +30,8 @@ const step = like(/(Steps|Parameters|Execution)\.[\w.[\]']+/);
 const get = object({ Get: step });
 const jsonGet = object({ 'Std:JsonGet': object({ PropertyFile: get, Path: like(/[a-z_0-9]+(\.[a-z_0-9]+)*/) }) });
 export const ofStep = either(get, jsonGet);
+/** Of a step, a parameter or the execution: a place, and not a name or an id. */
+const getPlace = object({ Get: like(/.+(Uri|S3ModelArtifacts)/) });
 /** In a bucket of the lake: where the step may write, and what it may read. */
 const inLake = like(/s3:\/\/<S3::Bucket DataLake\/(Artifacts|Curated|Capture)Bucket>\/?[\w/.{}-]*/);
 const joined = (first: Rule) =>
@@ -40,7 +42,7 @@ const joined = (first: Rule) =>
         check: (value, spot) => [
           ...listOf(either(first, ofStep, like(/[\w./-]+/)), { maximum: 8 }).check(value, spot),
           // The first member decides where it leads.
-          ...either(first, get).check(Array.isArray(value) ? value[0] : value, spot),
+          ...either(first, getPlace).check(Array.isArray(value) ? value[0] : value, spot),
         ],
       },
     }),

@@ -15,6 +15,7 @@ const places: Readonly<Record<string, readonly [bucket: string, path: string]>> 
   departure_events: ['RawBucket', 'events/departures/'],
   airport_state: ['CuratedBucket', 'features/airport-state/'],
 };
+const folders = (...names: readonly string[]) => names.map((Name) => ({ Name, Type: 'string' }));
 const table = (name: string) => {
   const [bucket, path] = places[name];
   const formats = [
@@ -57,7 +58,8 @@ const table = (name: string) => {
       'projection.day.format': optional(only('yyyy-MM-dd')),
       'projection.day.range': optional(like(/\d{4}-\d{2}-\d{2},NOW\+1DAYS/)),
     }),
-    PartitionKeys: optional(listOf(object({ Name: only('airport', 'month', 'day'), Type: only('string') }))),
+    // In this order: the keys are the folders of a path, the outer one first.
+    PartitionKeys: optional(only(folders('airport'), folders('airport', 'month'), folders('day'))),
     StorageDescriptor: either(
       ...formats.map(([input, output], index) =>
         object({

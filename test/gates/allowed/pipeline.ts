@@ -2,6 +2,7 @@ import { flightDisruption } from '../../../lib/problem/flight-disruption';
 import { isProperties, list, type Properties, properties, text, type Value } from '../template';
 import { frameworkImage, ownImage } from './images';
 import { cluster, ofStep, place, processingJob, runtime } from './jobs';
+import { referenceProblems } from './pipeline-references';
 import { dataKey, instanceType, jobsNetwork, prefix, problem, tags } from './references';
 import {
   between,
@@ -228,6 +229,13 @@ export function checkPipeline(definition: Properties, spot: Spot): Problem[] {
       list(properties(at(one, 'ProcessingOutputConfig')).Outputs).map((output) => text(properties(output).OutputName)),
     ]),
   );
+  const propertyFiles = new Set(
+    steps.flatMap((one) =>
+      list(one.PropertyFiles).map(
+        (file) => `Steps.${text(one.Name)}.PropertyFiles.${text(properties(file).PropertyFileName)}`,
+      ),
+    ),
+  );
   const gets = [...JSON.stringify(Steps ?? null).matchAll(/"Get":"(\w+)\.(\w+)([^"]*)"/g)];
   return [
     ...checkFields({ Version, Metadata } as Properties, { Version: only('2020-12-01'), Metadata: only({}) }, spot),
@@ -244,7 +252,7 @@ export function checkPipeline(definition: Properties, spot: Spot): Problem[] {
     ...(outer.has('RegisterModel') || outer.has('CreateBaseline')
       ? [{ path: 'RegisterModel', problem: 'does not wait for the gate' }]
       : []),
-    ...list(Steps).flatMap((one) => checkStep(one, spot)),
+    ...list(Steps).flatMap((one) => [...checkStep(one, spot), ...referenceProblems(properties(one), propertyFiles)]),
     ...gets.flatMap(([whole, kind, name, rest]) => {
       const [, output] = /Outputs\['([\w-]+)'\]/.exec(rest) ?? [];
       const isKnown =

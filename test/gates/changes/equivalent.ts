@@ -81,6 +81,11 @@ const sets = new Set([
   'NotificationsWithSubscribers',
   'Subscribers',
   'Parameters',
+  // Each member has a name.
+  'ProcessingInputs',
+  'InputDataConfig',
+  'IntegerParameterRanges',
+  'ContinuousParameterRanges',
 ]);
 
 /** Where a widget is on a dashboard. */
