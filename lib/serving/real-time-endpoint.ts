@@ -170,26 +170,19 @@ function scale(
  */
 function addChallenger(config: sagemaker.CfnEndpointConfig, challenger: Challenger, instanceType: string): void {
   const { model, exists, mode, percent, instances } = challenger;
-  const variant = (weight: number) =>
-    Fn.conditionIf(
-      exists.logicalId,
-      {
-        VariantName: challengerVariantName,
-        ModelName: model.modelName,
-        InstanceType: instanceType,
-        InitialInstanceCount: instances,
-        InitialVariantWeight: weight,
-      },
-      Aws.NO_VALUE,
-    );
+  const ifNamed = (value: object) => Fn.conditionIf(exists.logicalId, value, Aws.NO_VALUE);
+  const variant = (weight: number) => ({
+    VariantName: challengerVariantName,
+    ModelName: model.modelName,
+    InstanceType: instanceType,
+    InitialInstanceCount: instances,
+    InitialVariantWeight: weight,
+  });
   if (mode === 'share') {
     config.addPropertyOverride('ProductionVariants.0.InitialVariantWeight', 100 - percent);
-    config.addPropertyOverride('ProductionVariants.1', variant(percent));
+    config.addPropertyOverride('ProductionVariants.1', ifNamed(variant(percent)));
   } else {
-    config.addPropertyOverride(
-      'ShadowProductionVariants',
-      Fn.conditionIf(exists.logicalId, [variant(percent / 100)], Aws.NO_VALUE),
-    );
+    config.addPropertyOverride('ShadowProductionVariants', ifNamed([variant(percent / 100)]));
   }
   covers(config, 'DEPLOY-07');
 }

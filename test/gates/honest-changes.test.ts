@@ -138,6 +138,10 @@ const honestChanges: readonly HonestChange[] = [
     configuration: { variants: { ...sandbox.variants, challenger: { mode: 'share', percent: 20, instances: 2 } } },
   },
   {
+    name: 'a challenger that only sees copies of the requests',
+    configuration: { variants: { ...sandbox.variants, challenger: { mode: 'shadow', percent: 50, instances: 2 } } },
+  },
+  {
     name: 'a renamed metric',
     templates: (templates) => {
       const mutable = templates as Record<string, Template>;

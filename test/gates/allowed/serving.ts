@@ -6,13 +6,13 @@ import { between, byId, either, type Fields, like, members, object, only, option
 const modelName = (id: string) => ref('SageMaker::Model', 'ModelName', id);
 const instances = between(1, 20);
 
-const variant = (name: string, model: string): Rule =>
+const variant = (name: string, model: string, weight = between(1, 100)): Rule =>
   object({
     VariantName: only(name),
     ModelName: modelName(model),
     InstanceType: instanceType,
     InitialInstanceCount: instances,
-    InitialVariantWeight: between(1, 100),
+    InitialVariantWeight: weight,
   });
 const serverless = object({
   VariantName: only('live'),
@@ -25,16 +25,19 @@ const serverless = object({
 });
 const live = variant('live', 'LiveModel');
 /** Only while a challenger was chosen. */
-const challenger: Rule = {
+const ifChosen = (one: Rule): Rule => ({
   check: (value, spot) => {
     const [condition, then, otherwise] = ((value as { 'Fn::If'?: unknown[] })?.['Fn::If'] ?? []) as never[];
     return [
       ...only('HasChallenger').check(condition, spot),
-      ...variant('challenger', 'LiveModelChallenger').check(then, spot),
+      ...one.check(then, spot),
       ...only('<NoValue>').check(otherwise, spot),
     ];
   },
-};
+});
+const challenger = ifChosen(variant('challenger', 'LiveModelChallenger'));
+/** Its weight is the part of the live variant's requests of which it gets copies. */
+const shadow = ifChosen(members(variant('challenger', 'LiveModelChallenger', between(0.01, 1))));
 
 /** Requests and predictions, both: without captures nothing is monitored. */
 const capture = object({
@@ -66,6 +69,7 @@ const results = object({
 const endpointConfigs: readonly Fields[] = [
   {
     ProductionVariants: members(live, optional(challenger)),
+    ShadowProductionVariants: optional(shadow),
     DataCaptureConfig: capture,
     KmsKeyId: dataKey,
     Tags: tags,

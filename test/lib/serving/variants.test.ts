@@ -67,13 +67,9 @@ describe('an inference pipeline', () => {
 describe.each(['share', 'shadow'] as const)('a challenger by %s', (mode) => {
   const stack = stacksWith({ challenger: { mode, percent: 20, instances: 2 } });
   const serving = stack('serving');
-  const variant = (InitialVariantWeight: number) => ({
-    'Fn::If': [
-      'HasChallenger',
-      Match.objectLike({ VariantName: 'challenger', InitialInstanceCount: 2, InitialVariantWeight }),
-      { Ref: 'AWS::NoValue' },
-    ],
-  });
+  const variant = (InitialVariantWeight: number) =>
+    Match.objectLike({ VariantName: 'challenger', InitialInstanceCount: 2, InitialVariantWeight });
+  const ifNamed = (value: unknown) => ({ 'Fn::If': ['HasChallenger', value, { Ref: 'AWS::NoValue' }] });
 
   test('exists only beside a live version, and only when a version is named', () => {
     serving.hasCondition('HasChallenger', {
@@ -92,12 +88,15 @@ describe.each(['share', 'shadow'] as const)('a challenger by %s', (mode) => {
     const kinds =
       mode === 'share'
         ? {
-            ProductionVariants: [Match.objectLike({ VariantName: 'live', InitialVariantWeight: 80 }), variant(20)],
+            ProductionVariants: [
+              Match.objectLike({ VariantName: 'live', InitialVariantWeight: 80 }),
+              ifNamed(variant(20)),
+            ],
             ShadowProductionVariants: Match.absent(),
           }
         : {
             ProductionVariants: [Match.objectLike({ VariantName: 'live', InitialVariantWeight: 1 })],
-            ShadowProductionVariants: { 'Fn::If': ['HasChallenger', [variant(0.2)], { Ref: 'AWS::NoValue' }] },
+            ShadowProductionVariants: ifNamed([variant(0.2)]),
           };
     serving.hasResourceProperties('AWS::SageMaker::EndpointConfig', kinds);
   });
