@@ -1,5 +1,6 @@
-import { isProperties, list, type Properties, properties, type Value } from '../template';
+import { type Properties, properties } from '../template';
 import type { AllowedTypes } from './allowed-type';
+import { dashboard } from './dashboard';
 import { type AllowedMetric, allowedMetrics } from './metrics';
 import { endpointName, notifications, prefix, problem, stateMachineArn, tags, variantName } from './references';
 import {
@@ -93,28 +94,6 @@ const watched: Rule = {
   },
 };
 
-/** A dashboard shows what alarms watch: metrics and alarms of this app, in this region; no link and no custom widget. */
-const widgets: Rule = {
-  check: (value, spot) => {
-    const body = JSON.parse(String(value)) as Properties;
-    const problems = list(body.widgets).flatMap((widget, index) => {
-      const { type, properties: shown } = isProperties(widget) ? widget : ({} as Properties);
-      const path = `${spot.path}.widgets[${index}]`;
-      const region = isProperties(shown) ? (shown.region as Value | undefined) : undefined;
-      return [
-        ...(['alarm', 'metric', 'text'].includes(String(type))
-          ? []
-          : [{ path, problem: `is a widget ${String(type)}` }]),
-        ...(region === undefined || region === '<Region>' ? [] : [{ path, problem: 'shows another region' }]),
-        ...(/https?:|accountId/.test(JSON.stringify(shown))
-          ? [{ path, problem: 'leads outside of this account' }]
-          : []),
-      ];
-    });
-    return problems;
-  },
-};
-
 export const alarms: AllowedTypes = {
   'AWS::CloudWatch::Alarm': {
     why: 'Notifies a person, by the topic; one starts an instance of the asynchronous endpoint.',
@@ -125,6 +104,6 @@ export const alarms: AllowedTypes = {
   'AWS::CloudWatch::Dashboard': {
     why: 'One page that shows all alarms and what they watch.',
     stacks: ['Monitoring'],
-    properties: { DashboardBody: widgets, Tags: tags },
+    properties: { DashboardBody: dashboard, Tags: tags },
   },
 };

@@ -12,9 +12,12 @@ const under = ({ edits }: Change, pattern: RegExp) => edits.every(({ path }) => 
 
 export const explained: readonly Explained[] = [
   {
-    name: 'what a dashboard shows',
-    why: 'Alarms notify people and name their metrics themselves; a dashboard only helps to look. That it leads to no other account and loads nothing is checked.',
-    covers: (change) => change.type === 'AWS::CloudWatch::Dashboard' && under(change, /\.DashboardBody\./),
+    name: 'what a dashboard leaves out, and in which order it shows the rest',
+    why: 'Alarms notify people and name their metrics themselves; a dashboard only helps to look. That each graph is of a metric that exists is checked.',
+    covers: (change) =>
+      change.type === 'AWS::CloudWatch::Dashboard' &&
+      under(change, /\.DashboardBody\./) &&
+      ['drop', 'reorder', 'duplicate with less', 'thousandfold'].includes(change.operator),
   },
   {
     name: 'the name of an inline policy',
