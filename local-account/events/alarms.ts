@@ -1,4 +1,4 @@
-import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient, DescribeAlarmsCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 
 import type { Platform, ServiceCall } from '../platform';
 import { jsonSnapshot } from '../snapshot/snapshot';
@@ -166,6 +166,8 @@ export class AlarmEvaluator {
         else if (!alarm.stored) await this.store(alarm);
         if (state === 'ALARM' && newest !== undefined) await this.scale(alarm.definition, newest);
       } catch (error) {
+        // Deleted in the meantime: the store answers before the deletion is seen here.
+        if (!(await this.exists(AlarmName))) continue;
         // One alarm that cannot be evaluated must not silence the others.
         this.platform.record({
           kind: 'defect',
@@ -193,9 +195,25 @@ export class AlarmEvaluator {
   }
 
   /** Writes the state to the store, which serves DescribeAlarms. */
-  private async store(alarm: Alarm): Promise<void> {
+  private async exists(name: string): Promise<boolean> {
+    const client = this.client();
+    try {
+      const { MetricAlarms = [] } = await client.send(new DescribeAlarmsCommand({ AlarmNames: [name] }));
+      return MetricAlarms.length > 0;
+    } catch {
+      return true;
+    } finally {
+      client.destroy();
+    }
+  }
+
+  private client(): CloudWatchClient {
     const { endpoint, region, internalCredentials } = this.platform;
-    const client = new CloudWatchClient({ endpoint, region, credentials: internalCredentials, maxAttempts: 1 });
+    return new CloudWatchClient({ endpoint, region, credentials: internalCredentials, maxAttempts: 1 });
+  }
+
+  private async store(alarm: Alarm): Promise<void> {
+    const client = this.client();
     try {
       await client.send(
         new SetAlarmStateCommand({

@@ -32,7 +32,8 @@ CHECKED_ONE_IN = 100
 """Of so many flights, one is computed a second time by the leak test: as many as in PrepareData (month_state.py)."""
 
 EVENTS = (
-    "event_id STRING, flight_id STRING, origin STRING, type STRING, scheduled TIMESTAMP, delay INT, event_time TIMESTAMP"
+    "event_id STRING, flight_id STRING, origin STRING, type STRING, "
+    "scheduled TIMESTAMP, delay INT, event_time TIMESTAMP"
 )
 """Columns of the files that Firehose writes (lib/features/lake-delivery.ts). Given, no file is read to find them."""
 
