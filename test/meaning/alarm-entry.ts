@@ -1,5 +1,5 @@
 import type { ProblemSpec } from '../../lib/problem/problem-spec';
-import type { ConfigurationName } from '../gates/synthesis';
+import { type ConfigurationName, configurations } from '../gates/synthesis';
 import type { DeployedStacks } from './deployed';
 import type { Phase } from './timeline';
 
@@ -42,15 +42,7 @@ export interface AlarmEntry {
   readonly clearsWithin?: number;
 }
 
-export const everywhere: readonly ConfigurationName[] = [
-  'default',
-  'modelMonitor',
-  'variants',
-  'streaming',
-  'serverless',
-  'asynchronous',
-  'batch',
-];
+export const everywhere: readonly ConfigurationName[] = configurations;
 export const realTime: readonly ConfigurationName[] = ['default', 'modelMonitor', 'variants', 'streaming'];
 export const withEndpoint = everywhere.filter((name) => name !== 'batch');
 /** Where our own analysis finds drift, not AWS's Model Monitor. */
