@@ -11,8 +11,10 @@ export interface Endpoint {
 export class EndpointError extends Error {
   constructor(
     message: string,
-    /** The container's status, if the container returned the error. */
+    /** The container's status, if the container returned the error and the endpoint tells it. */
     readonly status: number | undefined,
+    /** Whether the container returned the error: it may also not have responded, or not have been asked. */
+    readonly byContainer = status !== undefined,
   ) {
     super(message);
     this.name = 'EndpointError';

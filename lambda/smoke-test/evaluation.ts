@@ -157,10 +157,11 @@ async function checkRefusal(endpoint: Endpoint, reasons: string[]): Promise<void
     reasons.push('an invalid request got a prediction instead of an error');
   } catch (error) {
     if (!(error instanceof EndpointError)) throw error;
-    if (!endpoint.tellsStatus) return;
-    if (error.status === undefined || error.status < 400 || error.status >= 500) {
-      reasons.push(`an invalid request must get a 4xx error; it got ${error.status ?? 'no status'} (${error.message})`);
-    }
+    const { status, byContainer } = error;
+    if (endpoint.tellsStatus && !(status !== undefined && status >= 400 && status < 500))
+      reasons.push(`an invalid request must get a 4xx error; it got ${status ?? 'no status'} (${error.message})`);
+    if (!endpoint.tellsStatus && !byContainer)
+      reasons.push(`an invalid request must get the container's error; it got none (${error.message})`);
   }
 }
 

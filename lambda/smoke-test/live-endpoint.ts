@@ -35,7 +35,7 @@ export class LiveEndpoint implements Endpoint {
           ContentType: contentType,
           Accept: contentType,
           InferenceId: `${inferenceIdPrefix}${randomUUID()}`,
-          Body: Buffer.from(body, 'utf8'),
+          Body: Buffer.from(body),
         }),
       );
       return Buffer.from(response.Body ?? new Uint8Array()).toString('utf8');

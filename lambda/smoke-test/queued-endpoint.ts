@@ -38,7 +38,7 @@ export class QueuedEndpoint implements Endpoint {
       const result = await this.find(OutputLocation);
       if (result !== undefined) return result;
       const failure = await this.find(FailureLocation);
-      if (failure !== undefined) throw new EndpointError(failure.slice(0, 300), undefined);
+      if (failure !== undefined) throw new EndpointError(failure.slice(0, 300), undefined, true);
     }
     throw new EndpointError(`no result within ${patienceMilliseconds / 1_000} s`, undefined);
   }

@@ -1,3 +1,5 @@
+import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+
 import { answerAws, badAnswers } from '../fixtures/aws-answers';
 
 Object.assign(process.env, {
@@ -83,6 +85,13 @@ describe('the smoke test of the live endpoint', () => {
       Period: 60,
       Statistics: ['Sum'],
     });
+  });
+
+  test('tries twice only: with many retries it would hide the errors that it is meant to find', async () => {
+    endpoint();
+    await evaluated();
+    const { contexts } = jest.mocked(SageMakerRuntimeClient.prototype.send).mock;
+    expect(await (contexts[0] as SageMakerRuntimeClient).config.maxAttempts()).toBe(2);
   });
 
   test.each<[string, unknown]>([
