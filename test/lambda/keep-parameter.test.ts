@@ -89,4 +89,32 @@ describe('the function that keeps a parameter', () => {
     await ask('Delete', { PhysicalResourceId: 'Stack-Approved-1ABC' });
     expect([...values]).toEqual([[Name, 'package/3']]);
   });
+
+  test('passes on what SSM refuses: a parameter that does not exist must not count as created or deleted', async () => {
+    for (const error of [new Error('socket timed out'), Object.assign(new Error('no'), { name: 'AccessDenied' })]) {
+      jest.spyOn(SSMClient.prototype, 'send').mockImplementation(() => Promise.reject(error));
+      await expect(ask('Create')).rejects.toBe(error);
+      await expect(ask('Update')).rejects.toBe(error);
+      await expect(ask('Delete', { PhysicalResourceId: Name })).rejects.toBe(error);
+    }
+  });
+
+  test('needs no tags, before or after', async () => {
+    const send = jest.spyOn(SSMClient.prototype, 'send');
+    await ask('Create', { ResourceProperties: { Name, Description: 'which is live', InitialValue: 'none' } });
+    expect(send.mock.calls.map(([command]) => command.input)).toEqual([
+      { Name, Description: 'which is live', Value: 'none', Type: 'String', Overwrite: false },
+    ]);
+  });
+
+  test('does not remove a tag that stays', async () => {
+    const send = jest.spyOn(SSMClient.prototype, 'send');
+    await ask('Update', {
+      OldResourceProperties: { Name, Description: '', InitialValue: 'none', Tags: { Owner: 'another', Cost: '1' } },
+    });
+    expect(send.mock.calls.slice(1).map(([command]) => command.input)).toEqual([
+      { ResourceType: 'Parameter', ResourceId: Name, TagKeys: ['Cost'] },
+      { ResourceType: 'Parameter', ResourceId: Name, Tags: [{ Key: 'Owner', Value: 'ml-team' }] },
+    ]);
+  });
 });
