@@ -265,7 +265,7 @@ describe('the release state machine', () => {
       expect.objectContaining({
         outcome: {
           result: state === 'RefusePackage' ? 'Refused' : 'RolledBack',
-          detail: `${reason} The package ${group}3 could not be rejected and is still approved, so its release is tried again. Reject it: npm run mlops -- approve 3 --reject --note "...". The error: SageMaker.Unknown: access denied`,
+          detail: `${reason} The package ${group}3 could not be rejected and is still approved, so its release is tried again. Reject it: npm run mlops -- approve 3 --reject --note REASON. The error: SageMaker.Unknown: access denied`,
         },
       }),
     ]);
