@@ -9,6 +9,7 @@ import {
   putParameters,
   type ReleaseDefinitionProps,
   type Served,
+  stillApproved,
   updateStack,
 } from './steps';
 
@@ -96,9 +97,10 @@ export function rollbackStates(props: ReleaseDefinitionProps): ReleaseStates {
         ModelApprovalStatus: 'Rejected',
         'ApprovalDescription.$': '$.evaluation.text',
       },
-      { next: 'NoteRollback', onError: 'NoteRollback' },
+      { next: 'NoteRollback', onError: 'NoteRollbackStillApproved' },
     ),
     NoteRollback: outcome('RolledBack', '$.evaluation.text', 'NotifyRollback'),
+    NoteRollbackStillApproved: outcome('RolledBack', stillApproved('$.evaluation.text'), 'NotifyRollback'),
 
     // The update did not start. The package is not at fault and stays approved.
     ...putPrevious('RestoreParameter', 'NoteError'),

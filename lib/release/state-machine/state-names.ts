@@ -34,7 +34,15 @@ export const releasePhases = {
     'NotifyStale',
   ],
   /** verification.ts: who approved it, and is the artifact the evaluated one? */
-  Verification: ['VerifyPackage', 'IsVerified', 'RefusePackage', 'NoteRefused', 'NotifyRefused', 'ReleaseRefused'],
+  Verification: [
+    'VerifyPackage',
+    'IsVerified',
+    'RefusePackage',
+    'NoteRefused',
+    'NoteRefusedStillApproved',
+    'NotifyRefused',
+    'ReleaseRefused',
+  ],
   /** readiness.ts: do the stack, the endpoint and its alarms allow an update now? */
   Readiness: [
     'DescribeServing',
@@ -98,6 +106,7 @@ export const releasePhases = {
     'NoteNotAtFault',
     'RejectPackage',
     'NoteRollback',
+    'NoteRollbackStillApproved',
     'RestoreParameter',
     'RestoreParameterAndState',
     'NoteParameterWrong',

@@ -100,6 +100,10 @@ export function describeServing(
   );
 }
 
+/** The reason, and what to do: the approval could not be withdrawn, so the reconciler would release the package again. */
+export const stillApproved = (reason: string): string =>
+  `States.Format('{} The package {} could not be rejected and is still approved, so its release is tried again. Reject it: npm run mlops -- approve {} --reject --note REASON. The error: {}: {}', ${reason}, $.candidate.arn, $.candidate.version, $.error.Error, $.error.Cause)`;
+
 /** Writes the approved-package parameter, then the endpoint's state where there is one. */
 export function putParameters(
   props: ReleaseDefinitionProps,

@@ -1,6 +1,6 @@
 import { call, catchAll, outcome, retryTransient } from '../../shared/state-machine/states-language';
 import type { ReleaseStates } from './state-names';
-import type { ReleaseDefinitionProps } from './steps';
+import { type ReleaseDefinitionProps, stillApproved } from './steps';
 
 /**
  * Phase 2, verification: an approved package must also have been approved by the approver role, in time, and its
@@ -38,9 +38,10 @@ export function verificationStates(
         ModelApprovalStatus: 'Rejected',
         'ApprovalDescription.$': '$.verification.text',
       },
-      { next: 'NoteRefused', onError: 'NoteRefused' },
+      { next: 'NoteRefused', onError: 'NoteRefusedStillApproved' },
     ),
     NoteRefused: outcome('Refused', '$.verification.text', 'NotifyRefused'),
+    NoteRefusedStillApproved: outcome('Refused', stillApproved('$.verification.text'), 'NotifyRefused'),
     NotifyRefused: call(
       'arn:aws:states:::sns:publish',
       { TopicArn: props.topicArn, Subject: 'A model release was REFUSED', 'Message.$': 'States.JsonToString($)' },

@@ -243,6 +243,34 @@ describe('the release state machine', () => {
     expect(it.notices).toEqual(['A model release was REFUSED']);
   });
 
+  test.each([
+    ['a refused version', 'RefusePackage', { artifact: { passed: false, text: 'another digest' } }, 'ReleaseRefused'],
+    ['a version that was rolled back', 'RejectPackage', { passed: false }, 'RolledBack'],
+  ])('says that %s is still approved when it cannot be rejected', async (_name, state, change, error) => {
+    const it = world(change);
+    const messages: unknown[] = [];
+    const publish = (p: Record<string, unknown>) => (messages.push(JSON.parse(String(p.Message))), {});
+    const denied = () => {
+      throw Object.assign(new Error('access denied'), { name: 'SageMaker.Unknown' });
+    };
+    const run = await runStateMachine(definition, approved(3), {
+      ...it.responses,
+      NotifyRefused: publish,
+      NotifyRollback: publish,
+      [state]: denied,
+    });
+    expect([run.error, it.parameter.value]).toEqual([error, `${group}2`]);
+    const reason = state === 'RefusePackage' ? 'another digest' : 'as evaluated';
+    expect(messages).toEqual([
+      expect.objectContaining({
+        outcome: {
+          result: state === 'RefusePackage' ? 'Refused' : 'RolledBack',
+          detail: `${reason} The package ${group}3 could not be rejected and is still approved, so its release is tried again. Reject it: npm run mlops -- approve 3 --reject --note REASON. The error: SageMaker.Unknown: access denied`,
+        },
+      }),
+    ]);
+  });
+
   test('verifies an older version, too, before it rolls back to it', async () => {
     const it = world({ live: `${group}3`, artifact: { passed: false, text: 'another digest' } });
     expect((await runStateMachine(definition, { rollback: true, ...approved(2) }, it.responses)).error).toBe(
