@@ -89,7 +89,7 @@ function ofPythonList(file: string, text: string): FileChange[] {
         replaced('no hash', pin, new RegExp(`${start}[^\\n]*\\n(?:[ ]+--hash=\\S+[^\\n]*\\n?)+`, 'm'), `${pin}\n`),
       ];
     }),
-    ...['--index-url', '--extra-index-url', '--find-links', '--trusted-host'].map((option) =>
+    ...['--index-url', '--extra-index-url', '--find-links'].map((option) =>
       replaced('foreign origin', option, /^/, `${option} ${foreign}\n`),
     ),
   ];
@@ -104,12 +104,7 @@ function ofImage(file: string): FileChange[] {
 }
 
 function ofSettings(file: string, text: string): FileChange[] {
-  const settings = [
-    `registry=${foreign}/`,
-    `@aws-sdk:registry=${foreign}/`,
-    'strict-ssl=false',
-    'ignore-scripts=false',
-  ];
+  const settings = [`registry=${foreign}/`, `@aws-sdk:registry=${foreign}/`, 'ignore-scripts=false'];
   return [
     ...settings.map((line) => ({
       operator: line.includes('registry') ? 'foreign origin' : 'setting',
