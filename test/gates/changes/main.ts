@@ -6,16 +6,19 @@
 import { rmSync, writeFileSync } from 'node:fs';
 
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { projectFiles } from '../../supply-chain/project-files';
 import { type ConfigurationName, configurations, type Synthesis, synthesize } from '../synthesis';
 import { Judge, type Judgement } from './judge';
 import { layersOf } from './layers';
 import { placesOf } from './places';
 import { failed, goal, report, survivors } from './report';
 import { allOf, choicesOf, draw } from './sample';
+import { fileReport, judgeFiles } from './supply-chain/judge';
 
 interface Options {
   readonly seed: number;
   readonly count: number;
+  readonly kind: 'templates' | 'supply-chain';
   readonly all?: boolean;
   readonly configuration?: ConfigurationName[];
   readonly operator?: string[];
@@ -27,6 +30,7 @@ const command = new Command('changes')
   .description('Draws changes of the synthesized templates and reports which layer of checks notices each.')
   .option('--seed <number>', 'draws the same changes again', whole, Math.floor(Math.random() * 2 ** 31))
   .option('--count <number>', 'changes to draw', whole, 1000)
+  .addOption(new Option('--kind <name>', 'what is changed').choices(['templates', 'supply-chain']).default('templates'))
   .option('--all', 'every change instead of a sample (hours)')
   .addOption(new Option('--configuration <name...>', 'only changes of these').choices(configurations))
   .option('--operator <name...>', 'only these operators, such as drop')
@@ -57,12 +61,19 @@ async function main(): Promise<void> {
   const {
     seed,
     count,
+    kind,
     all,
     configuration = [...configurations],
     operator,
     layer,
     output,
   } = command.parse().opts<Options>();
+  if (kind === 'supply-chain') {
+    const judgements = judgeFiles(projectFiles(), seed, all ? Number.POSITIVE_INFINITY : count);
+    console.log(`Seed ${seed}, ${judgements.length} changes\n${fileReport(judgements)}`);
+    process.exitCode = judgements.every(({ by }) => by !== undefined) ? 0 : 1;
+    return;
+  }
   console.log('Synthesizing the configurations');
   const list = configurations.filter((name) => configuration.includes(name)).map((name) => synthesize(name));
   try {

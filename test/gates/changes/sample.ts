@@ -33,8 +33,7 @@ export function allOf(choices: Choices): Change[] {
  * (roles) makes up most of the sample, and a long policy counts no more than a short one.
  */
 export function* draw(choices: Choices, seed: number): Generator<Change> {
-  const random = mulberry32(seed);
-  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)];
+  const pick = pickFrom(seed);
   const names = operatorNames.filter((name) => choices.has(name));
   const total = allOf(choices).length;
   const drawn = new Set<Change>();
@@ -47,6 +46,12 @@ export function* draw(choices: Choices, seed: number): Generator<Change> {
     drawn.add(change);
     yield change;
   }
+}
+
+/** Picks from lists with equal chances, in the same way for the same seed. */
+export function pickFrom(seed: number): <T>(list: readonly T[]) => T {
+  const random = mulberry32(seed);
+  return (list) => list[Math.floor(random() * list.length)];
 }
 
 /** A small generator of random numbers, the same on every computer. https://github.com/bryc/code (public domain) */
