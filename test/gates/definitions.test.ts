@@ -92,6 +92,16 @@ describe('the ways through the release', () => {
       /passed.\$ is \$.Payload.text; allowed: the same name/,
     ],
     [
+      'a result that is put where another one is read',
+      (all) => void (state(all, 'ReadVersion').ResultPath = '$.live'),
+      /reads \$.candidate.arn, which is not written on every way to it/,
+    ],
+    [
+      'a way that replaces everything before it',
+      (all) => void delete state(all, 'MarkStart').ResultPath,
+      /reads \$.candidate.arn, which is not written on every way to it/,
+    ],
+    [
       'retries of the faults of another service',
       (all) =>
         void (firstOf(state(all, 'VerifyPackage').Retry).ErrorEquals = [

@@ -2,6 +2,7 @@ import { isProperties, list, type Properties, properties, text, type Value } fro
 import type { Decisions } from './decision';
 import { release } from './decisions-release';
 import { batchScoring, buildTrainingSet, modelQuality, monitoring } from './decisions-runs';
+import { checkFlow } from './flow';
 import { integrations, retriesOf } from './integrations';
 import { computed } from './jobs';
 import { checkPaths, nextOf, type Paths } from './paths';
@@ -236,6 +237,7 @@ export function checkStates(machine: string, definition: Properties, spot: Spot)
     }),
     ...unknownPaths(states, known.input),
     ...checkPaths(text(StartAt), states, known.paths),
+    ...checkFlow(text(StartAt), states, known.input),
   ];
 }
 
