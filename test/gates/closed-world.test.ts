@@ -56,6 +56,14 @@ describe('the closed world of the pipeline', () => {
   });
 });
 
+test('the closed world does not accept an endpoint that captures a part of its requests', async () => {
+  const templates = changed('Serving', 'AWS::SageMaker::EndpointConfig', ({ DataCaptureConfig }) => {
+    properties(DataCaptureConfig).InitialSamplingPercentage = 50;
+  });
+  expect(await problems('closed-world', synthesis.templates)).toEqual([]);
+  expect(await problems('closed-world', templates)).toContainEqual(expect.stringContaining('allowed/serving.ts'));
+});
+
 describe('the closed world of the dashboard', () => {
   it.each([
     ['a metric that nobody publishes', 'Invocation5XXErrors', 'Invocation5XXError', /no metric of/],

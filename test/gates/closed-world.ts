@@ -146,7 +146,7 @@ const states = caseByCase(
         return checkStates(text(Properties.StateMachineName), definition, { stack, id, path: '' }).map(
           ({ path, problem }) => ({
             place: `${stack}/${id} ${path}`.trim(),
-            problem: `${problem}. If it is meant, change ${folder}/integrations.ts, states.ts or the decisions`,
+            problem: `${problem}. If it is meant, change ${folder}/integrations.ts, states.ts, the paths or the decisions`,
           }),
         );
       }),
@@ -165,7 +165,7 @@ const pipeline = caseByCase(
         );
         return checkPipeline(definition, { stack, id, path: '' }).map(({ path, problem }) => ({
           place: `${stack}/${id} ${path}`.trim(),
-          problem: `${problem}. If it is meant, change ${folder}/pipeline.ts or jobs.ts`,
+          problem: `${problem}. If it is meant, change ${folder}/pipeline.ts, registration.ts or jobs.ts`,
         }));
       }),
   ),

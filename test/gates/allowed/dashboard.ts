@@ -1,10 +1,8 @@
 import { isProperties, list, type Properties, properties, text } from '../template';
-import { allowedMetrics } from './metrics';
+import { allowedMetrics, endpoint, monitor } from './metrics';
 import { checkFields, type Fields, json, like, listOf, object, only, optional, type Rule } from './rules';
 
 /** What the dashboard shows and no alarm watches: `Namespace/Metric` with its dimensions. */
-const endpoint = ['EndpointName', 'VariantName'];
-const monitor = ['Endpoint', 'MonitoringSchedule'];
 const onlyShown: Readonly<Record<string, readonly string[]>> = {
   'AWS/SageMaker/Invocations': endpoint,
   'AWS/SageMaker/InvocationsProcessed': endpoint,

@@ -203,18 +203,20 @@ const callFaults = [
   'SNS.KMSThrottling',
 ];
 /** Faults of services and missing capacity, which go away. Never every error: a refusal would be tried again. */
-const transient = either(
-  errors(...callFaults.map((one) => `${one}Exception`), 'SNS.ThrottledException'),
-  errors(...jobFaults.map((one) => `SageMaker.${one}Exception`)),
-  errors(...[...glueFaults, 'OperationTimeout', 'SdkClient'].map((one) => `Glue.${one}Exception`)),
-);
+const transientOf = (resource: string): Rule =>
+  resource.includes('glue:')
+    ? errors(...[...glueFaults, 'OperationTimeout', 'SdkClient'].map((one) => `Glue.${one}Exception`))
+    : resource.endsWith('.sync')
+      ? errors(...jobFaults.map((one) => `SageMaker.${one}Exception`))
+      : errors(...callFaults.map((one) => `${one}Exception`), 'SNS.ThrottledException');
 
-export const retries = listOf(
-  object({
-    ErrorEquals: transient,
-    IntervalSeconds: between(1, 300),
-    MaxAttempts: between(1, 6),
-    BackoffRate: between(1, 3),
-    JitterStrategy: only('FULL'),
-  }),
-);
+export const retriesOf = (resource: string): Rule =>
+  listOf(
+    object({
+      ErrorEquals: transientOf(resource),
+      IntervalSeconds: between(1, 300),
+      MaxAttempts: between(1, 6),
+      BackoffRate: between(1, 3),
+      JitterStrategy: only('FULL'),
+    }),
+  );

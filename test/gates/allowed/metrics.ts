@@ -19,8 +19,9 @@ export interface AllowedMetric {
 }
 
 const minutes = [60, 300];
-const endpoint = ['EndpointName', 'VariantName'];
-const monitor = ['Endpoint', 'MonitoringSchedule'];
+/** Dimensions of what SageMaker publishes of an endpoint's variant, and of what the monitors publish. */
+export const endpoint = ['EndpointName', 'VariantName'];
+export const monitor = ['Endpoint', 'MonitoringSchedule'];
 const common = { period: minutes, missing: 'notBreaching' } as const;
 /** One is too many. */
 const any = { ...common, statistic: 'Sum', is: '>=', threshold: [1, 1], periods: 1 } as const;

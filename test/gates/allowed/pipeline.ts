@@ -1,9 +1,10 @@
 import { flightDisruption } from '../../../lib/problem/flight-disruption';
 import { isProperties, list, type Properties, properties, text, type Value } from '../template';
-import { frameworkImage, ownImage } from './images';
-import { cluster, ofStep, place, processingJob, runtime } from './jobs';
+import { frameworkImage } from './images';
+import { cluster, place, processingJob, runtime } from './jobs';
 import { referenceProblems } from './pipeline-references';
-import { dataKey, instanceType, jobsNetwork, prefix, problem, tags } from './references';
+import { dataKey, jobsNetwork, prefix, tags } from './references';
+import { registration } from './registration';
 import {
   between,
   checkFields,
@@ -12,11 +13,13 @@ import {
   type Fields,
   like,
   listOf,
+  members,
   named,
   object,
   only,
   optional,
   type Problem,
+  type Rule,
   ref,
   type Spot,
   textBetween,
@@ -25,28 +28,32 @@ import {
 
 const stepName = like(/[A-Z][A-Za-z]+/);
 
-/** Faults of a service or of capacity. A failed program fails again and costs again. */
-const retryPolicies = listOf(
+const retry = (faults: readonly string[], limit: Fields) =>
   object({
-    ExceptionType: listOf(
-      only(
-        'Step.SERVICE_FAULT',
-        'Step.THROTTLING',
-        'SageMaker.JOB_INTERNAL_ERROR',
-        'SageMaker.CAPACITY_ERROR',
-        'SageMaker.RESOURCE_LIMIT',
-      ),
-    ),
+    ExceptionType: members(...faults.map((one) => only(one))),
     IntervalSeconds: between(1, 300),
     BackoffRate: between(1, 3),
-    MaxAttempts: optional(between(1, 6)),
-    ExpireAfterMin: optional(between(10, 240)),
-  }),
-);
+    ...limit,
+  });
+const attempts: Fields = { MaxAttempts: between(2, 6) };
+const serviceFaults = retry(['Step.SERVICE_FAULT', 'Step.THROTTLING'], attempts);
+/** Another job may have the only instance of the quota for hours. */
+const quota = retry(['SageMaker.RESOURCE_LIMIT'], { ExpireAfterMin: between(10, 240) });
+/** Faults of a service or of capacity, each with an end. A failed program fails again and costs again. */
+const retriesOf: Readonly<Record<string, Rule>> = {
+  Processing: members(
+    serviceFaults,
+    retry(['SageMaker.JOB_INTERNAL_ERROR', 'SageMaker.CAPACITY_ERROR'], attempts),
+    quota,
+  ),
+  // A tuning job has no internal errors: its training jobs have, and it goes on without them.
+  Tuning: members(serviceFaults, retry(['SageMaker.CAPACITY_ERROR'], attempts), quota),
+  // A call without a job.
+  RegisterModel: members(serviceFaults),
+};
 const step: Fields = { Name: stepName, Description: words };
 const job: Fields = {
   ...step,
-  RetryPolicies: retryPolicies,
   CacheConfig: optional(object({ Enabled: only(true), ExpireAfter: like(/P([1-9]|[1-8]\d|90)D/) })),
   PropertyFiles: optional(
     listOf(object({ PropertyFileName: stepName, OutputName: like(/[a-z-]+/), FilePath: like(/[a-z_-]+\.json/) })),
@@ -107,39 +114,6 @@ const tuning = object({
   }),
 });
 
-const container = object({
-  ContainerHostname: optional(like(/[a-z]+/)),
-  Image: either(frameworkImage, ownImage),
-  ModelDataUrl: place,
-  Environment: object({
-    SAGEMAKER_PROGRAM: like(/[a-z_]*inference\.py/),
-    SAGEMAKER_SUBMIT_DIRECTORY: only('/opt/ml/model/code'),
-    SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT: optional(only('text/csv')),
-    PIP_NO_BUILD_ISOLATION: optional(only('0')),
-  }),
-});
-const mimeTypes = only(['text/csv', 'application/json']);
-/** Pending: a person approves. */
-const registration: Fields = {
-  ModelPackageGroupName: only(`${prefix}-${problem}`),
-  ModelApprovalStatus: only('PendingManualApproval'),
-  ModelPackageDescription: either(
-    words,
-    object({ 'Std:Join': object({ On: only(' '), Values: listOf(either(ofStep, like(/.+/))) }) }),
-  ),
-  InferenceSpecification: object({
-    Containers: listOf(container, { maximum: 2 }),
-    SupportedContentTypes: mimeTypes,
-    SupportedResponseMIMETypes: mimeTypes,
-    SupportedRealtimeInferenceInstanceTypes: listOf(instanceType),
-    SupportedTransformInstanceTypes: listOf(instanceType),
-  }),
-  ModelCard: elsewhere,
-  ModelMetrics: elsewhere,
-  DriftCheckBaselines: optional(elsewhere),
-  CustomerMetadataProperties: optional(elsewhere),
-};
-
 const measured = (path: string) =>
   object({
     'Std:JsonGet': object({
@@ -154,26 +128,43 @@ const conditions: readonly Fields[] = [
   { Type: only('LessThan'), LeftValue: measured('gate.cost_ratio'), RightValue: only(gate.maximumCostRatio) },
 ];
 
+const refusal: Rule = {
+  check: (value, spot) => {
+    const values = list(value);
+    const summary = measured('summary');
+    return [
+      ...(values.some((one) => summary.check(one, spot).length === 0)
+        ? []
+        : [{ path: spot.path, problem: 'does not say what was measured' }]),
+      ...(typeof values[0] === 'string' ? words.check(values[0], spot) : []),
+    ];
+  },
+};
+
 const kinds: Readonly<Record<string, Fields>> = {
   Processing: {
     ...job,
+    RetryPolicies: retriesOf.Processing,
     Type: only('Processing'),
     Arguments: object(
       processingJob({ ProcessingJobName: like(new RegExp(`${prefix}-[a-z-]+`)) }, 'JobRolesProcessing'),
     ),
   },
-  Tuning: { ...job, Type: only('Tuning'), Arguments: tuning },
+  Tuning: { ...job, RetryPolicies: retriesOf.Tuning, Type: only('Tuning'), Arguments: tuning },
   RegisterModel: {
     ...step,
     Type: only('RegisterModel'),
-    RetryPolicies: retryPolicies,
+    RetryPolicies: retriesOf.RegisterModel,
     Arguments: object(registration),
   },
   Fail: {
     Name: stepName,
     Type: only('Fail'),
     Description: optional(words),
-    Arguments: object({ ErrorMessage: elsewhere }),
+    // What was measured, and where more is: else one has to look for the evaluation.
+    Arguments: object({
+      ErrorMessage: object({ 'Std:Join': object({ On: only(''), Values: refusal }) }),
+    }),
   },
 };
 
@@ -216,6 +207,19 @@ function at(step: Properties, name: string): Value | undefined {
 /** Steps that a registered model has behind it, in any case. */
 const needed = ['PrepareData', 'TuneModel', 'SelectModel', 'EvaluateModel', 'CreateBaseline', 'RegisterModel'];
 
+/** Steps are written in the order in which they run, as a reader follows them: none reads what comes after it. */
+function orderProblems(steps: readonly Properties[]): Problem[] {
+  const names = steps.map(({ Name }) => text(Name));
+  return steps.flatMap((one, index) => {
+    // The steps in a condition come after it.
+    const { IfSteps, ElseSteps, ...own } = properties(one.Arguments);
+    const reads = [...JSON.stringify(own).matchAll(/"Get":"Steps\.(\w+)/g)].map(([, name]) => name);
+    return reads
+      .filter((name) => names.indexOf(name) >= index)
+      .map((name) => ({ path: names[index], problem: `reads ${name}, which comes after it` }));
+  });
+}
+
 /** All problems of a pipeline's definition, with the step as path. */
 export function checkPipeline(definition: Properties, spot: Spot): Problem[] {
   const { Version, Metadata, Parameters, Steps, ...more } = definition;
@@ -248,6 +252,7 @@ export function checkPipeline(definition: Properties, spot: Spot): Problem[] {
       }),
     ).check(Parameters, { ...spot, path: 'Parameters' }),
     ...needed.filter((name) => !names.has(name)).map((name) => ({ path: name, problem: 'is missing' })),
+    ...orderProblems(steps),
     // Whatever registers a model is behind the gate.
     ...(outer.has('RegisterModel') || outer.has('CreateBaseline')
       ? [{ path: 'RegisterModel', problem: 'does not wait for the gate' }]

@@ -42,7 +42,8 @@ const shadow = ifChosen(members(variant('challenger', 'LiveModelChallenger', bet
 /** Requests and predictions, both: without captures nothing is monitored. */
 const capture = object({
   EnableCapture: only(true),
-  InitialSamplingPercentage: between(10, 100),
+  // All of them: drift in rare categories does not show in a part.
+  InitialSamplingPercentage: only(100),
   KmsKeyId: dataKey,
   DestinationS3Uri: inBucket('CaptureBucket', 'capture'),
   CaptureOptions: members(object({ CaptureMode: only('Input') }), object({ CaptureMode: only('Output') })),

@@ -2,8 +2,12 @@ import { isProperties, list, type Properties, properties, text, type Value } fro
 import type { Decisions } from './decision';
 import { release } from './decisions-release';
 import { batchScoring, buildTrainingSet, modelQuality, monitoring } from './decisions-runs';
-import { integrations, retries } from './integrations';
+import { checkFlow } from './flow';
+import { integrations, retriesOf } from './integrations';
 import { computed } from './jobs';
+import { checkPaths, nextOf, type Paths } from './paths';
+import { releasePaths } from './paths-release';
+import { batchScoringPaths, buildTrainingSetPaths, modelQualityPaths, monitoringPaths } from './paths-runs';
 import { prefix } from './references';
 import {
   between,
@@ -22,16 +26,26 @@ import {
 } from './rules';
 import { sentences } from './sentences';
 
-/** The Choice states of each machine, and what its input may have. */
-const machines: Readonly<Record<string, { readonly decisions: Decisions; readonly input: readonly string[] }>> = {
-  [`${prefix}-release`]: { decisions: release, input: ['detail', 'rollback'] },
+/** The Choice states of each machine, the ways between all states, and what its input may have. */
+interface Machine {
+  readonly decisions: Decisions;
+  readonly paths: Paths;
+  readonly input: readonly string[];
+}
+const machines: Readonly<Record<string, Machine>> = {
+  [`${prefix}-release`]: { decisions: release, paths: releasePaths, input: ['detail', 'rollback'] },
   [`${prefix}-batch-scoring`]: {
     decisions: batchScoring,
+    paths: batchScoringPaths,
     input: ['detail', 'detail-type', 'time', 'input', 'version', 'attempt'],
   },
-  [`${prefix}-monitoring`]: { decisions: monitoring, input: ['hour', 'time'] },
-  [`${prefix}-model-quality`]: { decisions: modelQuality, input: ['start', 'end'] },
-  [`${prefix}-build-training-set`]: { decisions: buildTrainingSet, input: ['airports', 'from', 'until'] },
+  [`${prefix}-monitoring`]: { decisions: monitoring, paths: monitoringPaths, input: ['hour', 'time'] },
+  [`${prefix}-model-quality`]: { decisions: modelQuality, paths: modelQualityPaths, input: ['start', 'end'] },
+  [`${prefix}-build-training-set`]: {
+    decisions: buildTrainingSet,
+    paths: buildTrainingSetPaths,
+    input: ['airports', 'from', 'until'],
+  },
 };
 
 const resultPath = either(like(/\$\.[a-zA-Z]+/), only(null));
@@ -82,20 +96,43 @@ const complete: Rule = {
 };
 const shaped: Rule = { check: (value, spot) => object(computedFields(value)).check(value, spot) };
 
-const task = (call: Rule): Fields => ({
+/** What a function returns keeps its name. */
+const fromPayload: Rule = {
+  check: (value, spot) => [
+    ...shaped.check(value, spot),
+    ...Object.entries(properties(value))
+      .filter(([name, one]) => name.endsWith('.$') && one !== `$.Payload.${name.slice(0, -2)}`)
+      .map(([name, one]) => ({ path: `${spot.path}.${name}`, problem: `is ${text(one)}; allowed: the same name` })),
+  ],
+};
+
+/** A task without a limit waits a year. Jobs take hours, functions minutes, calls seconds. */
+const limitOf = (resource: string): Rule =>
+  resource.endsWith('.sync')
+    ? between(600, 14_400)
+    : resource.endsWith('lambda:invoke')
+      ? between(60, 900)
+      : between(30, 300);
+
+/** The error is kept for what is said of it. A second one does not replace it, and one of stopping a job is no news. */
+const errorPathOf = (resource: string): Rule =>
+  /:stop(Transform|Processing)Job$/.test(resource)
+    ? only(null)
+    : only(resource.endsWith(':describeTransformJob') ? '$.describeError' : '$.error');
+
+const task = (call: Rule, resource: string): Fields => ({
   Type: only('Task'),
   Comment: optional(words),
   Resource: { check: () => [] },
   Parameters: call,
-  ResultSelector: optional(shaped),
+  ResultSelector: optional(resource.endsWith('lambda:invoke') ? fromPayload : shaped),
   ResultPath: resultPath,
-  // A task without a limit waits a year. Jobs take hours, calls minutes.
-  TimeoutSeconds: between(30, 14_400),
-  Retry: retries,
+  TimeoutSeconds: limitOf(resource),
+  Retry: retriesOf(resource),
   Catch: listOf(
     object({
       ErrorEquals: only(['States.ALL']),
-      ResultPath: either(only('$.error', '$.describeError'), only(null)),
+      ResultPath: errorPathOf(resource),
       Next: like(/\w+/),
     }),
     { maximum: 1 },
@@ -126,14 +163,6 @@ const others: Readonly<Record<string, Fields>> = {
     CausePath: optional(only('$.outcome.detail')),
   },
 };
-
-/** Every state that another one leads to. */
-function next(state: Value): string[] {
-  const { Next, Default, Choices, Catch } = properties(state);
-  return [Next, Default, ...[...list(Choices), ...list(Catch)].map((one) => properties(one).Next)]
-    .filter((one) => one !== undefined)
-    .map(text);
-}
 
 /** What the states write: `$.name` and, where a selector or parameters say so, the names below. */
 function written(states: Properties, input: readonly string[]): ReadonlyMap<string, ReadonlySet<string> | 'anything'> {
@@ -178,7 +207,7 @@ export function checkStates(machine: string, definition: Properties, spot: Spot)
   const known = machines[machine];
   if (known === undefined) return [{ path: '', problem: `${machine} has no decisions in states.ts` }];
   const reached = new Set([text(StartAt)]);
-  for (const name of reached) for (const one of next(states[name])) reached.add(one);
+  for (const name of reached) for (const one of nextOf(properties(states[name]))) reached.add(one);
   const decided = Object.entries(states).filter(([, state]) => properties(state).Type === 'Choice');
   return [
     ...checkFields(
@@ -207,6 +236,8 @@ export function checkStates(machine: string, definition: Properties, spot: Spot)
           ];
     }),
     ...unknownPaths(states, known.input),
+    ...checkPaths(text(StartAt), states, known.paths),
+    ...checkFlow(text(StartAt), states, known.input),
   ];
 }
 
@@ -224,7 +255,7 @@ function checkState(name: string, state: Properties, spot: Spot): Problem[] {
     return [{ path: name, problem: `calls ${resource}, which is not in integrations.ts` }];
   const caught = list(state.Catch).map((one) => text(properties(one).Next));
   return [
-    ...checkFields(state, task(call), at),
+    ...checkFields(state, task(call, resource), at),
     ...(caught.includes(text(state.Next)) && !mayEndAlike.test(resource)
       ? [{ path: name, problem: 'goes on after an error as if there were none' }]
       : []),
