@@ -69,6 +69,9 @@ def report(frame: pd.DataFrame, candidate: Model, live: Model | None, contract: 
     if frame.empty:
         raise ValueError("the test set has no rows: nothing can be said about the candidate")
     labels = frame[contract.target].to_numpy()
+    if not np.isin(labels, (0, 1)).all():
+        # No decision about such a row counts as wrong, so it would make every model cheaper.
+        raise ValueError("the test set has outcomes that are neither 0 nor 1")
     scores = candidate.score(frame, contract)
     flagged = scores >= candidate.threshold
     tn, fp, fn, tp = (int(value) for value in metrics.confusion_matrix(labels, flagged, labels=[0, 1]).ravel())
