@@ -64,6 +64,8 @@ def labeled(path: Path, columns: list[str], contract: Contract) -> Iterator[pd.D
     for chunk in pd.read_csv(path, **frame_options(contract, columns, target="float64"), chunksize=CHUNK):
         frame = chunk[columns]
         frame = frame[frame[contract.target].notna()]
+        if not frame[contract.target].isin((0, 1)).all():
+            raise ValueError(f"{path.name} has an outcome that is neither 0 nor 1")
         yield frame.assign(**{contract.target: frame[contract.target].astype(int)})
 
 
