@@ -45,8 +45,12 @@ def frame(contract: Contract) -> pd.DataFrame:
 
 
 def model(column: str, threshold: float, **change: Any) -> Any:
+    def score(frame: pd.DataFrame, contract: Contract) -> Any:
+        assert isinstance(contract, Contract)
+        return frame[column].to_numpy()
+
     usual = {
-        "score": lambda frame, _: frame[column].to_numpy(),
+        "score": score,
         "threshold": threshold,
         "thresholds": {"costs": threshold, "validation": 0.8},
         "rule": Rule("mean_delay_60", 10),
@@ -69,9 +73,7 @@ def test_the_report_of_eight_rows(frame: pd.DataFrame, costly: Contract, monkeyp
     points = [0, (len(recall) - 1) // 2, len(recall) - 1]
     numbers = {"pr_auc": 13 / 18, "auc": 11 / 15, "accuracy": 5 / 8, "precision": 0.5, "recall": 2 / 3, "f1": 4 / 7}
     assert found["binary_classification_metrics"] == {
-        **{
-            name: {"value": pytest.approx(value), "standard_deviation": "NaN"} for name, value in numbers.items()
-        },
+        **{name: {"value": pytest.approx(value), "standard_deviation": "NaN"} for name, value in numbers.items()},
         "confusion_matrix": {"0": {"0": 3, "1": 2}, "1": {"0": 1, "1": 2}},
         "precision_recall_curve": {
             "precisions": [precision[point] for point in points],
@@ -171,6 +173,7 @@ def test_shares_of_nothing_are_zero(
     ("labels", "expected"),
     [([1, 1], {"pr_auc": 1.0, "auc": 0.5}), ([0, 0], {"pr_auc": 0.0, "auc": 0.5}), ([1, 0], {"pr_auc": 1, "auc": 1})],
 )
+@pytest.mark.filterwarnings("error")
 def test_rows_of_one_class_have_no_ranking(labels: list[int], expected: dict[str, float], costly: Contract) -> None:
     found = evaluate.quality(np.array(labels), np.array([0.9, 0.25]), 0.25, costly)
     assert {name: found[name] for name in expected} == expected
@@ -201,16 +204,21 @@ def test_all_that_is_no_number_is_named() -> None:
 
 @pytest.mark.parametrize(
     ("cost", "alternative", "expected"),
-    [(90.0, 100.0, 0.9), (1.0, 0.5, 2.0), (0.0, 0.0, 1.0), (2.0, 0.0, 3.0)],
+    [(90.0, 100.0, 0.9), (0.0, 0.0, 1.0), (2.0, 0.0, 3.0), (2.0, 0.5, 4.0)],
 )
 def test_an_alternative_without_errors_is_never_beaten(cost: float, alternative: float, expected: float) -> None:
     assert evaluate.ratio(cost, alternative) == expected
 
 
-def test_the_gate_of_the_last_positive_share() -> None:
-    """A base rate below one in a million is still one."""
-    found = evaluate.gate({"base_rate": 0.5, "pr_auc": 0.75, "expected_cost_per_1000": 1.0}, {"a": 1.0, "b": 1.0})
-    assert (found["lift"], found["alternative"]) == (1.5, "a")
+def test_without_positives_there_is_no_lift_and_of_equal_alternatives_the_first_is_named() -> None:
+    found = evaluate.gate({"base_rate": 0.0, "pr_auc": 0.0, "expected_cost_per_1000": 1.0}, {"a": 1.0, "b": 1.0})
+    assert (found["lift"], found["alternative"]) == (1.0, "a")
+
+
+def test_a_test_set_without_rows_says_nothing(frame: pd.DataFrame, costly: Contract) -> None:
+    with pytest.raises(ValueError) as caught:
+        evaluate.report(frame.head(0), model("temp", 0.25), None, costly)
+    assert str(caught.value) == "the test set has no rows: nothing can be said about the candidate"
 
 
 def test_a_model_is_read_from_its_archive_wherever_it_is_in_the_folder(tmp_path: Path, contract: Contract) -> None:
@@ -286,6 +294,7 @@ class Container:
 
     def smoke_test(self, folder: Path, rows: pd.DataFrame, contract: Contract) -> Any:
         assert folder == self.asked[-2] != self.asked[-1]
+        assert folder.parent == self.asked[-1].parent != Path()
         assert len(rows) == 8
 
         def result(scores: Any, threshold: float, same: Contract) -> dict[str, Any]:
@@ -318,6 +327,8 @@ def test_the_report_names_the_archives_and_the_rows_of_its_numbers(
     assert found["window"]["sha256"] == digest(step.rows)
     assert found["smoke_test"] == {"passed": True, "scores": SCORES[:5]}
     assert capsys.readouterr().out == f"{found['summary']}\n"
+    text = (step.root / "output" / "evaluation" / "evaluation.json").read_text()
+    assert text.startswith('{\n "summary": "')
     # A repeated step writes its report again.
     assert evaluate.main([]) == 0
 

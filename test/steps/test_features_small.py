@@ -49,7 +49,10 @@ def rows(**change: object) -> pd.DataFrame:
 
 def test_a_value_with_enough_rows_has_its_own_code(small: Contract) -> None:
     encoder = Encoder.fit(rows(), small)
-    assert encoder.vocabularies == {"carrier": {"DL": 2, "UA": 3, "AA": RARE}, "manufacturer": {"BOEING": 2, "AIRBUS": RARE}}
+    assert encoder.vocabularies == {
+        "carrier": {"DL": 2, "UA": 3, "AA": RARE},
+        "manufacturer": {"BOEING": 2, "AIRBUS": RARE},
+    }
     assert value_counts(rows(), small) == {
         "carrier": {"UA": 2, "DL": 2, "AA": 1},
         "manufacturer": {"BOEING": 2, "AIRBUS": 1},
@@ -118,7 +121,12 @@ def test_no_rows_are_no_inputs(small: Contract) -> None:
 
 def test_the_columns_are_read_by_type(contract: Contract) -> None:
     found = read_columns(contract)
-    assert [found[name] for name in ("carrier", "date", "sched_dep_time", "temp")] == ["str", "str", "float64", "float64"]
+    assert [found[name] for name in ("carrier", "date", "sched_dep_time", "temp")] == [
+        "str",
+        "str",
+        "float64",
+        "float64",
+    ]
     assert list(found) == contract.columns == [name for name in made_rows(contract, 1) if name in found]
 
 
@@ -135,7 +143,14 @@ def test_the_cost_curve_has_the_hundredths_between_0_and_1(small: Contract) -> N
     assert [threshold for threshold, _ in curve] == [number / 100 for number in range(1, 100)]
     # A score that reaches the threshold is flagged. 0.25 as a sum of hundredths is 0.25.
     costs = dict(curve)
-    assert (costs[0.01], costs[0.24], costs[0.3], costs[0.49], costs[0.51], costs[0.99]) == (30000, 30000, 0, 0, 90000, 90000)
+    assert (costs[0.01], costs[0.24], costs[0.3], costs[0.49], costs[0.51], costs[0.99]) == (
+        30000,
+        30000,
+        0,
+        0,
+        90000,
+        90000,
+    )
 
 
 def test_of_thresholds_that_cost_the_same_the_lowest_is_taken(small: Contract) -> None:

@@ -38,7 +38,13 @@ def test_a_month_begins_at_its_first_minute() -> None:
 
 
 def test_a_schedule_is_in_minutes(contract: Contract) -> None:
-    rows = frame(contract, ("2013-03-01", 0, 0), ("2013-03-01", 759, 0), ("2013-03-02", 1530, 0), ("2013-03-02", 2400, 0))
+    rows = frame(
+        contract,
+        ("2013-03-01", 0, 0),
+        ("2013-03-01", 759, 0),
+        ("2013-03-02", 1530, 0),
+        ("2013-03-02", 2400, 0),
+    )
     assert (schedule(rows, contract) - MARCH).tolist() == [0, 479, 1440 + 930, 2880]
 
 
@@ -57,7 +63,7 @@ def test_a_month_without_flights_has_an_empty_timeline(contract: Contract) -> No
 
 
 def test_the_next_month_begins_with_what_its_windows_reach(contract: Contract) -> None:
-    """Of the first flight in April, the prediction is 120 to 135 minutes before, and its window 180 more: 20:45 - 24."""
+    """The first flight in April is predicted up to 135 minutes before, with a window of 180 minutes before that."""
     march = timeline(contract, ("2013-03-31", 1845, 1), ("2013-03-31", 1846, 2), ("2013-03-31", 2359, 3))
     tail = march.tail("2013-03", contract.state)
     april = month_start("2013-04")
@@ -127,9 +133,7 @@ def joined(contract: Contract, count: int) -> tuple[Timeline, pd.DataFrame]:
 def test_a_value_that_the_prediction_could_not_know_is_named(contract: Contract, value: float) -> None:
     past, rows = joined(contract, 3)
     rows.loc[1, "mean_delay_180"] = 99.0
-    assert past.leak(rows, contract) == (
-        "f1: mean_delay_180 is 99.0; from what was known at its prediction, it is nan"
-    )
+    assert past.leak(rows, contract) == ("f1: mean_delay_180 is 99.0; from what was known at its prediction, it is nan")
     rows = past.join(frame(contract, ("2013-03-01", 800, 0.0), ("2013-03-01", 900, 0.0)), contract)
     # At six o'clock, the first flight has not left: it is there, and was scheduled this minute.
     assert rows.loc[0, "flights_60"] == 1

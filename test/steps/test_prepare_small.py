@@ -140,9 +140,7 @@ def test_a_part_without_an_outcome_ends_the_step(
         small.write(airport, "2013-03", rows.assign(**{contract.target: ""}))
     assert small.run() == 1
     found = capsys.readouterr()
-    assert found.err == (
-        "a part of the split has no labeled rows: {'train': 24, 'validation': 0, 'test': 12}\n"
-    )
+    assert found.err == ("a part of the split has no labeled rows: {'train': 24, 'validation': 0, 'test': 12}\n")
     assert not (small.root / "output" / "metadata" / "data-version.json").exists()
 
 
@@ -159,9 +157,7 @@ def test_without_from_all_months_are_used(small: Small, capsys: pytest.CaptureFi
     assert "of EWR from 0000-00 to before 2013-02 under" in capsys.readouterr().err
 
 
-def test_files_that_are_not_those_of_the_start_end_the_step(
-    small: Small, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_files_that_are_not_those_of_the_start_end_the_step(small: Small, capsys: pytest.CaptureFixture[str]) -> None:
     assert small.run() == 0
     capsys.readouterr()
     small.write("JFK", "2013-02", small.flights("JFK", "2013-02"), "late")
@@ -201,7 +197,8 @@ def test_files_are_found_by_source_and_month(small: Small) -> None:
         ("2013-03", "airport=JFK/month=2013-03/flights.csv.gz"),
     ]
     # A folder without a month, or without an airport, belongs to none.
-    assert all("other" not in path.parts for _, path in prepare.curated_files(small.curated, ["JFK"], "0000-00", "9999-99"))
+    everything = prepare.curated_files(small.curated, ["JFK"], "0000-00", "9999-99")
+    assert all("other" not in path.parts for _, path in everything)
     (small.curated / "month=2013-02").mkdir()
     (small.curated / "month=2013-02" / "x.csv.gz").write_text("")
     assert len(prepare.curated_files(small.curated, ["JFK", "LGA"], "2013-02", "2013-03")) == 3

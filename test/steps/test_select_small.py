@@ -209,9 +209,7 @@ def test_the_step_writes_its_table_and_marks_the_chosen_one(root: Path, capsys: 
 
 def test_a_table_with_a_number_that_is_none_is_not_written(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     honest = measure
-    monkeypatch.setattr(
-        select_model, "measure", lambda *some: replace(honest(*some), cost_per_1000=float(np.nan))
-    )
+    monkeypatch.setattr(select_model, "measure", lambda *some: replace(honest(*some), cost_per_1000=float(np.nan)))
     with pytest.raises(ValueError):
         select_model.main(["--tuning-job", "fly-x1"])
     assert not (root / "output" / "selection" / "selection.json").exists()

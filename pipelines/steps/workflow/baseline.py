@@ -45,6 +45,9 @@ def labeled_chunks(folder: Path, contract: Contract) -> Iterator[pd.DataFrame]:
 def decide(model: Model, frame: pd.DataFrame, contract: Contract) -> tuple[Array, Array]:
     """Scores with six decimals, as the endpoint returns them, and which rows are flagged."""
     scores = model.score(frame, contract)
+    if not np.isfinite(scores).all():
+        # NaN is below every threshold, and no score that monitoring could compare with.
+        raise ValueError("the model predicts what is no number")
     return np.round(scores.astype("float64"), 6), scores >= model.threshold
 
 
@@ -74,6 +77,8 @@ def create(source: Path, months: MonthsHeldBack, output: Path, model: Model, con
     # Predictions for two months, because one month has one kind of weather.
     for frame in labeled_chunks(months.validation, contract):
         output_statistics(*decide(model, frame, contract), contract, outputs)
+    if not outputs["probability"].present:
+        raise ValueError(f"no rows under {months.validation}: a baseline of nothing would accept any predictions")
     evaluated, facets, sample = Evaluated(), FacetCounts(), Sample()
     for frame in labeled_chunks(months.test, contract):
         scores, flagged = decide(model, frame, contract)

@@ -12,7 +12,7 @@ const guard = (name: string, ...tests: readonly string[]): StepModule => ({ name
 export const modules: readonly StepModule[] = [
   guard('analyze', 'test_analyze_small.py'),
   guard('artifact', 'test_artifact.py'),
-  guard('baseline', 'test_baseline.py', 'test_baseline_small.py'),
+  guard('baseline', 'test_baseline_small.py'),
   guard('checkpoint', 'test_checkpoint_file.py'),
   guard('compare', 'test_compare.py'),
   guard('constraints', 'test_constraints.py'),
