@@ -108,7 +108,9 @@ def test_too_few_rows_are_not_evaluated_and_it_says_so(job: Job) -> None:
     job.captures("x,1\n", "x,2\n", "x,3\n")
     assert job.run() == "CompletedSuccessfully: 3 rows, 0 violations; not evaluated: 4 rows are needed"
     job.captures("x,3\n")
-    assert job.run().startswith("CompletedWithViolations: 4 rows, ")
+    message = job.run()
+    assert message.startswith("CompletedWithViolations: 4 rows, ")
+    assert "not evaluated" not in message
 
 
 def test_without_a_row_the_features_count_as_missing_nothing(job: Job) -> None:
@@ -116,6 +118,13 @@ def test_without_a_row_the_features_count_as_missing_nothing(job: Job) -> None:
     job.captures("r,1", identifier="smoke-test-1")
     assert job.run() == "CompletedSuccessfully: 0 rows, 0 violations; not evaluated: 4 rows are needed"
     assert [one["value"] for one in job.read("metrics") if "non_null" in one["name"]] == [0.0, 0.0]
+
+
+def test_one_row_that_has_everything_is_complete(job: Job) -> None:
+    job.baseline()
+    job.captures("r,1")
+    job.run()
+    assert [one["value"] for one in job.read("metrics") if "non_null" in one["name"]] == [1.0, 1.0]
 
 
 def test_smoke_tests_are_counted_and_left_out(job: Job, capsys: pytest.CaptureFixture[str]) -> None:
@@ -160,8 +169,11 @@ def test_predictions_are_compared_if_the_baseline_has_them(job: Job, known: bool
             path.write_text(json.dumps(content))
     job.captures("r,1", "g,2", "r,3", "g,4", outputs="0.5,on_time,v1")
     job.run()
-    names = [one["name"] for one in job.read("statistics")["features"]]
-    assert names == (["probability", "color", "size"] if known else ["color", "size"])
+    features = job.read("statistics")["features"]
+    assert [one["name"] for one in features] == (["probability", "color", "size"] if known else ["color", "size"])
+    if known:
+        assert features[0]["numerical_statistics"]["common"] == {"num_present": 4, "num_missing": 0}
+        assert features[0]["numerical_statistics"]["mean"] == 0.5
 
 
 def test_another_format_is_refused_with_its_names(job: Job) -> None:

@@ -158,6 +158,7 @@ def test_without_a_live_model_and_a_rule_the_policies_are_left(frame: pd.DataFra
         ([0] * 8, True, {"precision": 0.0, "recall": 0.0, "f1": 0.0, "accuracy": 0.0}),
         ([0] * 8, False, {"precision": 0.0, "recall": 0.0, "f1": 0.0, "accuracy": 1.0}),
         ([1] * 8, True, {"precision": 1.0, "recall": 1.0, "f1": 1.0, "accuracy": 1.0}),
+        ([0] * 7 + [1], True, {"precision": 1 / 8, "recall": 1.0, "f1": 2 / 9, "accuracy": 1 / 8}),
     ],
 )
 @pytest.mark.filterwarnings("ignore:No positive class found")

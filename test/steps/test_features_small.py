@@ -141,16 +141,23 @@ def test_misses_and_false_alarms_cost_what_they_cost(small: Contract) -> None:
 def test_the_cost_curve_has_the_hundredths_between_0_and_1(small: Contract) -> None:
     curve = cost_curve(np.array([1, 0]), np.array([0.5, 0.25]), small)
     assert [threshold for threshold, _ in curve] == [number / 100 for number in range(1, 100)]
-    # A score that reaches the threshold is flagged. 0.25 as a sum of hundredths is 0.25.
+    # A score that reaches the threshold is flagged.
     costs = dict(curve)
-    assert (costs[0.01], costs[0.24], costs[0.3], costs[0.49], costs[0.51], costs[0.99]) == (
-        30000,
-        30000,
-        0,
-        0,
-        90000,
-        90000,
-    )
+    wanted = {0.01: 30000, 0.25: 30000, 0.26: 0, 0.5: 0, 0.51: 90000, 0.99: 90000}
+    assert {threshold: costs[threshold] for threshold in wanted} == wanted
+
+
+def test_a_threshold_means_what_it_says_to_the_last_digit(small: Contract) -> None:
+    """Added up in steps of 0.01, some are a digit larger, and a score that is equal would not reach them."""
+    for number in range(1, 100):
+        costs = dict(cost_curve(np.array([1]), np.array([number / 100]), small))
+        assert costs[number / 100] == 0
+
+
+@pytest.mark.parametrize("flagged", [[True], [[True, True], [False, False]], [[True], [False]], True])
+def test_each_row_has_one_decision(small: Contract, flagged: object) -> None:
+    with pytest.raises(ValueError, match="decisions for"):
+        expected_cost(np.array([1, 0]), np.array(flagged), small)
 
 
 def test_of_thresholds_that_cost_the_same_the_lowest_is_taken(small: Contract) -> None:

@@ -55,6 +55,9 @@ def test_flights_are_in_the_order_of_their_schedule_and_those_of_a_minute_as_the
     assert (found.scheduled - MARCH).tolist() == [480, 480, 480, 510, 540]
     np.testing.assert_array_equal(found.delay, [2, 3, 4, np.nan, 1])
     assert found.since == MARCH
+    assert found.scheduled.dtype == "int64"
+    many = timeline(contract, *(("2013-03-01", 800 + number % 2, number) for number in range(300)))
+    assert many.delay.tolist() == [*range(0, 300, 2), *range(1, 300, 2)]
 
 
 def test_a_month_without_flights_has_an_empty_timeline(contract: Contract) -> None:

@@ -43,6 +43,7 @@ def test_records_are_by_airport_and_in_order_of_their_moment(tmp_path: Path, con
     assert list(found["JFK"].values) == contract.state.columns
     np.testing.assert_array_equal(found["JFK"].values["flights_60"], [np.nan, 8])
     np.testing.assert_array_equal(found["JFK"].values["flights_180"], [7.5, 7.5])
+    assert found["JFK"].moments.dtype == "int64"
     assert {values.dtype.name for values in found["JFK"].values.values()} == {"float64"}
 
 
@@ -66,9 +67,11 @@ def test_the_newest_write_counts_and_a_deleted_one_leaves_none(tmp_path: Path, c
 
 
 def test_of_two_writes_at_once_the_last_one_read_counts(tmp_path: Path, contract: Contract) -> None:
-    for number in range(40):
-        stored(tmp_path, contract, {"flights_60": number}, name=f"{number:02d}")
-    assert recorded_states(tmp_path, contract)["JFK"].values["flights_60"].tolist() == [39]
+    seconds = [f"2013-03-02T00:00:0{number % 2}" for number in range(300)]
+    rows = [{"flights_60": number, "write_time": second} for number, second in enumerate(seconds)]
+    stored(tmp_path, contract, *rows[:150], name="a")
+    stored(tmp_path, contract, *rows[150:], name="b")
+    assert recorded_states(tmp_path, contract)["JFK"].values["flights_60"].tolist() == [299]
 
 
 def test_a_moment_with_a_zone_is_the_same_in_universal_time(tmp_path: Path, contract: Contract) -> None:
@@ -119,11 +122,11 @@ def states(contract: Contract, *minutes: int) -> RecordedStates:
 
 
 def test_a_row_gets_the_record_of_its_own_moment_only(contract: Contract) -> None:
-    frame = rows(contract, 600, 614, 615, 559, 500, 900)
-    found, count = states(contract, 200, 240, 256, 400).replace(frame, contract)
-    assert count == 2
+    frame = rows(contract, 600, 614, 615, 559, 500, 900, 830)
+    found, count = states(contract, 200, 240, 256, 390).replace(frame, contract)
+    assert count == 3
     for name in contract.state.columns:
-        assert found[name].tolist() == [1.5, 1.5, 102, 103, 104, 105]
+        assert found[name].tolist() == [1.5, 1.5, 102, 103, 104, 105, 3.5]
     assert list(found) == list(frame)
 
 

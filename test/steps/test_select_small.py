@@ -195,6 +195,11 @@ def root(tmp_path: Path, contract: Contract, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_the_step_writes_its_table_and_marks_the_chosen_one(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # What is next to its inputs is none of them.
+    (root / "input" / "a").mkdir()
+    (root / "input" / "a" / "data.csv").write_text("")
+    (root / "input" / "z" / "003-c" / "output").mkdir(parents=True)
+    (root / "input" / "z" / "003-c" / "output" / "model.tar.gz").write_text("")
     assert select_model.main(["--tuning-job", "fly-x1"]) == 0
     result = json.loads((root / "output" / "selection" / "selection.json").read_text())
     assert result["chosen"]["training_job"] == "fly-x1-001-a"

@@ -58,7 +58,7 @@ def recorded_states(folder: Path, contract: Contract) -> dict[str, RecordedState
     frames = [parquet.read_table(path, columns=columns).to_pandas() for path in sorted(folder.rglob("*.parquet"))]
     if not frames:
         return {}
-    records = pd.concat(frames, ignore_index=True)
+    records = pd.concat(frames)
     for name in (RECORD, EVENT_TIME, "write_time", "is_deleted"):
         if records[name].isna().any():
             raise ValueError(f"the offline store has a record without {name}")

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .analyze import write
 from .artifact import MODEL_FILE, unpack
 from .contract import Contract, load, processing_path
 from .model import Model
@@ -144,9 +145,7 @@ def main(arguments: Sequence[str]) -> int:
     rows = timed_rows(source, contract)
     models = archives(processing_path("input", "models"), options.tuning_job)
     result = report([measure(name, path, rows, contract) for name, path in models.items()], contract)
-    folder = processing_path("output", "selection")
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "selection.json").write_text(json.dumps(result, indent=1, allow_nan=False))
+    write(processing_path("output", "selection"), "selection.json", result)
     for trial in result["trials"]:
         mark = "*" if trial["training_job"] == result["chosen"]["training_job"] else " "
         print(
