@@ -1,14 +1,17 @@
-"""Rows and a model made in milliseconds, for tests of what a step does with them."""
+"""Rows, records and a model made in milliseconds, for tests of what a step does with them."""
 
 from __future__ import annotations
 
 import tarfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import xgboost
+from pyarrow import parquet
 from workflow.contract import Contract
 from workflow.features import Encoder
 from workflow.model import Model
@@ -57,3 +60,20 @@ def archive_of(model: Path, target: Path) -> Path:
         for path in sorted(model.rglob("*")):
             tar.add(path, path.relative_to(model), recursive=False)
     return target
+
+
+def stored(folder: Path, contract: Contract, *records: dict[str, Any], name: str = "a/b") -> Path:
+    """A file of the offline store, with one record for each of these, all else equal."""
+    usual = {
+        "airport": "JFK",
+        "event_time": "2013-03-01T04:00:00Z",
+        "write_time": "2013-03-01T04:01:00",
+        "is_deleted": False,
+        **{column: place + 0.5 for place, column in enumerate(contract.state.columns)},
+    }
+    table = pd.DataFrame([usual | record for record in records])
+    table["write_time"] = pd.to_datetime(table["write_time"])
+    path = folder / f"{name}.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    parquet.write_table(pa.Table.from_pandas(table.assign(more=1), preserve_index=False), path)
+    return path

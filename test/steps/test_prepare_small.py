@@ -9,10 +9,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from made import made_rows
+from made import made_rows, stored
 from workflow import prepare
 from workflow.artifact import digest
 from workflow.contract import Contract
+from workflow.month_state import Timeline
 
 MONTHS = ["2013-01", "2013-02", "2013-03", "2013-04"]
 
@@ -90,6 +91,7 @@ def test_all_that_is_written_and_said(small: Small, contract: Contract, capsys: 
         assert list(rows) == [contract.record_id, contract.source_column, *contract.columns, contract.target]
         assert set(rows[contract.split_column].str[:7]) == {month for month, name in parts.items() if name == part}
         assert rows[contract.target].tolist() == [0, 1] * (len(rows) // 2)
+        assert rows[contract.target].dtype == "int64"
     assert list(small.read("baseline")) == contract.columns
     assert len(small.read("baseline")) == 24
 
@@ -103,9 +105,51 @@ def test_each_airport_has_its_own_flights_as_its_past(small: Small, contract: Co
     pd.testing.assert_frame_equal(january.iloc[:6][columns], january.iloc[6:][columns].set_axis(range(6)))
 
 
-def test_the_rows_of_a_record_that_is_there_again_are_counted(
-    small: Small, contract: Contract, capsys: pytest.CaptureFixture[str]
+def test_a_repeated_step_writes_its_own_rows_only(small: Small) -> None:
+    """Rows are added to a file piece by piece: to those of an earlier run, they would be learned from twice."""
+    assert small.run("--hosts", "2") == 0
+    (small.root / "output" / "train" / "data-2.csv").write_text("a host too many")
+    assert small.run() == 0
+    assert [path.name for path in (small.root / "output" / "train").iterdir()] == ["data.csv"]
+    assert [len(small.read(part)) for part in ("train", "validation", "test", "baseline")] == [24, 12, 12, 24]
+
+
+def test_flights_get_the_state_that_the_stream_wrote_for_their_airport(
+    small: Small, contract: Contract, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(prepare, "CHUNK", 4)
+    # The first flight of a month leaves at 6:00, and the sixth at 6:05 five days later: predicted from 4:00.
+    moments = ["2013-01-05T04:00:00Z", "2013-01-10T04:00:00Z", "2013-02-05T04:00:00Z", "2013-02-11T04:00:00Z"]
+    records = [{"event_time": moment, "flights_60": 70 + place} for place, moment in enumerate(moments)]
+    state = stored(small.root / "input" / "state", contract, *records)
+    assert small.run() == 0
+    train = small.read("train")
+    served = train[train["flights_60"] >= 70]
+    assert served[contract.record_id].tolist() == ["JFK-2013-01-0", "JFK-2013-01-5", "JFK-2013-02-0"]
+    assert served["flights_60"].tolist() == [70, 71, 72]
+    assert small.metadata["served_states"] == 3
+    assert "\n3 rows have the state that the stream wrote\n" in capsys.readouterr().out
+    # The records are data, too: others make another version.
+    before = small.metadata["data_version"]
+    paths = [path for _, path in prepare.curated_files(small.curated, ["JFK", "LGA"], "2013-01", "2013-05")]
+    assert before == prepare.data_version(small.root / "input", [*paths, state])
+    (state.parent / "notes.txt").write_text("")
+    assert small.run() == 0
+    assert small.metadata["data_version"] == before
+
+
+def test_a_joined_value_that_knows_the_future_ends_the_step(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Timeline, "leak", lambda self, frame, contract: "f1: it is 2" if len(frame) else None)
+    with pytest.raises(ValueError) as caught:
+        small.run()
+    assert str(caught.value) == "JFK 2013-01: a feature knows the future. f1: it is 2"
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 10_000])
+def test_the_rows_of_a_record_that_is_there_again_are_counted(
+    small: Small, contract: Contract, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    monkeypatch.setattr(prepare, "CHUNK", chunk)
     rows = small.flights("JFK", "2013-04")
     small.write("JFK", "2013-04", pd.concat([rows.iloc[:2], rows.iloc[:1].assign(distance=1.0)]), "more")
     small.write("LGA", "2013-01", small.flights("LGA", "2013-01").iloc[:1], "more")
@@ -123,12 +167,13 @@ def test_a_record_waits_for_its_outcome_in_another_file(small: Small, contract: 
     assert (small.metadata["rows"]["test"], small.metadata["merged"]) == (12, 0)
 
 
-@pytest.mark.parametrize("target", ["2", "-1", "0.5", "yes", "inf"])
+@pytest.mark.parametrize("target", ["2", "-1", "0.5", "inf", "yes"])
 def test_an_outcome_that_is_neither_yes_nor_no_is_refused(small: Small, contract: Contract, target: str) -> None:
     rows = small.flights("LGA", "2013-02").astype({contract.target: "object"})
     rows.loc[3, contract.target] = target
     path = small.write("LGA", "2013-02", rows)
-    with pytest.raises(ValueError, match=f"{path.name} has an outcome that is neither 0 nor 1|could not convert"):
+    words = "could not convert" if target == "yes" else f"{path.name} has an outcome that is neither 0 nor 1"
+    with pytest.raises(ValueError, match=f"^{words}"):
         small.run()
 
 
@@ -211,6 +256,8 @@ def test_the_split_is_in_order_of_time(contract: Contract) -> None:
         "2013-02": "validation",
         "2013-03": "test",
     }
+    many = prepare.split_months([f"2013-{month:02d}" for month in range(1, 8)], contract)
+    assert list(many.values()) == ["train"] * 5 + ["validation", "test"]
     with pytest.raises(ValueError) as caught:
         prepare.split_months(["2013-02", "2013-01", "2013-02"], contract)
     assert str(caught.value) == "only 2 month(s) of curated data (2013-01, 2013-02): 3 are needed"
@@ -237,6 +284,7 @@ def test_the_state_of_a_month_continues_that_of_the_month_before_only(small: Sma
     (small.curated / "airport=JFK" / "month=2013-02" / "flights.csv.gz").unlink()
     small.write("JFK", "2012-12", small.flights("JFK", "2012-12"))
     assert small.run("--from", "2012-12", airports="JFK", since="2012-12") == 0
+    assert small.metadata["from"] == "2012-12"
     rows = pd.concat([small.read(part) for part in ("train", "validation", "test")])
     first = rows[rows[contract.schedule_clock] == 10]
     known = dict(zip(first[contract.schedule_date], first["flights_180"].notna(), strict=True))
@@ -252,3 +300,62 @@ def test_a_file_without_a_column_is_refused(small: Small) -> None:
 @pytest.mark.parametrize("path", ["a/airport=JFK/month=2013-01/x.csv.gz", "airport=JFK/m/y.csv.gz"])
 def test_the_source_is_that_of_the_folder(path: str) -> None:
     assert prepare.source_of(Path(path)) == "JFK"
+
+
+@pytest.mark.parametrize("hosts", ["0", "-1", "two", "", "1.5", "01"])
+def test_without_a_host_no_row_would_be_written(hosts: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        prepare.main(["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1", f"--hosts={hosts}"])
+    assert caught.value.code == 2
+    assert f"{hosts!r} is no number of hosts: without one, no row would be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--from", "--until"])
+@pytest.mark.parametrize("month", ["", "2013", "2013-5", "2013-05-01", "nan", "zzzz-zz"])
+def test_a_month_of_another_form_is_refused(option: str, month: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """As texts, they would be before or after every month."""
+    with pytest.raises(SystemExit) as caught:
+        prepare.main(["--airports", "JFK", "--until", "2013-05", "--snapshot", "s1", f"{option}={month}"])
+    assert caught.value.code == 2
+    assert f"{month!r} is not a month (YYYY-MM)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("listed", "error"),
+    [(None, FileNotFoundError), ("", ValueError), ("{}", KeyError), ('{"objects": [{"key": "a"}]}', KeyError)],
+)
+def test_a_list_of_the_files_that_cannot_be_read_is_no_list(
+    tmp_path: Path, listed: str | None, error: type[Exception]
+) -> None:
+    if listed is not None:
+        (tmp_path / "s1.json").write_text(listed)
+    with pytest.raises(error):
+        prepare.differs(tmp_path, [], tmp_path / "s1.json")
+
+
+def test_all_files_are_compared_in_both_directions(tmp_path: Path) -> None:
+    manifest = tmp_path / "s1.json"
+    paths = [tmp_path / "airport=JFK" / name for name in ("a", "b")]
+    paths[0].parent.mkdir()
+    for path in paths:
+        path.write_text("1234")
+    objects = [{"key": f"curated/airport=JFK/{name}", "size": 4} for name in ("a", "b")]
+    manifest.write_text(json.dumps({"objects": objects}))
+    assert prepare.differs(tmp_path, paths, manifest) is None
+    assert prepare.differs(tmp_path, paths[:1], manifest) == "1 files are not those of s1.json, such as airport=JFK/b"
+    manifest.write_text(json.dumps({"objects": objects[:1]}))
+    assert prepare.differs(tmp_path, paths, manifest) == "1 files are not those of s1.json, such as airport=JFK/b"
+    manifest.write_text(json.dumps({"objects": [{**one, "size": 5} for one in objects]}))
+    assert prepare.differs(tmp_path, paths, manifest) == "2 files are not those of s1.json, such as airport=JFK/a"
+    # The first "airport=" is where the path in the container begins, whatever the file's name is.
+    path = tmp_path / "airport=JFK" / "airport=LGA.csv.gz"
+    path.write_text("1234")
+    manifest.write_text(json.dumps({"objects": [{"key": "curated/airport=JFK/airport=LGA.csv.gz", "size": 4}]}))
+    assert prepare.differs(tmp_path, [path], manifest) is None
+
+
+@pytest.mark.parametrize("key", ["curated/JFK/a", ""])
+def test_a_listed_file_without_an_airport_is_no_list(tmp_path: Path, key: str) -> None:
+    (tmp_path / "s1.json").write_text(json.dumps({"objects": [{"key": key, "size": 4}]}))
+    with pytest.raises(ValueError):
+        prepare.differs(tmp_path, [], tmp_path / "s1.json")

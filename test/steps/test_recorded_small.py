@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pytest
+from made import stored
 from pyarrow import parquet
 from workflow.contract import Contract
 from workflow.recorded_state import RecordedStates, recorded_states
 
 MARCH = 15765 * 1440
 """Minutes from 1970 to the first of March 2013."""
-
-
-def stored(folder: Path, contract: Contract, *records: dict[str, Any], name: str = "a/b") -> None:
-    usual = {
-        "airport": "JFK",
-        "event_time": "2013-03-01T04:00:00Z",
-        "write_time": "2013-03-01T04:01:00",
-        "is_deleted": False,
-        **{column: place + 0.5 for place, column in enumerate(contract.state.columns)},
-    }
-    table = pd.DataFrame([usual | record for record in records])
-    table["write_time"] = pd.to_datetime(table["write_time"])
-    path = folder / f"{name}.parquet"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    parquet.write_table(pa.Table.from_pandas(table.assign(more=1), preserve_index=False), path)
 
 
 def test_records_are_by_airport_and_in_order_of_their_moment(tmp_path: Path, contract: Contract) -> None:

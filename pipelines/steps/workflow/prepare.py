@@ -133,6 +133,13 @@ def source_of(path: Path) -> str:
     return path.parent.parent.name.removeprefix("airport=")
 
 
+def empty(folder: Path) -> None:
+    """Rows are added to files: those of an earlier run of the step would be in them twice."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.glob("data*.csv"):
+        path.unlink()
+
+
 def append(frame: pd.DataFrame, target: Path) -> None:
     frame.to_csv(target, mode="a", index=False, header=not target.exists())
 
@@ -209,7 +216,7 @@ def main(arguments: Sequence[str]) -> int:
     state = processing_path("input", "state")
     prepared = Prepared(contract, recorded_states(state, contract))
     for name in (*rows, "baseline", "metadata"):
-        processing_path("output", name).mkdir(parents=True, exist_ok=True)
+        empty(processing_path("output", name))
     shards = Shards(processing_path("output", "train"), options.hosts)
     for month, source, paths in partitions((month, source_of(path), path) for month, path in files):
         part = parts[month]

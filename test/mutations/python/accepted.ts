@@ -127,4 +127,10 @@ export const accepted: readonly Accepted[] = [
       'records = records.sort_values("write_time", kind="STABLE").drop_duplicates([RECORD, EVENT_TIME], keep="last")',
     reason: 'NumPy reads the kind in capitals, too.',
   },
+  {
+    module: 'prepare',
+    line: 'frame.to_csv(target, mode="a", index=False, header=not target.exists())',
+    mutated: 'frame.to_csv(target, mode="a", index=None, header=not target.exists())',
+    reason: 'None is false, too.',
+  },
 ];
