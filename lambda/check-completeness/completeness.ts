@@ -178,12 +178,11 @@ async function* nothing(): AsyncGenerator<string> {}
  * empty value, the reason, and the model version.
  */
 function predictionOf(line: string): Prediction {
-  const [probability, decision = '', modelVersion] = line.split(',').slice(-3);
-  if (probability === '' && decision !== '')
-    return { valid: false, rejection: textOf(decision), modelVersion: modelVersion ?? '' };
-  const value = Number(probability);
-  const valid = probability !== undefined && probability !== '' && value >= 0 && value <= 1;
-  return { valid, modelVersion: modelVersion ?? '' };
+  const [probability = '', decision = '', modelVersion = ''] = line.split(',').slice(-3);
+  if (probability === '' && decision !== '') return { valid: false, rejection: textOf(decision), modelVersion };
+  // Number() reads an empty or blank text as 0.
+  const value = probability.trim() === '' ? Number.NaN : Number(probability);
+  return { valid: value >= 0 && value <= 1, modelVersion };
 }
 
 /**

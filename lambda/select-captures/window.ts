@@ -63,7 +63,9 @@ function lastFullHour(time: string | undefined): Date {
 }
 
 function parseHour(hour: string): Date {
-  const at = /^\d{4}-\d{2}-\d{2}T\d{2}$/.test(hour) ? Date.parse(`${hour}:00:00Z`) : Number.NaN;
-  if (Number.isNaN(at)) throw new Error(`"hour" must look like 2013-09-03T14 (UTC); got ${JSON.stringify(hour)}`);
-  return new Date(at);
+  const start = new Date(`${hour}:00:00Z`);
+  // JavaScript reads 30 February as 2 March, and hour 24 as the next day.
+  if (Number.isNaN(start.getTime()) || start.toISOString() !== `${hour}:00:00.000Z`)
+    throw new Error(`"hour" must look like 2013-09-03T14 (UTC); got ${JSON.stringify(hour)}`);
+  return start;
 }

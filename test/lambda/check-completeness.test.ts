@@ -79,4 +79,68 @@ describe('the completeness check', () => {
     expect(report).toMatchObject({ complete: false, scored: 1, jobError: 'AlgorithmError' });
     expect(JSON.parse(String(store.objects.get('batch/report/job.json')))).toEqual(report);
   });
+
+  test.each(['', ' ', '\t', '-0.1', '1.1', 'Infinity', 'high'])('counts %j as no probability', async (probability) => {
+    const report = await check({
+      'batch/input/a.csv': 'JFK-1,B6\n',
+      'batch/output/job/a.csv.out': `JFK-1,B6,${probability},${probability === '' ? '' : 'on_time'},4\n`,
+    });
+    expect(report).toMatchObject({ complete: false, scored: 0, invalid: 1, byModelVersion: {} });
+  });
+
+  test.each(['0', '1'])('counts %s as a probability', async (probability) => {
+    const report = await check({
+      'batch/input/a.csv': 'JFK-1,B6\n',
+      'batch/output/job/a.csv.out': `JFK-1,B6,${probability},on_time,4\n`,
+    });
+    expect(report).toMatchObject({ complete: true, scored: 1 });
+  });
+
+  test('is not complete when a file was refused as a whole, and gives the reason', async () => {
+    const report = await check({
+      'batch/manifest/job.json': JSON.stringify({
+        files: [{ key: 'batch/input/a.csv', version: 'v1', name: 'a.csv', records: 1 }],
+        refused: [{ key: 'batch/input/b.csv', reason: 'not CSV' }],
+      }),
+      'batch/input/a.csv': 'JFK-1,B6\n',
+      'batch/output/job/a.csv.out': 'JFK-1,B6,0.1,on_time,4\n',
+    });
+    expect(report).toMatchObject({ complete: false, scored: 1, refusedFiles: 1, truncated: false });
+    expect(report.failures).toEqual([
+      { file: 'batch/input/b.csv', recordId: '', reason: 'FILE_REFUSED', detail: 'not CSV' },
+    ]);
+  });
+
+  test('reads as predictions only what ends in .out', async () => {
+    const report = await check({
+      'batch/input/a.csv': 'JFK-1,B6\n',
+      'batch/output/job/a.csv.tmp': 'JFK-1,B6,0.1,on_time,4\n',
+    });
+    expect(report).toMatchObject({ complete: false, missing: 1 });
+  });
+
+  test('takes a quoted id for the same as one without quotes', async () => {
+    const report = await check({
+      'batch/input/a.csv': '"JFK-1",B6\nJFK-2,B6\n',
+      'batch/output/job/a.csv.out': 'JFK-1,B6,0.1,on_time,4\n"JFK-2",B6,0.1,on_time,4\n',
+    });
+    expect(report).toMatchObject({ complete: true, scored: 2 });
+  });
+
+  test('lists ten thousand failures, and says that there are more', async () => {
+    const rows = (count: number) => Array.from({ length: count }, (_, at) => `JFK-${at},B6\n`).join('');
+    const all = await check({ 'batch/input/a.csv': rows(10_000) });
+    expect([all.failures.length, all.missing, all.truncated]).toEqual([10_000, 10_000, false]);
+    const more = await check({ 'batch/input/a.csv': rows(10_001) });
+    expect([more.failures.length, more.missing, more.truncated]).toEqual([10_000, 10_001, true]);
+  });
+
+  test.each([{}, [], 'text', { files: [] }, { refused: [] }, { files: {}, refused: [] }])(
+    'fails on the manifest %j, and writes no report',
+    async (nonsense) => {
+      const store = new MemoryStore({ 'batch/manifest/job.json': JSON.stringify(nonsense) });
+      await expect(checkCompleteness(store, request)).rejects.toThrow();
+      expect(store.objects.has(request.reportKey)).toBe(false);
+    },
+  );
 });

@@ -31,11 +31,29 @@ describe('the window of an analysis', () => {
     expect([prefix, captures]).toEqual(['capture/ep/live/2013/12/31/23', 0]);
   });
 
+  test('counts only captures, and fails when they cannot be listed', async () => {
+    const request = { hour: '2013-09-03T14', now };
+    const other = new MemoryStore({ 'capture/ep/live/2013/09/03/14/a.jsonl.tmp': '{}' });
+    expect((await selectWindow(other, 'capture/ep/live', request)).captures).toBe(0);
+    jest.spyOn(other, 'list').mockImplementation(() => {
+      throw new Error('not authorized');
+    });
+    await expect(selectWindow(other, 'capture/ep/live', request)).rejects.toThrow('not authorized');
+  });
+
   test('is the hour that a person names', async () => {
     expect((await selectWindow(store, 'capture/ep/live', { hour: '2013-09-03T15', now })).captures).toBe(1);
   });
 
-  test.each([[{}], [{ time: 'soon' }], [{ hour: '2013-09-03' }]])('refuses %j', async (request) => {
+  test.each([
+    [{}],
+    [{ time: 'soon' }],
+    [{ hour: '2013-09-03' }],
+    [{ hour: '2013-09-03T14:00' }],
+    [{ hour: '2013-02-30T10' }],
+    [{ hour: '2013-09-02T24' }],
+    [{ hour: '' }],
+  ])('refuses %j', async (request) => {
     await expect(selectWindow(store, 'capture/ep/live', { ...request, now })).rejects.toThrow(
       /must look like|needs "time"/,
     );
