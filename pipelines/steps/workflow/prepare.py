@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from .analyze import write
 from .artifact import digest
 from .contract import Contract, load, processing_path
 from .month_state import Timeline, after, partitions
@@ -252,6 +253,6 @@ def main(arguments: Sequence[str]) -> int:
         "until": options.until,
         "label_rate": positives / sum(rows.values()),
     }
-    processing_path("output", "metadata", "data-version.json").write_text(json.dumps(metadata, indent=2))
+    write(processing_path("output", "metadata"), "data-version.json", metadata)
     print(json.dumps(metadata))
     return 0

@@ -14,7 +14,7 @@ export const modules: readonly StepModule[] = [
   guard('artifact', 'test_artifact.py'),
   guard('baseline', 'test_baseline_small.py'),
   guard('checkpoint', 'test_checkpoint_file.py'),
-  guard('compare', 'test_compare.py'),
+  guard('compare', 'test_compare_small.py'),
   guard('constraints', 'test_constraints.py'),
   guard('contract', 'test_contract.py'),
   guard('evaluate', 'test_evaluate.py'),
