@@ -178,6 +178,8 @@ def test_the_step_leaves_its_message(
 ) -> None:
     tiny_model(tmp_path / "made", folders.contract)
     archive_of(tmp_path / "made", folders.root / "input" / "model" / "model.tar.gz")
+    # What is next to the model is not the model.
+    (folders.root / "input" / "other.json").write_text(NO_LIVE_MODEL)
     monkeypatch.setenv("output_path", str(folders.output))
     monkeypatch.setattr(baseline, "load", lambda: folders.contract)
     assert baseline.main([]) == 0
