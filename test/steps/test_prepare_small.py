@@ -122,6 +122,8 @@ def test_flights_get_the_state_that_the_stream_wrote_for_their_airport(
     moments = ["2013-01-05T04:00:00Z", "2013-01-10T04:00:00Z", "2013-02-05T04:00:00Z", "2013-02-11T04:00:00Z"]
     records = [{"event_time": moment, "flights_60": 70 + place} for place, moment in enumerate(moments)]
     state = stored(small.root / "input" / "state", contract, *records)
+    # A file next to the store is not the store's.
+    stored(small.root / "input" / "other", contract, {"event_time": moments[0], "airport": "LGA", "flights_60": 99})
     assert small.run() == 0
     train = small.read("train")
     served = train[train["flights_60"] >= 70]
@@ -231,9 +233,8 @@ def test_an_option_that_is_missing_ends_the_step(missing: str, capsys: pytest.Ca
 
 def test_files_are_found_by_source_and_month(small: Small) -> None:
     small.write("JFK", "2013-02", small.flights("JFK", "2013-02"), "a=b")
+    small.write("JFK=", "2013-02", small.flights("JFK", "2013-02"))
     (small.curated / "airport=JFK" / "month=2013-02" / "notes.csv").write_text("")
-    (small.curated / "other" / "airport=JFK").mkdir(parents=True)
-    (small.curated / "other" / "airport=JFK" / "flights.csv.gz").write_text("")
     found = prepare.curated_files(small.curated, ["JFK"], "2013-02", "2013-04")
     names = [(month, path.relative_to(small.curated).as_posix()) for month, path in found]
     assert names == [
@@ -241,12 +242,26 @@ def test_files_are_found_by_source_and_month(small: Small) -> None:
         ("2013-02", "airport=JFK/month=2013-02/flights.csv.gz"),
         ("2013-03", "airport=JFK/month=2013-03/flights.csv.gz"),
     ]
-    # A folder without a month, or without an airport, belongs to none.
-    everything = prepare.curated_files(small.curated, ["JFK"], "0000-00", "9999-99")
-    assert all("other" not in path.parts for _, path in everything)
-    (small.curated / "month=2013-02").mkdir()
-    (small.curated / "month=2013-02" / "x.csv.gz").write_text("")
-    assert len(prepare.curated_files(small.curated, ["JFK", "LGA"], "2013-02", "2013-03")) == 3
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "airport=JFK",
+        "month=2013-02",
+        "airport=/month=2013-02",
+        "month=2013-02/airport=JFK",
+        "more/airport=JFK/month=2013-02",
+        "airport=JFK/month=2013-02/more",
+        "airport=JFK/month=2013-02-01",
+        "airport=JFK/month=",
+    ],
+)
+def test_a_file_of_another_place_is_of_no_month(tmp_path: Path, folder: str) -> None:
+    """It is listed at the start all the same, so the step ends if there is one (differs)."""
+    (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / folder / "x.csv.gz").write_text("")
+    assert prepare.curated_files(tmp_path, ["JFK", ""], "", "zzzz") == []
 
 
 def test_the_split_is_in_order_of_time(contract: Contract) -> None:

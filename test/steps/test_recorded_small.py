@@ -51,11 +51,12 @@ def test_the_newest_write_counts_and_a_deleted_one_leaves_none(tmp_path: Path, c
 
 
 def test_of_two_writes_at_once_the_last_one_read_counts(tmp_path: Path, contract: Contract) -> None:
-    seconds = [f"2013-03-02T00:00:0{number % 2}" for number in range(300)]
-    rows = [{"flights_60": number, "write_time": second} for number, second in enumerate(seconds)]
-    stored(tmp_path, contract, *rows[:150], name="a")
-    stored(tmp_path, contract, *rows[150:], name="b")
-    assert recorded_states(tmp_path, contract)["JFK"].values["flights_60"].tolist() == [299]
+    moments = [f"2013-03-01T04:{number % 50:02d}:00Z" for number in range(1000)]
+    rows = [{"flights_60": number, "event_time": moment} for number, moment in enumerate(moments)]
+    stored(tmp_path, contract, *rows[:500], name="a")
+    stored(tmp_path, contract, *rows[500:], name="b")
+    found = recorded_states(tmp_path, contract)["JFK"]
+    assert found.values["flights_60"].tolist() == list(range(950, 1000))
 
 
 def test_a_moment_with_a_zone_is_the_same_in_universal_time(tmp_path: Path, contract: Contract) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +27,7 @@ from .evaluate import load_model
 from .features import Array, read_columns
 from .model import Model
 from .reading import frame_options
-from .statistics import Accumulator, Dataset, accumulate
+from .statistics import Accumulator, accumulate
 
 CHUNK = 20_000
 
@@ -93,7 +93,7 @@ def create(source: Path, months: MonthsHeldBack, output: Path, model: Model, con
         raise ValueError(f"no rows under {months.test}: a baseline of nothing would accept any quality")
 
     # Predictions first, then features: the order in which Model Monitor writes a captured row.
-    dataset = Dataset(features.rows, {**outputs, **features.accumulators}, {}, {})
+    dataset = replace(features, accumulators={**outputs, **features.accumulators})
     write(output, "statistics.json", dataset.document())
     write(output, "constraints.json", constraints.suggest(dataset, contract))
     write(output / "quality", "statistics.json", quality_statistics(evaluated, contract))
@@ -117,7 +117,7 @@ def quality_statistics(evaluated: Evaluated, contract: Contract) -> dict[str, ob
 
 
 def as_frame(sample: Sample, contract: Contract) -> pd.DataFrame:
-    return pd.DataFrame(sample.rows, columns=contract.columns).astype(read_columns(contract))
+    return pd.DataFrame(sample.rows).astype(read_columns(contract))
 
 
 def main(_: Sequence[str]) -> int:

