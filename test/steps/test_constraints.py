@@ -45,6 +45,13 @@ def found(dataset: Dataset, limits: dict[str, Any], drift: dict[str, float] | No
     ]
 
 
+def test_a_baseline_that_lacks_a_column_in_some_rows_is_refused(contract: Contract) -> None:
+    lacking = accumulate([{"size": "1"}, {"color": "red", "size": "1"}, {}], FEATURES[:2])
+    with pytest.raises(ValueError) as caught:
+        suggest(lacking, contract)
+    assert str(caught.value) == "the rows of a baseline lack color, size"
+
+
 def test_constraints_that_are_suggested_have_the_problems_limits(contract: Contract, known: dict[str, Any]) -> None:
     assert {key: value for key, value in known.items() if key != "features"} == {
         "version": 0.0,

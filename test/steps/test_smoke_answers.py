@@ -146,6 +146,14 @@ def test_an_answer_that_is_another_fails_and_says_how(
     assert str(caught.value) == words
 
 
+def test_a_difference_of_the_tolerance_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small: Contract
+) -> None:
+    monkeypatch.setattr(smoke_test, "TOLERANCE", 0.25)
+    changed = answering(answers(csv={"body": "0.1,no,v\n0.5,yes,v\n0.9,yes,v\n"}))
+    assert run(tmp_path, monkeypatch, small, changed)["passed"]
+
+
 @pytest.mark.parametrize("status", [400, 415, 499])
 def test_each_4xx_is_a_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small: Contract, status: int) -> None:
     assert run(tmp_path, monkeypatch, small, answering(answers(refused={"status": status})))["passed"]
@@ -238,7 +246,8 @@ def test_the_code_starts_in_its_folder_and_cannot_write_into_the_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small: Contract, capfd: pytest.CaptureFixture[str]
 ) -> None:
     where = tmp_path / "where.txt"
-    script = f"import os, sys\nprint('noise')\nopen({str(where)!r}, 'w').write(os.getcwd() + ' ' + sys.executable)\n"
+    words = "' '.join([os.getcwd(), sys.executable, os.environ['MODEL_VERSION']])"
+    script = f"import os, sys\nprint('noise')\nopen({str(where)!r}, 'w').write({words})\n"
     run(tmp_path, monkeypatch, small, script + answering(answers()))
-    assert where.read_text() == f"{(tmp_path / 'model').resolve()} {sys.executable}"
+    assert where.read_text() == f"{(tmp_path / 'model').resolve()} {sys.executable} smoke-test"
     assert capfd.readouterr().out == ""

@@ -100,6 +100,19 @@ def test_categories_are_counted_in_order() -> None:
     }
 
 
+def test_dates_are_counted_like_categories_and_every_missing_value_too() -> None:
+    found = of(Feature("day", "date", "keep"), "2013-04-01", "", "", "2013-04-01")
+    assert (found.values, found.present, found.missing) == ({"2013-04-01": 2}, 2, 2)
+
+
+def test_the_width_of_the_buckets_is_by_their_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statistics, "BUCKETS", 2)
+    assert of(SIZE, "0", "1", "2").sketch()["buckets"] == [
+        {"lower_bound": 0.0, "upper_bound": 1.0, "count": 1.0},
+        {"lower_bound": 1.0, "upper_bound": 2.0, "count": 2.0},
+    ]
+
+
 def test_more_categories_than_are_kept_are_counted_and_those_known_still_grow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(statistics, "DOMAIN", 2)
     found = of(COLOR, "a", "b", "c", "d", "b", "c")
@@ -123,6 +136,8 @@ def test_rows_are_read_with_the_columns_they_have() -> None:
     assert found.missing_columns == {"size": 2, "color": 1}
     assert found.extra_columns == {"a": 2, "b": 1}
     assert {name: one.present for name, one in found.accumulators.items()} == {"color": 3, "size": 2}
+    assert found.accumulators["color"].values == {"red": 2, "blue": 1}
+    assert found.accumulators["size"].sample == [1, 2]
     document = found.document()
     assert (document["version"], document["dataset"]) == (0.0, {"item_count": 4})
     assert [one["name"] for one in document["features"]] == ["color", "size"]

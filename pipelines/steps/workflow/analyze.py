@@ -14,7 +14,7 @@ from typing import Any
 
 from . import constraints as rules
 from .captures import CaptureErrors, captured_requests, csv_dataset
-from .contract import OUTPUTS, Contract, load
+from .contract import OUTPUTS, Contract, load, processing_path
 from .statistics import accumulate
 
 
@@ -88,7 +88,7 @@ def analyze(environment: Mapping[str, str], contract: Contract) -> str:
 def leave_message(message: str) -> None:
     """SageMaker shows this file's content as the job's ExitMessage."""
     print(message)
-    target = Path(os.environ.get("WORKFLOW_PROCESSING_ROOT", "/opt/ml/processing")).parent / "output" / "message"
+    target = processing_path().parent / "output" / "message"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(message)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +27,7 @@ from .evaluate import load_model
 from .features import Array, read_columns
 from .model import Model
 from .reading import frame_options
-from .statistics import Accumulator, Dataset, accumulate
+from .statistics import Accumulator, accumulate
 
 CHUNK = 20_000
 
@@ -45,6 +45,9 @@ def labeled_chunks(folder: Path, contract: Contract) -> Iterator[pd.DataFrame]:
 def decide(model: Model, frame: pd.DataFrame, contract: Contract) -> tuple[Array, Array]:
     """Scores with six decimals, as the endpoint returns them, and which rows are flagged."""
     scores = model.score(frame, contract)
+    if not np.isfinite(scores).all():
+        # NaN is below every threshold, and no score that monitoring could compare with.
+        raise ValueError("the model predicts what is no number")
     return np.round(scores.astype("float64"), 6), scores >= model.threshold
 
 
@@ -74,6 +77,8 @@ def create(source: Path, months: MonthsHeldBack, output: Path, model: Model, con
     # Predictions for two months, because one month has one kind of weather.
     for frame in labeled_chunks(months.validation, contract):
         output_statistics(*decide(model, frame, contract), contract, outputs)
+    if not outputs["probability"].present:
+        raise ValueError(f"no rows under {months.validation}: a baseline of nothing would accept any predictions")
     evaluated, facets, sample = Evaluated(), FacetCounts(), Sample()
     for frame in labeled_chunks(months.test, contract):
         scores, flagged = decide(model, frame, contract)
@@ -88,7 +93,7 @@ def create(source: Path, months: MonthsHeldBack, output: Path, model: Model, con
         raise ValueError(f"no rows under {months.test}: a baseline of nothing would accept any quality")
 
     # Predictions first, then features: the order in which Model Monitor writes a captured row.
-    dataset = Dataset(features.rows, {**outputs, **features.accumulators}, {}, {})
+    dataset = replace(features, accumulators={**outputs, **features.accumulators})
     write(output, "statistics.json", dataset.document())
     write(output, "constraints.json", constraints.suggest(dataset, contract))
     write(output / "quality", "statistics.json", quality_statistics(evaluated, contract))
@@ -112,7 +117,7 @@ def quality_statistics(evaluated: Evaluated, contract: Contract) -> dict[str, ob
 
 
 def as_frame(sample: Sample, contract: Contract) -> pd.DataFrame:
-    return pd.DataFrame(sample.rows, columns=contract.columns).astype(read_columns(contract))
+    return pd.DataFrame(sample.rows).astype(read_columns(contract))
 
 
 def main(_: Sequence[str]) -> int:

@@ -6,13 +6,11 @@ Not a step of the pipeline: `npm run mlops -- compare-features` starts it. All r
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import time
 import warnings
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,6 +20,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from . import preparations
+from .analyze import write
 from .calibration import gap, isotonic, platt, reliability
 from .contract import Contract, load, processing_path
 from .features import Array, cheapest_threshold, threshold_from_costs
@@ -259,12 +258,6 @@ def main(arguments: Sequence[str]) -> int:
         **compare(frames, contract, options.rounds, options.draws),
     }
     seconds = time.perf_counter() - started
-    folder = processing_path("output", "comparison")
-    folder.mkdir(parents=True, exist_ok=True)
-    write(folder / "comparison.json", {**result, "seconds": round(seconds, 1)})
+    write(processing_path("output", "comparison"), "comparison.json", {**result, "seconds": round(seconds, 1)})
     print(f"{len(result['choices'])} choices in {seconds:.0f} seconds", flush=True)
     return 0
-
-
-def write(path: Path, document: dict[str, Any]) -> None:
-    path.write_text(json.dumps(document, indent=1, allow_nan=False))

@@ -18,6 +18,9 @@ NO_COMPARISON = {"distribution_constraints": {"perform_comparison": "Disabled"}}
 
 def suggest(dataset: Dataset, contract: Contract) -> dict[str, Any]:
     """constraints.json: requests are expected to look like the baseline."""
+    if dataset.missing_columns:
+        # Nothing would be known of these features, so nothing could break their constraints.
+        raise ValueError(f"the rows of a baseline lack {', '.join(sorted(dataset.missing_columns))}")
     return {
         "version": 0.0,
         "features": [feature_constraint(accumulator, contract) for accumulator in dataset.accumulators.values()],

@@ -5,7 +5,6 @@ EVAL-04: candidates compared on the same rows.
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +14,9 @@ import numpy as np
 import pandas as pd
 from sklearn import metrics
 
+from .analyze import write
 from .artifact import Artifact, digest, unpack
+from .binary_quality import ratio as share
 from .contract import Contract, load, processing_path
 from .features import Array, cost_curve, expected_cost
 from .model import Model
@@ -69,6 +70,9 @@ def report(frame: pd.DataFrame, candidate: Model, live: Model | None, contract: 
     if frame.empty:
         raise ValueError("the test set has no rows: nothing can be said about the candidate")
     labels = frame[contract.target].to_numpy()
+    if not np.isin(labels, (0, 1)).all():
+        # No decision about such a row counts as wrong, so it would make every model cheaper.
+        raise ValueError("the test set has outcomes that are neither 0 nor 1")
     scores = candidate.score(frame, contract)
     flagged = scores >= candidate.threshold
     tn, fp, fn, tp = (int(value) for value in metrics.confusion_matrix(labels, flagged, labels=[0, 1]).ravel())
@@ -76,11 +80,23 @@ def report(frame: pd.DataFrame, candidate: Model, live: Model | None, contract: 
     precision, recall, _ = metrics.precision_recall_curve(labels, scores)
     points = np.unique(np.linspace(0, len(recall) - 1, CURVE_POINTS).astype(int))
     cost = overall["expected_cost_per_1000"]
+    months, airports = frame[contract.split_column].str[:7], frame[contract.source_column]
+
+    def slices(model: Model, found: Array, key: pd.Series[str]) -> dict[str, dict[str, float]]:
+        groups = frame.groupby(key).indices.items()
+        return {str(name): quality(labels[rows], found[rows], model.threshold, contract) for name, rows in groups}
+
+    def evaluated(model: Model) -> tuple[dict[str, float], dict[str, Any]]:
+        """Of all rows, and the same with its parts."""
+        found = model.score(frame, contract)
+        whole = quality(labels, found, model.threshold, contract)
+        parts = {"by_month": slices(model, found, months), "by_airport": slices(model, found, airports)}
+        return whole, {**whole, "threshold": model.threshold, **parts}
+
     # The same rows as for the candidate: neither model has learned from their newest month (EVAL-04: candidates
     # compared on the same rows).
-    live_scores = live.score(frame, contract) if live else None
-    live_overall = quality(labels, live_scores, live.threshold, contract) if live and live_scores is not None else None
-    live_cost = live_overall["expected_cost_per_1000"] if live_overall else None
+    live_overall, live_side = (None, None) if live is None else evaluated(live)
+    live_cost = None if live_overall is None else live_overall["expected_cost_per_1000"]
 
     never = expected_cost(labels, np.zeros(len(labels), dtype=bool), contract)
     always = expected_cost(labels, np.ones(len(labels), dtype=bool), contract)
@@ -93,11 +109,6 @@ def report(frame: pd.DataFrame, candidate: Model, live: Model | None, contract: 
     def metric(value: float) -> dict[str, Any]:
         return {"value": float(value), "standard_deviation": "NaN"}
 
-    def slices(model: Model, found: Array, key: pd.Series[str]) -> dict[str, dict[str, float]]:
-        groups = frame.groupby(key).indices.items()
-        return {str(name): quality(labels[rows], found[rows], model.threshold, contract) for name, rows in groups}
-
-    months, airports = frame[contract.split_column].str[:7], frame[contract.source_column]
     return {
         "summary": summary(overall, live_overall, alternatives, rule, months, airports, contract),
         "gate": gate(overall, alternatives),
@@ -111,9 +122,9 @@ def report(frame: pd.DataFrame, candidate: Model, live: Model | None, contract: 
             "pr_auc": metric(overall["pr_auc"]),
             "auc": metric(overall["auc"]),
             "accuracy": metric((tp + tn) / len(labels)),
-            "precision": metric(tp / max(tp + fp, 1)),
-            "recall": metric(tp / max(tp + fn, 1)),
-            "f1": metric(2 * tp / max(2 * tp + fp + fn, 1)),
+            "precision": metric(share(tp, tp + fp)),
+            "recall": metric(share(tp, tp + fn)),
+            "f1": metric(share(2 * tp, 2 * tp + fp + fn)),
             "confusion_matrix": {"0": {"0": tn, "1": fp}, "1": {"0": fn, "1": tp}},
             "precision_recall_curve": {
                 "precisions": [float(precision[i]) for i in points],
@@ -136,14 +147,7 @@ def report(frame: pd.DataFrame, candidate: Model, live: Model | None, contract: 
         },
         "by_month": slices(candidate, scores, months),
         "by_airport": slices(candidate, scores, airports),
-        "live": None
-        if live is None or live_scores is None
-        else {
-            **(live_overall or {}),
-            "threshold": live.threshold,
-            "by_month": slices(live, live_scores, months),
-            "by_airport": slices(live, live_scores, airports),
-        },
+        "live": live_side,
     }
 
 
@@ -239,8 +243,6 @@ def main(_: Sequence[str]) -> int:
         result["window"]["sha256"] = digest(rows)
         if live:
             result["live"]["model"] = {"sha256": live[1].sha256}
-    folder = processing_path("output", "evaluation")
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "evaluation.json").write_text(json.dumps(result, indent=1, allow_nan=False))
+    write(processing_path("output", "evaluation"), "evaluation.json", result)
     print(result["summary"])
     return 0

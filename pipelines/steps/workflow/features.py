@@ -79,7 +79,7 @@ class Encoder:
             return codes
         if feature.type == "date":
             weekdays = {day: weekday(day) for day in set(values)}
-            return np.array([weekdays[day] for day in values], dtype="float32")
+            return np.array([weekdays[day] for day in values])
         numbers = values.astype("float64")
         return (numbers // 100) * 60 + numbers % 100 if feature.type == "clock" else numbers
 
@@ -107,6 +107,9 @@ def read_columns(contract: Contract) -> dict[Any, Any]:
 
 def expected_cost(labels: Array, flagged: Array, contract: Contract) -> float:
     """Cost of wrong decisions per 1000 rows: missed positives and false alarms at their prices."""
+    if labels.shape != flagged.shape:
+        # NumPy would repeat one decision for all rows, or compare each row with each decision.
+        raise ValueError(f"{flagged.shape} decisions for {labels.shape} outcomes")
     missed = int(np.sum((labels == 1) & ~flagged))
     false_alarms = int(np.sum((labels == 0) & flagged))
     return 1000 * (missed * contract.missed_cost + false_alarms * contract.false_alarm_cost) / max(len(labels), 1)
@@ -114,7 +117,9 @@ def expected_cost(labels: Array, flagged: Array, contract: Contract) -> float:
 
 def cost_curve(labels: Array, scores: Array, contract: Contract) -> list[tuple[float, float]]:
     """(threshold, cost per 1000 rows) at a hundred thresholds."""
-    return [(round(t, 2), expected_cost(labels, scores >= t, contract)) for t in np.arange(0.01, 1.0, 0.01)]
+    # Not steps of 0.01 added up: the last digit of the sum differs from the threshold that is written down.
+    thresholds = [number / 100 for number in range(1, 100)]
+    return [(threshold, expected_cost(labels, scores >= threshold, contract)) for threshold in thresholds]
 
 
 def threshold_from_costs(contract: Contract) -> float:

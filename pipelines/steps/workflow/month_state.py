@@ -101,7 +101,7 @@ def month_start(month: str) -> int:
 
 
 def after(month: str) -> str:
-    return str(np.datetime64(month, "M") + 1)
+    return str(np.datetime64(month) + 1)
 
 
 def partitions(files: Iterable[tuple[str, str, Any]]) -> Iterator[tuple[str, str, list[Any]]]:

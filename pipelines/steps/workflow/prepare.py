@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from .analyze import write
 from .artifact import digest
 from .contract import Contract, load, processing_path
 from .month_state import Timeline, after, partitions
@@ -24,16 +25,16 @@ from .recorded_state import RecordedStates, recorded_states
 
 CHUNK = 10_000
 """Rows in memory at once: a few megabytes. More is not faster."""
+PARTITION = re.compile(r"airport=(?P<source>[^/]+)/month=(?P<month>[0-9]{4}-[0-9]{2})/[^/]+")
 
 
 def curated_files(root: Path, sources: Sequence[str], since: str, until: str) -> list[tuple[str, Path]]:
     """(month, file) of the sources from `since` to before `until` (YYYY-MM), oldest first."""
     found: list[tuple[str, Path]] = []
-    for path in sorted(root.rglob("*.csv.gz")):
-        keys = dict(part.split("=", 1) for part in path.relative_to(root).parts[:-1] if "=" in part)
-        month, source = keys.get("month", ""), keys.get("airport", "")
-        if source in sources and since <= month < until:
-            found.append((month, path))
+    for path in root.rglob("*.csv.gz"):
+        partition = PARTITION.fullmatch(path.relative_to(root).as_posix())
+        if partition and partition["source"] in sources and since <= partition["month"] < until:
+            found.append((partition["month"], path))
     return sorted(found)
 
 
@@ -64,6 +65,8 @@ def labeled(path: Path, columns: list[str], contract: Contract) -> Iterator[pd.D
     for chunk in pd.read_csv(path, **frame_options(contract, columns, target="float64"), chunksize=CHUNK):
         frame = chunk[columns]
         frame = frame[frame[contract.target].notna()]
+        if not frame[contract.target].isin((0, 1)).all():
+            raise ValueError(f"{path.name} has an outcome that is neither 0 nor 1")
         yield frame.assign(**{contract.target: frame[contract.target].astype(int)})
 
 
@@ -131,6 +134,13 @@ def source_of(path: Path) -> str:
     return path.parent.parent.name.removeprefix("airport=")
 
 
+def empty(folder: Path) -> None:
+    """Rows are added to files: those of an earlier run of the step would be in them twice."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.glob("data*.csv"):
+        path.unlink()
+
+
 def append(frame: pd.DataFrame, target: Path) -> None:
     frame.to_csv(target, mode="a", index=False, header=not target.exists())
 
@@ -178,9 +188,7 @@ def host_count(text: str) -> int:
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="prepare", description=__doc__)
     parser.add_argument("--airports", required=True, help="sources to use, with + between them")
-    parser.add_argument(
-        "--from", dest="since", default="0000-00", type=month_text, help="first month that is used, YYYY-MM"
-    )
+    parser.add_argument("--from", dest="since", default="0000-00", type=month_text, help="first month used, YYYY-MM")
     parser.add_argument("--until", required=True, type=month_text, help="first month that is not used, YYYY-MM")
     parser.add_argument("--snapshot", required=True, help="digest of the files to read, and name of the list of them")
     parser.add_argument("--hosts", type=host_count, default=1, help="hosts that share the training rows")
@@ -206,8 +214,8 @@ def main(arguments: Sequence[str]) -> int:
     positives = 0
     state = processing_path("input", "state")
     prepared = Prepared(contract, recorded_states(state, contract))
-    for name in (*rows, "baseline", "metadata"):
-        processing_path("output", name).mkdir(parents=True, exist_ok=True)
+    for name in (*rows, "baseline"):
+        empty(processing_path("output", name))
     shards = Shards(processing_path("output", "train"), options.hosts)
     for month, source, paths in partitions((month, source_of(path), path) for month, path in files):
         part = parts[month]
@@ -243,6 +251,6 @@ def main(arguments: Sequence[str]) -> int:
         "until": options.until,
         "label_rate": positives / sum(rows.values()),
     }
-    processing_path("output", "metadata", "data-version.json").write_text(json.dumps(metadata, indent=2))
+    write(processing_path("output", "metadata"), "data-version.json", metadata)
     print(json.dumps(metadata))
     return 0

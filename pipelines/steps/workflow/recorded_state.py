@@ -33,12 +33,13 @@ class RecordedStates:
         A model then learns what its predictions will be given, with what came late or never (FEAT-04: how online and
         offline features diverge). A record of a later moment is never taken: that would be a leak.
         """
+        if not len(self.moments):
+            return frame, 0
         wanted = prediction_moments(schedule(frame, contract), contract.state)
-        places = np.minimum(np.searchsorted(self.moments, wanted), max(len(self.moments) - 1, 0))
-        found = self.moments[places] == wanted if len(self.moments) else np.zeros(len(wanted), dtype=bool)
+        places = np.minimum(np.searchsorted(self.moments, wanted), len(self.moments) - 1)
+        found = self.moments[places] == wanted
         columns = {
-            name: np.where(found, values[places], frame[name].to_numpy()) if len(values) else frame[name]
-            for name, values in self.values.items()
+            name: np.where(found, values[places], frame[name].to_numpy()) for name, values in self.values.items()
         }
         return frame.assign(**columns), int(found.sum())
 
@@ -57,10 +58,13 @@ def recorded_states(folder: Path, contract: Contract) -> dict[str, RecordedState
     frames = [parquet.read_table(path, columns=columns).to_pandas() for path in sorted(folder.rglob("*.parquet"))]
     if not frames:
         return {}
+    records = pd.concat(frames)
+    for name in (RECORD, EVENT_TIME, "write_time", "is_deleted"):
+        if records[name].isna().any():
+            raise ValueError(f"the offline store has a record without {name}")
     # The store keeps every write of a record; the newest counts, and a deleted one has none.
-    records = pd.concat(frames, ignore_index=True).sort_values("write_time", kind="stable")
-    records = records.drop_duplicates([RECORD, EVENT_TIME], keep="last")
-    records = records[~records["is_deleted"]]
+    records = records.sort_values("write_time", kind="stable").drop_duplicates([RECORD, EVENT_TIME], keep="last")
+    records = records[~records["is_deleted"].astype(bool)]
     minutes = pd.to_datetime(records[EVENT_TIME], utc=True).dt.tz_localize(None).to_numpy()
     records = records.assign(moment=minutes.astype("datetime64[m]").astype("int64")).sort_values("moment")
     return {

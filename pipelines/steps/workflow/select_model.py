@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .artifact import MODEL_FILE, digest, unpack
+from .analyze import write
+from .artifact import MODEL_FILE, unpack
 from .contract import Contract, load, processing_path
 from .model import Model
 from .reading import frame_options
@@ -50,7 +51,7 @@ class Trial:
 def measure(name: str, archive: Path, rows: pd.DataFrame, contract: Contract) -> Trial:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        unpack(archive, folder / "model")
+        artifact = unpack(archive, folder / "model")
         model = Model.load(folder / "model")
         found: dict[str, float] = json.loads((folder / "model" / "features.json").read_text())["metrics"]
         milliseconds = latencies(model, rows, contract)
@@ -64,7 +65,7 @@ def measure(name: str, archive: Path, rows: pd.DataFrame, contract: Contract) ->
             model_bytes=(folder / "model" / MODEL_FILE).stat().st_size,
             trees=model.booster.num_boosted_rounds(),
             nodes=sum(tree.count("\n") for tree in model.booster.get_dump()),
-            sha256=digest(archive),
+            sha256=artifact.sha256,
         )
 
 
@@ -100,10 +101,14 @@ def archives(folder: Path, tuning_job: str) -> dict[str, Path]:
     The input is every key that begins with the tuning job's name; where SageMaker leaves that beginning off, the folder
     has only the rest of the training job's name.
     """
-    found = {}
+    found: dict[str, Path] = {}
     for path in sorted(folder.rglob("model.tar.gz")):
         rest = path.parents[1].name
-        found[rest if rest.startswith(tuning_job) else f"{tuning_job}-{rest.removeprefix('-')}"] = path
+        name = rest if rest.startswith(tuning_job) else f"{tuning_job}-{rest.removeprefix('-')}"
+        if name in found:
+            # The table would have one of them, under the name of both.
+            raise ValueError(f"two archives are of the training job {name}")
+        found[name] = path
     if not found:
         raise FileNotFoundError(f"the tuning job {tuning_job} left no model")
     return found
@@ -140,9 +145,7 @@ def main(arguments: Sequence[str]) -> int:
     rows = timed_rows(source, contract)
     models = archives(processing_path("input", "models"), options.tuning_job)
     result = report([measure(name, path, rows, contract) for name, path in models.items()], contract)
-    folder = processing_path("output", "selection")
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "selection.json").write_text(json.dumps(result, indent=1))
+    write(processing_path("output", "selection"), "selection.json", result)
     for trial in result["trials"]:
         mark = "*" if trial["training_job"] == result["chosen"]["training_job"] else " "
         print(

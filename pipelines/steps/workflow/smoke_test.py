@@ -121,7 +121,7 @@ def container(model: Path) -> dict[str, str]:
     base.mkdir(exist_ok=True)
     place = base / "model"
     if not place.is_symlink():
-        place.symlink_to(model, target_is_directory=True)
+        place.symlink_to(model)
     code = str(model / "code")
     return {
         **os.environ,

@@ -108,11 +108,12 @@ class Accumulator:
 
     def sketch(self) -> dict[str, Any]:
         """Ten buckets of equal width, and the sorted sample instead of Model Monitor's sketch."""
-        counts, edges = np.histogram(self.sample, bins=BUCKETS) if self.sample else (np.zeros(0), np.zeros(1))
+        counts, edges = np.histogram(self.sample, bins=BUCKETS)
+        found = counts.tolist() if self.sample else []
         return {
             "buckets": [
                 {"lower_bound": float(edges[i]), "upper_bound": float(edges[i + 1]), "count": float(count)}
-                for i, count in enumerate(counts)
+                for i, count in enumerate(found)
             ],
             "sketch": {"parameters": {"c": 0.64, "k": float(SAMPLE)}, "data": [sorted(self.sample)]},
         }

@@ -10,10 +10,21 @@ const guard = (name: string, ...tests: readonly string[]): StepModule => ({ name
 
 /** Fast test files first: mutmut runs only the tests that call the changed function. */
 export const modules: readonly StepModule[] = [
+  guard('analyze', 'test_analyze_small.py'),
   guard('artifact', 'test_artifact.py'),
+  guard('baseline', 'test_baseline_small.py'),
   guard('checkpoint', 'test_checkpoint_file.py'),
+  guard('compare', 'test_compare_small.py'),
   guard('constraints', 'test_constraints.py'),
   guard('contract', 'test_contract.py'),
+  guard('evaluate', 'test_evaluate.py'),
+  guard('features', 'test_features_small.py'),
   guard('intervals', 'test_intervals.py'),
+  guard('month_state', 'test_month_state.py'),
+  guard('prepare', 'test_prepare_small.py'),
+  guard('recorded_state', 'test_recorded_small.py'),
   guard('rule', 'test_rule.py'),
+  guard('select_model', 'test_select_small.py'),
+  guard('smoke_test', 'test_smoke_answers.py'),
+  guard('statistics', 'test_statistics.py'),
 ];
