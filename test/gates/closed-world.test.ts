@@ -16,7 +16,8 @@ async function problems(name: string, templates: Templates): Promise<string[]> {
 
 /** The templates, after a change of the first resource of a type. */
 function changed(stack: string, type: string, change: (properties: Properties) => void): Templates {
-  const templates = structuredClone(synthesis.templates);
+  // Not structuredClone: in Jest its lists have another prototype, and none equals a list of the rules.
+  const templates = JSON.parse(JSON.stringify(synthesis.templates)) as Templates;
   const found = Object.values(templates[stack].Resources).find(({ Type }) => Type === type);
   change(properties(found?.Properties));
   return templates;
@@ -60,8 +61,7 @@ test('the closed world does not accept an endpoint that captures a part of its r
   const templates = changed('Serving', 'AWS::SageMaker::EndpointConfig', ({ DataCaptureConfig }) => {
     properties(DataCaptureConfig).InitialSamplingPercentage = 50;
   });
-  expect(await problems('closed-world', synthesis.templates)).toEqual([]);
-  expect(await problems('closed-world', templates)).toContainEqual(expect.stringContaining('allowed/serving.ts'));
+  expect(await problems('closed-world', templates)).toEqual([expect.stringContaining('is 50; allowed: 100')]);
 });
 
 describe('the closed world of the dashboard', () => {
