@@ -33,9 +33,11 @@ export const releasePaths: Paths = {
     'NoteUnexplainedRollback -> RestoreParameterAfterRollback',
     'KeepPreviousBaseline -> IsModelAtFault',
     'RejectPackage -> NoteRollback -> NotifyRollback -> RolledBack',
+    'NoteRollbackStillApproved -> NotifyRollback',
     'RestoreParameter -> RestoreParameterAndState? -> NoteError',
     // Ends that notify.
     'RefusePackage -> NoteRefused -> NotifyRefused -> ReleaseRefused',
+    'NoteRefusedStillApproved -> NotifyRefused',
     'Stale -> NotifyStale -> NothingToDo',
     'OtherPackageGroup -> NothingToDo',
     'NotApproved -> NothingToDo',
@@ -64,8 +66,9 @@ export const releasePaths: Paths = {
     'RestoreParameter, RestoreParameterAndState, RollBackParameter, RollBackParameterAndState -> NoteParameterWrong',
     'RestoreParameterAfterRollback, RestoreParameterAfterRollbackAndState -> NoteParameterWrong',
     'KeepPreviousBaseline -> IsModelAtFault',
-    'RejectPackage -> NoteRollback',
-    'RefusePackage -> NoteRefused',
+    // The package is still approved: the notification must say so.
+    'RejectPackage -> NoteRollbackStillApproved',
+    'RefusePackage -> NoteRefusedStillApproved',
     // A notification that fails changes no end.
     'NotifyReleased -> Released',
     'NotifyRollback -> RolledBack',
@@ -75,8 +78,8 @@ export const releasePaths: Paths = {
   ],
   says: [
     'Released: NoteReleased',
-    'RolledBack: NoteRollback',
-    'Refused: NoteRefused, Stale',
+    'RolledBack: NoteRollback, NoteRollbackStillApproved',
+    'Refused: NoteRefused, NoteRefusedStillApproved, Stale',
     'NothingToDo: OtherPackageGroup, NotApproved, AlreadyLive',
     'Failed: NoteError, NoteWaitedTooLong, NoteServingStuck, NoteEndpointStuck, NoteAlarmFired, NoteUpdateTimedOut',
     'Failed: NoteRollbackFailed, NoteParameterWrong, NoteNotAtFault',
