@@ -58,6 +58,12 @@ def frames(small: Contract) -> Frames:
     return Frames(part(small, 240, "2013-01", 1), part(small, 120, "2013-02", 2), part(small, 160, "2013-03", 3))
 
 
+@pytest.fixture(autouse=True)
+def fine_trees(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the usual weight, trees of so few rows hardly split, and one preparation is as good as another."""
+    monkeypatch.setitem(compare.PARAMETERS, "min_child_weight", 0.5)
+
+
 @pytest.fixture()
 def trainer(frames: Frames, small: Contract) -> compare.Trainer:
     return compare.Trainer(frames, small, ROUNDS)
@@ -151,6 +157,16 @@ def test_every_choice_is_measured_in_its_own_way(
     assert [one["input"] for one in result["importance"]] == ranked
     total = sum(gains.values())
     assert [one["share_of_gain"] for one in result["importance"]] == [gains.get(name, 0.0) / total for name in ranked]
+
+
+def test_a_score_that_reaches_the_threshold_is_flagged(small: Contract, frames: Frames) -> None:
+    found = compare.Comparison(frames, small, DRAWS)
+    # All scores are the same, so either every row is flagged or none is.
+    found.add("a", "b", np.full(120, 0.01), np.full(160, 0.01), 0.01)
+    alarms = float((found.test == 0).mean()) * 1000 * small.false_alarm_cost
+    only = found.choices[0]
+    assert only["threshold_validated"] == 0.01
+    assert only["cost"]["value"] == only["cost_validated"]["value"] == pytest.approx(alarms)
 
 
 def test_trees_that_gain_nothing_have_no_shares(frames: Frames, small: Contract) -> None:

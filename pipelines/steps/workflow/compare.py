@@ -76,10 +76,8 @@ class Comparison:
             **more,
         }
         self.choices.append(found)
-        print(
-            f"{decision}: {choice}: auc {found['auc']['value']:.4f}, cost {found['cost']['value']:.0f}",
-            flush=True,
-        )
+        words = f"{decision}: {choice}: auc {found['auc']['value']:.4f}, cost {found['cost']['value']:.0f}"
+        print(words, flush=True)
 
 
 class Trainer:
