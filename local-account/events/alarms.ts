@@ -194,7 +194,7 @@ export class AlarmEvaluator {
     return evaluateAlarm(definition, state, this.metrics, at);
   }
 
-  /** Writes the state to the store, which serves DescribeAlarms. */
+  /** As the store says; an alarm that it cannot tell of counts as existing. */
   private async exists(name: string): Promise<boolean> {
     const client = this.client();
     try {
@@ -212,6 +212,7 @@ export class AlarmEvaluator {
     return new CloudWatchClient({ endpoint, region, credentials: internalCredentials, maxAttempts: 1 });
   }
 
+  /** Writes the state to the store, which serves DescribeAlarms. */
   private async store(alarm: Alarm): Promise<void> {
     const client = this.client();
     try {

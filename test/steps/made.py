@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tarfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -52,14 +51,6 @@ def tiny_model(folder: Path, contract: Contract, rounds: int = 3) -> Model:
     (folder / "code").mkdir()
     (folder / "code" / "inference.py").write_text("")
     return model
-
-
-def archive_of(model: Path, target: Path) -> Path:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tarfile.open(target, "w:gz") as tar:
-        for path in sorted(model.rglob("*")):
-            tar.add(path, path.relative_to(model), recursive=False)
-    return target
 
 
 def stored(folder: Path, contract: Contract, *records: dict[str, Any], name: str = "a/b") -> Path:

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from made import archive_of, made_rows, tiny_model
+from conftest import archive
+from made import made_rows, tiny_model
 from workflow import attribution, baseline, bias, binary_quality
 from workflow.baseline import MonthsHeldBack, count_facets, create, decide, labeled_chunks
 from workflow.bias import FacetCounts
@@ -177,7 +178,7 @@ def test_the_step_leaves_its_message(
     folders: Folders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tiny_model(tmp_path / "made", folders.contract)
-    archive_of(tmp_path / "made", folders.root / "input" / "model" / "model.tar.gz")
+    archive(tmp_path / "made", folders.root / "input" / "model" / "model.tar.gz")
     # What is next to the model is not the model.
     (folders.root / "input" / "other.json").write_text(NO_LIVE_MODEL)
     monkeypatch.setenv("output_path", str(folders.output))
@@ -198,7 +199,7 @@ def test_without_a_model_or_a_place_for_it_there_is_no_baseline(folders: Folders
     assert str(caught.value) == "the candidate's model.tar.gz is missing"
     (model / "none.json").unlink()
     tiny_model(tmp_path / "made", folders.contract)
-    archive_of(tmp_path / "made", model / "model.tar.gz")
+    archive(tmp_path / "made", model / "model.tar.gz")
     with pytest.raises(KeyError, match="output_path"):
         baseline.main([])
     assert not (folders.root.parent / "output").exists()

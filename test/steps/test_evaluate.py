@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from made import archive_of, made_rows, tiny_model
+from conftest import archive
+from made import made_rows, tiny_model
 from sklearn import metrics
 from workflow import evaluate
 from workflow.artifact import Artifact, ArtifactRefused, digest
@@ -224,7 +225,7 @@ def test_a_test_set_without_rows_says_nothing(frame: pd.DataFrame, costly: Contr
 
 def test_a_model_is_read_from_its_archive_wherever_it_is_in_the_folder(tmp_path: Path, contract: Contract) -> None:
     kept = tiny_model(tmp_path / "made", contract)
-    path = archive_of(tmp_path / "made", tmp_path / "input" / "v1" / "model.tar.gz")
+    path = archive(tmp_path / "made", tmp_path / "input" / "v1" / "model.tar.gz")
     loaded = evaluate.load_model(tmp_path / "input", tmp_path / "to")
     assert loaded is not None
     found, artifact = loaded

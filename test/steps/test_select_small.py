@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from made import archive_of, made_rows, tiny_model
+from conftest import archive
+from made import made_rows, tiny_model
 from workflow import select_model
 from workflow.artifact import ArtifactRefused, digest
 from workflow.contract import Contract
@@ -29,7 +30,7 @@ def small(contract: Contract) -> Contract:
 @pytest.fixture()
 def packed(tmp_path: Path, contract: Contract) -> Path:
     tiny_model(tmp_path / "made", contract)
-    return archive_of(tmp_path / "made", tmp_path / "ml" / "fly-1" / "output" / "model.tar.gz")
+    return archive(tmp_path / "made", tmp_path / "ml" / "fly-1" / "output" / "model.tar.gz")
 
 
 def test_a_trial_is_measured_from_its_archive(
@@ -67,7 +68,7 @@ def test_a_trial_without_a_metric_is_no_trial(packed: Path, tmp_path: Path, cont
     (document if lost == "metrics" else document["metrics"]).pop(lost)
     file.write_text(json.dumps(document))
     with pytest.raises(KeyError, match=lost):
-        measure("fly-1", archive_of(tmp_path / "made", packed), made_rows(contract, 3), contract)
+        measure("fly-1", archive(tmp_path / "made", packed), made_rows(contract, 3), contract)
 
 
 def test_an_archive_that_is_refused_is_no_trial(tmp_path: Path, contract: Contract) -> None:
@@ -188,7 +189,7 @@ def root(tmp_path: Path, contract: Contract, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("WORKFLOW_PROCESSING_ROOT", str(tmp_path / "root"))
     for name, rounds in (("001-a", 2), ("002-b", 4)):
         tiny_model(tmp_path / name, contract, rounds)
-        archive_of(tmp_path / name, tmp_path / "root" / "input" / "models" / name / "output" / "model.tar.gz")
+        archive(tmp_path / name, tmp_path / "root" / "input" / "models" / name / "output" / "model.tar.gz")
     (tmp_path / "root" / "input" / "validation").mkdir()
     made_rows(contract, 7).to_csv(tmp_path / "root" / "input" / "validation" / "data.csv", index=False)
     return tmp_path / "root"
